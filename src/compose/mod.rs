@@ -1,0 +1,12 @@
+//! Compose: a collected [`Night`](crate::collect::Night) becomes a [`Report`], purely.
+//!
+//! It must not read rows, bytes, clocks or configuration.
+
+mod report;
+mod sample;
+
+pub use report::{
+    Activity, CasePlace, Change, Clip, Correction, Escalation, Footage, How, Incident, Interaction, Line, Missing,
+    PastNight, Payment, Photo, Recipient, Report, SCHEMA, Site, Subject, Summary, Transaction, TypeCount,
+};
+pub use sample::Sample;

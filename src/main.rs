@@ -1,0 +1,3 @@
+//! The `daybreak` command.
+
+fn main() {}

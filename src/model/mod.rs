@@ -1,0 +1,23 @@
+//! Vocabulary: typed ids, nights, addresses, money, languages and states.
+//!
+//! It turns raw strings and instants into values that cannot be confused with one another.
+//! It must not import anything else of ours, read a clock, or touch a database.
+
+mod address;
+mod ids;
+mod language;
+mod money;
+mod night;
+mod states;
+mod text;
+
+pub use address::{AddressError, EmailAddress};
+pub use ids::{
+    BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName, LocationRef,
+    RefError, ReportId, RunId, TransactionRef,
+};
+pub use language::Language;
+pub use money::{Currency, CurrencyError, Money};
+pub use night::{NightDate, NightHours, NightHoursError, Window};
+pub use states::{AttemptOutcome, DeliveryState, ReportState, RunState, Trigger, UnknownState};
+pub use text::clean;

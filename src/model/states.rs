@@ -1,0 +1,139 @@
+//! States of runs, reports and deliveries: closed sets, written as lower-case words in rows, JSON and logs.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A word in a row that this version does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {what}: {word:?}")]
+pub struct UnknownState {
+    what: &'static str,
+    word: String,
+}
+
+macro_rules! states {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(into = "&'static str", try_from = "String")]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// Every one of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word that stands in rows and JSON.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl From<$name> for &'static str {
+            fn from(state: $name) -> Self {
+                state.as_str()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = UnknownState;
+            fn try_from(word: String) -> Result<Self, UnknownState> {
+                word.parse()
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = UnknownState;
+            fn from_str(word: &str) -> Result<Self, UnknownState> {
+                match word {
+                    $($word => Ok(Self::$variant),)*
+                    other => Err(UnknownState { what: stringify!($name), word: other.to_owned() }),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    )*};
+}
+
+states! {
+    /// Who asked for a run.
+    Trigger {
+        /// Its schedule.
+        Schedule = "schedule",
+        /// A person, with `run` or the portal.
+        Manual = "manual",
+        /// A person who regenerates a past night.
+        Regenerate = "regenerate",
+    }
+    /// How far a run is.
+    RunState {
+        /// Some of its reports are not final.
+        Running = "running",
+        /// All its reports are built or skipped, and nothing failed.
+        Done = "done",
+        /// All its reports are final, and at least one failed.
+        Failed = "failed",
+    }
+    /// How far a report is.
+    ReportState {
+        /// Intended; its build task is queued.
+        Planned = "planned",
+        /// Frozen: artifacts are archived, deliveries stand.
+        Built = "built",
+        /// A quiet night of a job with `skip_quiet`: no mail was wanted.
+        Skipped = "skipped",
+        /// Given up; the row says why.
+        Failed = "failed",
+    }
+    /// How far a delivery is (issue "Production" lists the whole set).
+    DeliveryState {
+        /// Intended; its task is queued.
+        Pending = "pending",
+        /// An attempt is under way.
+        Sending = "sending",
+        /// The server took the message.
+        Sent = "sent",
+        /// A try failed for now; another is queued.
+        Deferred = "deferred",
+        /// Refused for good, or tried for too long.
+        Failed = "failed",
+        /// Taken, and returned later.
+        Bounced = "bounced",
+        /// The address is on the suppression list; nothing was sent.
+        Suppressed = "suppressed",
+        /// The connection died after the final dot: sent or not, nobody knows; never resent silently.
+        Unknown = "unknown",
+    }
+    /// How one attempt ended.
+    AttemptOutcome {
+        /// Accepted by the server (or written to the outbox).
+        Accepted = "accepted",
+        /// Refused for now (4xx, network fault): worth another try.
+        Transient = "transient",
+        /// Refused for good (5xx, impossible message).
+        Permanent = "permanent",
+        /// Nobody knows whether it was accepted.
+        Unknown = "unknown",
+    }
+}
+
+impl DeliveryState {
+    /// Whether nothing more will happen by itself.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::Pending | Self::Sending | Self::Deferred)
+    }
+}
+
+impl ReportState {
+    /// Whether nothing more will happen by itself.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::Planned)
+    }
+}
