@@ -10,4 +10,5 @@
 pub mod clock;
 pub mod compose;
 pub mod config;
+pub mod db;
 pub mod model;

@@ -1,0 +1,192 @@
+//! Db: rows in SQLite or PostgreSQL, from one SQL text.
+//!
+//! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by [`on!`]; one file
+//! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
+
+mod connect;
+mod migrate;
+
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+pub use connect::ConnectError;
+pub use migrate::MigrateError;
+
+/// What went wrong with a statement.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The database refused or failed.
+    #[error("the database failed")]
+    Sql(#[from] sqlx::Error),
+    /// A row holds what this version cannot read.
+    #[error("a row of {table} is not readable: {what}")]
+    Row {
+        /// Which table.
+        table: &'static str,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl DbError {
+    /// Whether the same statement may succeed later: connections, locks and serialization, not SQL or data.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Row { .. } => false,
+            Self::Sql(error) => match error {
+                sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::WorkerCrashed => true,
+                // SQLite BUSY and LOCKED with their extended codes; PostgreSQL classes 08, 40, 53, 57.
+                sqlx::Error::Database(refused) => refused.code().is_some_and(|code| {
+                    matches!(&*code, "5" | "6" | "261" | "517" | "262" | "773")
+                        || (code.len() == 5 && ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)))
+                }),
+                _ => false,
+            },
+        }
+    }
+}
+
+/// The database.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// A SQLite file.
+    Sqlite(SqliteDb),
+    /// A PostgreSQL server.
+    Postgres(PgPool),
+}
+
+/// Pools of one SQLite file: SQLite has one writer at a time, so one connection writes and others read; writers
+/// queue in order within the process instead of polling for the lock.
+#[derive(Debug, Clone)]
+pub struct SqliteDb {
+    write: SqlitePool,
+    read: SqlitePool,
+}
+
+/// A transaction; dropped without [`Tx::commit`] it is rolled back.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// The connection of a transaction, for the engine's queue, which pushes within it (design decision 2).
+#[derive(Debug)]
+pub enum TxConnection<'a> {
+    /// On SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// On PostgreSQL.
+    Postgres(&'a mut PgConnection),
+}
+
+/// The pool on which the engine's queue works.
+#[derive(Debug, Clone)]
+pub enum QueuePool {
+    /// SQLite's writer.
+    Sqlite(SqlitePool),
+    /// PostgreSQL.
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Begins a transaction that may write (`BEGIN IMMEDIATE` on SQLite, so that it never fails half way for a lock).
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite(pools) => Tx::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// The pool for the engine's queue.
+    #[must_use]
+    pub fn queue_pool(&self) -> QueuePool {
+        match self {
+            Self::Sqlite(pools) => QueuePool::Sqlite(pools.write.clone()),
+            Self::Postgres(pool) => QueuePool::Postgres(pool.clone()),
+        }
+    }
+
+    /// Closes every connection; SQLite's write-ahead log is folded into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pools) => {
+                pools.read.close().await;
+                pools.write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes everything since `begin` durable at once.
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// The connection below.
+    pub fn connection(&mut self) -> TxConnection<'_> {
+        match self {
+            Self::Sqlite(tx) => TxConnection::Sqlite(tx),
+            Self::Postgres(tx) => TxConnection::Postgres(tx),
+        }
+    }
+}
+
+/// Runs one body on the pool (`read db`), on the writing pool (`write db`) or in the transaction (`in tx`) that there
+/// is. Within the body `Backend` names sqlx's type of the database, and the bound name is an executor.
+///
+/// ```ignore
+/// let names: Vec<String> = on!(read self, |c| sqlx::query_scalar("SELECT name FROM branches").fetch_all(c).await?);
+/// ```
+macro_rules! on {
+    (read $db:expr, |$executor:ident| $body:expr) => {
+        on!(@pool $db, read, |$executor| $body)
+    };
+    (write $db:expr, |$executor:ident| $body:expr) => {
+        on!(@pool $db, write, |$executor| $body)
+    };
+    (@pool $db:expr, $which:ident, |$executor:ident| $body:expr) => {
+        match $db {
+            $crate::db::Db::Sqlite(pools) => {
+                #[allow(dead_code, clippy::allow_attributes_without_reason, clippy::allow_attributes)]
+                type Backend = sqlx::Sqlite;
+                let $executor = &pools.$which;
+                $body
+            }
+            $crate::db::Db::Postgres(pool) => {
+                #[allow(dead_code, clippy::allow_attributes_without_reason, clippy::allow_attributes)]
+                type Backend = sqlx::Postgres;
+                let $executor = pool;
+                $body
+            }
+        }
+    };
+    (in $tx:expr, |$executor:ident| $body:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx) => {
+                #[allow(dead_code, clippy::allow_attributes_without_reason, clippy::allow_attributes)]
+                type Backend = sqlx::Sqlite;
+                let $executor = &mut **tx;
+                $body
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                #[allow(dead_code, clippy::allow_attributes_without_reason, clippy::allow_attributes)]
+                type Backend = sqlx::Postgres;
+                let $executor = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
