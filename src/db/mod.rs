@@ -3,8 +3,13 @@
 //! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by [`on!`]; one file
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
+pub mod artifacts;
 mod connect;
+pub mod deliveries;
+mod instance;
 mod migrate;
+pub mod reports;
+pub mod runs;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
