@@ -10,11 +10,13 @@ mod instance;
 mod migrate;
 pub mod reports;
 pub mod runs;
+mod tasks;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 pub use connect::ConnectError;
 pub use migrate::MigrateError;
+pub use tasks::{Enqueue, Task};
 
 /// What went wrong with a statement.
 #[derive(Debug, thiserror::Error)]
