@@ -11,5 +11,6 @@ pub mod clock;
 pub mod compose;
 pub mod config;
 pub mod db;
+pub mod deliver;
 pub mod engine;
 pub mod model;
