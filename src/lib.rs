@@ -12,4 +12,5 @@ pub mod clock;
 pub mod compose;
 pub mod config;
 pub mod db;
+pub mod engine;
 pub mod model;

@@ -3,13 +3,20 @@
 //! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by [`on!`]; one file
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
+pub mod artifacts;
 mod connect;
+pub mod deliveries;
+mod instance;
 mod migrate;
+pub mod reports;
+pub mod runs;
+mod tasks;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 pub use connect::ConnectError;
 pub use migrate::MigrateError;
+pub use tasks::{Enqueue, Task};
 
 /// What went wrong with a statement.
 #[derive(Debug, thiserror::Error)]
