@@ -105,7 +105,36 @@ pub fn assemble(mail: &Mail, parts: &Parts<'_>) -> Result<Assembled, MessageErro
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
     }
     let message = builder.multipart(body(parts)?).map_err(MessageError::Build)?;
-    Ok(Assembled { bytes: message.formatted(), message_id })
+    Ok(Assembled { bytes: fold_headers(message.formatted()), message_id })
+}
+
+/// Folds header lines over 78 octets at their spaces (RFC 5322 section 2.2.3); the mail library leaves a long name and
+/// its address on one line.
+fn fold_headers(message: Vec<u8>) -> Vec<u8> {
+    const MOST: usize = 78;
+    let Some(end) = message.windows(4).position(|window| window == b"\r\n\r\n") else { return message };
+    let (headers, rest) = message.split_at(end);
+    let mut folded = Vec::with_capacity(message.len() + 64);
+    for (n, line) in headers.split(|byte| *byte == b'\n').enumerate() {
+        let mut line = line.strip_suffix(b"\r").unwrap_or(line);
+        if n > 0 {
+            folded.extend_from_slice(b"\r\n");
+        }
+        while line.len() > MOST {
+            // The last space that leaves something on the line; a run without one stays whole.
+            let Some(at) =
+                (2..=MOST).rev().find(|at| line[*at] == b' ' && line[*at - 1] != b' ' && line[*at - 1] != b':')
+            else {
+                break;
+            };
+            folded.extend_from_slice(&line[..at]);
+            folded.extend_from_slice(b"\r\n");
+            line = &line[at..];
+        }
+        folded.extend_from_slice(line);
+    }
+    folded.extend_from_slice(rest);
+    folded
 }
 
 /// An address as the envelope and headers need it: the domain as A-labels (RFC 5890), so that SMTPUTF8 is only
