@@ -11,6 +11,7 @@ mod migrate;
 pub mod reports;
 pub mod runs;
 mod tasks;
+pub mod test_mails;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 

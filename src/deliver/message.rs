@@ -7,12 +7,15 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Attachment, Body, Mailbox, Message, MultiPart, SinglePart};
 
 use crate::config::Mail;
-use crate::model::{DeliveryId, EmailAddress, Language, clean};
+use crate::model::{AddressError, DeliveryId, EmailAddress, Language, clean};
 
 /// Why a message could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum MessageError {
-    /// The recipient's address.
+    /// The recipient's address is none.
+    #[error("no mail can be addressed to the contact")]
+    Address(#[source] AddressError),
+    /// The recipient's address is one that the mail library refuses.
     #[error("no mail can be addressed to the contact")]
     Recipient(#[source] lettre::address::AddressError),
     /// The sender's address or name.

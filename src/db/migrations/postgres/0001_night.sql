@@ -228,6 +228,17 @@ CREATE TABLE attempts (
     duration_ms BIGINT,
     PRIMARY KEY (delivery, number)
 );
+-- Mails that staff sent to one address to look at: not deliveries, but on record like them.
+CREATE TABLE test_mails (
+    id           UUID PRIMARY KEY NOT NULL,
+    location     TEXT NOT NULL,
+    night        DATE NOT NULL,
+    email        TEXT NOT NULL,
+    requested_by TEXT,
+    subject      TEXT NOT NULL,
+    at           TIMESTAMPTZ NOT NULL,
+    reply        TEXT
+);
 -- Links of mails: only the hash of a token is kept.
 CREATE TABLE links (
     token_hash BYTEA PRIMARY KEY NOT NULL,
