@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+use super::Schedule;
 use crate::model::{BranchRef, JobName, LocationRef};
 
 /// A job: which sites' reports are built, and when.
@@ -13,8 +14,8 @@ pub struct Job {
     pub name: JobName,
     /// What it does.
     pub kind: JobKind,
-    /// Cron expression: five fields (minute first) or six (second first).
-    pub schedule: String,
+    /// When it happens, on the wall clock of `timezone`.
+    pub schedule: Schedule,
     /// In whose time the schedule is meant.
     pub timezone: JobZone,
     /// For which sites.
@@ -52,6 +53,15 @@ pub struct Selector {
     pub locations: Vec<LocationRef>,
     /// All sites of these branches.
     pub branches: Vec<BranchRef>,
+}
+
+impl Selector {
+    /// Whether a location of a branch belongs to the job.
+    #[must_use]
+    pub fn selects(&self, location: &LocationRef, branch: &BranchRef) -> bool {
+        let all = self.locations.is_empty() && self.branches.is_empty();
+        all || self.locations.contains(location) || self.branches.contains(branch)
+    }
 }
 
 /// What happens to occurrences that were missed while nothing ran.

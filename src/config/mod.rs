@@ -5,6 +5,7 @@
 
 mod archive;
 mod brand;
+mod cron;
 mod database;
 mod job;
 mod links;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 pub use archive::Archive;
 pub use brand::Brand;
+pub use cron::{Schedule, ScheduleError};
 pub use database::Database;
 pub use job::{CatchUp, CatchUpPolicy, Job, JobKind, JobZone, Selector};
 pub use links::Links;
