@@ -15,3 +15,4 @@ pub mod db;
 pub mod deliver;
 pub mod engine;
 pub mod model;
+pub mod schedule;

@@ -18,6 +18,6 @@ pub use ids::{
 };
 pub use language::Language;
 pub use money::{Currency, CurrencyError, Money};
-pub use night::{NightDate, NightHours, NightHoursError, Window};
+pub use night::{NightDate, NightHours, NightHoursError, Window, instant_of};
 pub use states::{AttemptOutcome, DeliveryState, ReportState, RunState, Trigger, UnknownState};
 pub use text::clean;
