@@ -16,3 +16,4 @@ pub mod deliver;
 pub mod engine;
 pub mod model;
 pub mod schedule;
+pub mod render;
