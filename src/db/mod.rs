@@ -7,10 +7,12 @@ pub mod artifacts;
 mod connect;
 pub mod deliveries;
 mod instance;
+pub mod links;
 mod migrate;
 pub mod reports;
 pub mod runs;
 mod tasks;
+pub mod unsubscribes;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 

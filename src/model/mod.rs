@@ -6,6 +6,7 @@
 mod address;
 mod ids;
 mod language;
+mod link;
 mod money;
 mod night;
 mod states;
@@ -17,6 +18,7 @@ pub use ids::{
     RefError, ReportId, RunId, TransactionRef,
 };
 pub use language::Language;
+pub use link::LinkTarget;
 pub use money::{Currency, CurrencyError, Money};
 pub use night::{NightDate, NightHours, NightHoursError, Window};
 pub use states::{AttemptOutcome, DeliveryState, ReportState, RunState, Trigger, UnknownState};
