@@ -7,6 +7,7 @@
 //! transaction; `deliver` sends the archived bytes to one contact and records the attempt. Portal and command line
 //! read the same rows and bytes; nobody renders twice.
 
+pub mod access;
 pub mod archive;
 pub mod clock;
 pub mod compose;

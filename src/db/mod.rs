@@ -7,11 +7,16 @@ pub mod artifacts;
 mod connect;
 pub mod deliveries;
 mod instance;
+pub mod links;
 mod migrate;
 pub mod reports;
 pub mod runs;
 mod tasks;
+<<<<<<< HEAD
 pub mod test_mails;
+=======
+pub mod unsubscribes;
+>>>>>>> arch
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 

@@ -1,0 +1,130 @@
+//! Links: tokens of mails by their hash, and the wish for a fresh one.
+
+use chrono::{DateTime, Utc};
+
+use super::{Db, DbError, Tx, on};
+use crate::model::{DeliveryId, LinkTarget, ReportId};
+
+/// A row of `links` to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLink {
+    /// SHA-256 of the token; the token itself is in the mail only.
+    pub token_hash: [u8; 32],
+    /// Whose mail carries it.
+    pub delivery: DeliveryId,
+    /// Of which report.
+    pub report: ReportId,
+    /// Where it leads.
+    pub target: LinkTarget,
+    /// From when on it does not.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A row of `links`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Whose mail carries it.
+    pub delivery: DeliveryId,
+    /// Of which report.
+    pub report: ReportId,
+    /// Where it leads.
+    pub target: LinkTarget,
+    /// From when on it does not.
+    pub expires_at: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    delivery: DeliveryId,
+    report: ReportId,
+    kind: String,
+    subject: Option<String>,
+    expires_at: DateTime<Utc>,
+    revoked_at: Option<DateTime<Utc>>,
+}
+
+/// Inserts links; those that stand are left as they are, so that a replay neither prolongs nor revives one.
+pub async fn insert(tx: &mut Tx, links: &[NewLink]) -> Result<(), DbError> {
+    for chunk in links.chunks(500) {
+        on!(in tx, |c| {
+            let mut query = sqlx::QueryBuilder::<Backend>::new(
+                "INSERT INTO links (token_hash, delivery, report, kind, subject, expires_at) ",
+            );
+            query.push_values(chunk, |mut row, link| {
+                row.push_bind(link.token_hash.as_slice())
+                    .push_bind(link.delivery)
+                    .push_bind(link.report)
+                    .push_bind(link.target.kind())
+                    .push_bind(link.target.subject())
+                    .push_bind(link.expires_at);
+            });
+            query.push(" ON CONFLICT (token_hash) DO NOTHING");
+            query.build().execute(c).await?.rows_affected()
+        });
+    }
+    Ok(())
+}
+
+/// Revokes every link of one mail that is not revoked; returns how many that were.
+pub async fn revoke(tx: &mut Tx, delivery: DeliveryId, now: DateTime<Utc>) -> Result<u64, DbError> {
+    Ok(on!(in tx, |c| sqlx::query("UPDATE links SET revoked_at = $2 WHERE delivery = $1 AND revoked_at IS NULL")
+        .bind(delivery)
+        .bind(now)
+        .execute(c)
+        .await?
+        .rows_affected()))
+}
+
+/// Records that somebody asks for a fresh link in place of this one; false where that is recorded already.
+pub async fn request(
+    tx: &mut Tx,
+    token_hash: &[u8; 32],
+    delivery: DeliveryId,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let inserted = on!(in tx, |c| sqlx::query(
+        "INSERT INTO link_requests (token_hash, delivery, asked_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (token_hash) DO NOTHING",
+    )
+    .bind(token_hash.as_slice())
+    .bind(delivery)
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(inserted == 1)
+}
+
+impl Db {
+    /// The link of a token, whether it still leads anywhere or not.
+    pub async fn link(&self, token_hash: &[u8; 32]) -> Result<Option<Link>, DbError> {
+        let row: Option<Row> = on!(read self, |c| sqlx::query_as(
+            "SELECT delivery, report, kind, subject, expires_at, revoked_at FROM links WHERE token_hash = $1"
+        )
+        .bind(token_hash.as_slice())
+        .fetch_optional(c)
+        .await?);
+        row.map(|row| {
+            let target = LinkTarget::from_parts(&row.kind, row.subject.as_deref())
+                .ok_or_else(|| DbError::Row { table: "links", what: format!("{:?} of {:?}", row.kind, row.subject) })?;
+            Ok(Link {
+                delivery: row.delivery,
+                report: row.report,
+                target,
+                expires_at: row.expires_at,
+                revoked_at: row.revoked_at,
+            })
+        })
+        .transpose()
+    }
+
+    /// When a fresh link was asked for in place of this one, if it was.
+    pub async fn link_requested(&self, token_hash: &[u8; 32]) -> Result<Option<DateTime<Utc>>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_scalar("SELECT asked_at FROM link_requests WHERE token_hash = $1")
+            .bind(token_hash.as_slice())
+            .fetch_optional(c)
+            .await?))
+    }
+}
