@@ -12,11 +12,8 @@ mod migrate;
 pub mod reports;
 pub mod runs;
 mod tasks;
-<<<<<<< HEAD
 pub mod test_mails;
-=======
 pub mod unsubscribes;
->>>>>>> arch
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
