@@ -60,7 +60,7 @@ impl App {
         let engine = Engine::new(&db);
         engine.migrate().await?;
         let archive = Archive::connect(&config.archive).await?;
-        let templates = match &config.brand.templates {
+        let templates = match &config.templates {
             Some(folder) => Templates::from_dir(folder)?,
             None => Templates::embedded(),
         };

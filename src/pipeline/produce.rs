@@ -216,7 +216,7 @@ impl Press<'_> {
     fn edition(&self, recipient: &Recipient, most: Option<u64>, test: bool) -> Result<Edition, ProduceError> {
         let photos = |photo: &Photo| self.photos.get(&photo.key).cloned();
         let pdf = if self.report.has_pdf() {
-            let words = self.renderer.pdf_words(recipient.language, &recipient.locale, self.report.site.timezone)?;
+            let words = self.renderer.pdf_words(recipient.language, &recipient.locale)?;
             let input = PdfInput {
                 report: self.report,
                 brand: self.renderer.brand(),

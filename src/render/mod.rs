@@ -9,6 +9,7 @@ pub mod pdf;
 
 mod error;
 mod mail;
+mod pdf_words;
 mod renderer;
 mod templates;
 

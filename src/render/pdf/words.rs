@@ -1,6 +1,6 @@
 //! The words: every label of the report in one language, and how that language writes dates, numbers and money.
 //!
-//! It must not contain a language itself; the messages stand in `templates/pdf/*.ftl`.
+//! It must not contain a language itself; the messages stand in `templates/messages/*/pdf.ftl`.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

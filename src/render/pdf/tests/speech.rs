@@ -59,10 +59,10 @@ impl Format for Speech {
 /// The words of a language.
 pub(super) fn words(language: Language) -> Words {
     let source = match language {
-        Language::En => include_str!("../../../../templates/pdf/en.ftl"),
-        Language::Es => include_str!("../../../../templates/pdf/es.ftl"),
-        Language::De => include_str!("../../../../templates/pdf/de.ftl"),
-        Language::Pl => include_str!("../../../../templates/pdf/pl.ftl"),
+        Language::En => include_str!("../../../../templates/messages/en/pdf.ftl"),
+        Language::Es => include_str!("../../../../templates/messages/es/pdf.ftl"),
+        Language::De => include_str!("../../../../templates/messages/de/pdf.ftl"),
+        Language::Pl => include_str!("../../../../templates/messages/pl/pdf.ftl"),
     };
     let mut bundle = FluentBundle::new_concurrent(vec![language.tag().parse().unwrap()]);
     bundle.set_use_isolating(false);
