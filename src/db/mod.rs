@@ -3,13 +3,32 @@
 //! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by [`on!`]; one file
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
+mod activities;
+mod clips;
 mod connect;
+mod contacts;
+mod incidents;
+mod interactions;
 mod migrate;
+mod objects;
+mod records;
+mod sites;
+mod text;
+mod transactions;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+pub use activities::{Activity, NightCounts, Watermark};
+pub use clips::{Clip, KnownClip};
 pub use connect::ConnectError;
+pub use contacts::{Contact, Notified};
+pub use incidents::{Incident, KnownIncident};
+pub use interactions::Interaction;
 pub use migrate::MigrateError;
+pub use objects::Object;
+pub use records::{Digest, RefTable, Stamped};
+pub use sites::{Branch, Camera, Location};
+pub use transactions::{Sale, SaleLine, SalePayment};
 
 /// What went wrong with a statement.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +119,16 @@ impl Db {
         Ok(match self {
             Self::Sqlite(pools) => Tx::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that only reads: everything in it is seen as it stood at its first statement.
+    pub async fn snapshot(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite(pools) => Tx::Sqlite(pools.read.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         })
     }
 
