@@ -7,8 +7,10 @@
 //! transaction; `deliver` sends the archived bytes to one contact and records the attempt. Portal and command line
 //! read the same rows and bytes; nobody renders twice.
 
+pub mod archive;
 pub mod clock;
 pub mod compose;
 pub mod config;
 pub mod db;
+pub mod engine;
 pub mod model;

@@ -43,10 +43,12 @@ impl Db {
                     .await?
             }
             Self::Postgres(pool) => {
-                sqlx::query_scalar("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1")
-                    .bind(TABLE)
-                    .fetch_one(pool)
-                    .await?
+                sqlx::query_scalar(
+                    "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1",
+                )
+                .bind(TABLE)
+                .fetch_one(pool)
+                .await?
             }
         };
         if present == 0 {

@@ -3,32 +3,31 @@
 //! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by [`on!`]; one file
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
-mod activities;
-mod clips;
+pub mod activities;
+pub mod artifacts;
+pub mod clips;
 mod connect;
-mod contacts;
-mod incidents;
-mod interactions;
+pub mod contacts;
+pub mod deliveries;
+pub mod incidents;
+mod instance;
+pub mod interactions;
 mod migrate;
-mod objects;
+pub mod objects;
 mod records;
-mod sites;
+pub mod reports;
+pub mod runs;
+pub mod sites;
+mod tasks;
 mod text;
-mod transactions;
+pub mod transactions;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
-pub use activities::{Activity, NightCounts, Watermark};
-pub use clips::{Clip, KnownClip};
 pub use connect::ConnectError;
-pub use contacts::{Contact, Notified};
-pub use incidents::{Incident, KnownIncident};
-pub use interactions::Interaction;
 pub use migrate::MigrateError;
-pub use objects::Object;
 pub use records::{Digest, RefTable, Stamped};
-pub use sites::{Branch, Camera, Location};
-pub use transactions::{Sale, SaleLine, SalePayment};
+pub use tasks::{Enqueue, Task};
 
 /// What went wrong with a statement.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,291 @@
+//! Deliveries (report × contact) and their attempts, which are only ever added to.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{Db, DbError, Tx, on};
+use crate::model::{AttemptOutcome, ContactRef, DeliveryId, DeliveryState, LocationRef, NightDate, ReportId};
+
+/// A row of `deliveries`.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct Delivery {
+    /// Its id, from report and contact.
+    pub id: DeliveryId,
+    /// The report.
+    pub report: ReportId,
+    /// The contact.
+    pub contact: ContactRef,
+    /// The contact's name then.
+    pub name: String,
+    /// The contact's address then, as recorded.
+    pub email: String,
+    /// The mail's language.
+    pub language: String,
+    /// `report`, `correction` or `test`.
+    pub kind: String,
+    /// How far it is.
+    #[sqlx(try_from = "String")]
+    pub state: DeliveryState,
+    /// The mail's subject.
+    pub subject: String,
+    /// The mail's Message-ID, without angle brackets.
+    pub message_id: String,
+    /// The artifact that holds the exact bytes; empty where none could be made.
+    pub artifact: String,
+    /// SHA-256 of the bytes, lower-case hex.
+    pub sha256: String,
+    /// Their number.
+    pub size: i64,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// When it was wanted.
+    pub created_at: DateTime<Utc>,
+    /// When it is tried next.
+    pub next_at: Option<DateTime<Utc>>,
+    /// When it became final.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Why it is not sent.
+    pub error: Option<String>,
+}
+
+/// A row of `attempts`.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct Attempt {
+    /// Of which delivery.
+    pub delivery: DeliveryId,
+    /// 1 for the first.
+    pub number: i32,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended; none while it is under way, or where its worker died.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// Which server (or the outbox).
+    pub server: String,
+    /// What was answered.
+    pub reply: Option<String>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<i64>,
+}
+
+/// How an attempt ended, and what that makes of its delivery.
+#[derive(Debug, Clone)]
+pub struct AttemptEnd {
+    /// How it ended.
+    pub outcome: AttemptOutcome,
+    /// The delivery's state now.
+    pub state: DeliveryState,
+    /// What was answered.
+    pub reply: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: i64,
+    /// When it is tried next, for a deferred one.
+    pub next_at: Option<DateTime<Utc>>,
+}
+
+/// A delivery with what a list shows of its report.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct ListedDelivery {
+    /// The delivery.
+    #[sqlx(flatten)]
+    #[serde(flatten)]
+    pub delivery: Delivery,
+    /// The report's site.
+    pub location: LocationRef,
+    /// The report's night.
+    pub night: NightDate,
+    /// The report's revision.
+    pub revision: i32,
+}
+
+/// What to list.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryFilter {
+    /// Of one site.
+    pub location: Option<LocationRef>,
+    /// Of one night.
+    pub night: Option<NightDate>,
+    /// Of one report.
+    pub report: Option<ReportId>,
+    /// To one contact.
+    pub contact: Option<ContactRef>,
+    /// To one address.
+    pub email: Option<String>,
+    /// In one of these states; empty for any.
+    pub states: Vec<DeliveryState>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Inserts deliveries; those that stand are left as they are.
+pub async fn insert(tx: &mut Tx, deliveries: &[Delivery]) -> Result<(), DbError> {
+    for chunk in deliveries.chunks(200) {
+        on!(in tx, |c| {
+            let mut query = sqlx::QueryBuilder::<Backend>::new(
+                "INSERT INTO deliveries (id, report, contact, name, email, language, kind, state, subject, message_id, \
+                 artifact, sha256, size, attempts, created_at, next_at, finished_at, error) ",
+            );
+            query.push_values(chunk, |mut row, delivery| {
+                row.push_bind(delivery.id)
+                    .push_bind(delivery.report)
+                    .push_bind(&delivery.contact)
+                    .push_bind(&delivery.name)
+                    .push_bind(&delivery.email)
+                    .push_bind(&delivery.language)
+                    .push_bind(&delivery.kind)
+                    .push_bind(delivery.state.as_str())
+                    .push_bind(&delivery.subject)
+                    .push_bind(&delivery.message_id)
+                    .push_bind(&delivery.artifact)
+                    .push_bind(&delivery.sha256)
+                    .push_bind(delivery.size)
+                    .push_bind(delivery.attempts)
+                    .push_bind(delivery.created_at)
+                    .push_bind(delivery.next_at)
+                    .push_bind(delivery.finished_at)
+                    .push_bind(&delivery.error);
+            });
+            query.push(" ON CONFLICT (id) DO NOTHING");
+            query.build().execute(c).await?.rows_affected()
+        });
+    }
+    Ok(())
+}
+
+/// Claims a delivery for one attempt and writes the attempt's row: the intent before the effect. None where it is
+/// not waiting to be sent, because another has it or had it.
+pub async fn begin_attempt(
+    tx: &mut Tx,
+    id: DeliveryId,
+    server: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<i32>, DbError> {
+    let number: Option<i32> = on!(in tx, |c| sqlx::query_scalar(
+        "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, next_at = NULL \
+         WHERE id = $1 AND state IN ('pending', 'deferred') RETURNING attempts",
+    )
+    .bind(id)
+    .fetch_optional(c)
+    .await?);
+    if let Some(number) = number {
+        on!(in tx, |c| sqlx::query(
+            "INSERT INTO attempts (delivery, number, started_at, server) VALUES ($1, $2, $3, $4)"
+        )
+        .bind(id)
+        .bind(number)
+        .bind(now)
+        .bind(server)
+        .execute(c)
+        .await?.rows_affected());
+    }
+    Ok(number)
+}
+
+/// Records how an attempt ended, and the delivery's state, together.
+pub async fn end_attempt(
+    tx: &mut Tx,
+    id: DeliveryId,
+    number: i32,
+    end: &AttemptEnd,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let recorded = on!(in tx, |c| sqlx::query(
+        "UPDATE attempts SET finished_at = $3, outcome = $4, reply = $5, duration_ms = $6 \
+         WHERE delivery = $1 AND number = $2 AND finished_at IS NULL",
+    )
+    .bind(id)
+    .bind(number)
+    .bind(now)
+    .bind(end.outcome.as_str())
+    .bind(&end.reply)
+    .bind(end.duration_ms)
+    .execute(c)
+    .await?
+    .rows_affected());
+    if recorded == 0 {
+        return Ok(false);
+    }
+    let error = (end.state != DeliveryState::Sent).then_some(&end.reply);
+    on!(in tx, |c| sqlx::query(
+        "UPDATE deliveries SET state = $2, next_at = $3, error = $4, finished_at = $5 WHERE id = $1 AND state = 'sending'",
+    )
+    .bind(id)
+    .bind(end.state.as_str())
+    .bind(end.next_at)
+    .bind(error)
+    .bind(end.state.is_final().then_some(now))
+    .execute(c)
+    .await?.rows_affected());
+    Ok(true)
+}
+
+/// Makes final deliveries pending again because a person asked for it; returns those that now are. One that was
+/// sent, or is on its way, is only resent when `even_sent`.
+pub async fn reopen(tx: &mut Tx, ids: &[DeliveryId], even_sent: bool) -> Result<Vec<DeliveryId>, DbError> {
+    let mut reopened = Vec::new();
+    for id in ids {
+        let found: Option<DeliveryId> = on!(in tx, |c| sqlx::query_scalar(
+            "UPDATE deliveries SET state = 'pending', finished_at = NULL, next_at = NULL, error = NULL \
+             WHERE id = $1 AND artifact <> '' \
+               AND (state IN ('failed', 'bounced', 'unknown') OR ($2 AND state = 'sent')) RETURNING id",
+        )
+        .bind(id)
+        .bind(even_sent)
+        .fetch_optional(c)
+        .await?);
+        reopened.extend(found);
+    }
+    Ok(reopened)
+}
+
+impl Db {
+    /// One delivery.
+    pub async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, DbError> {
+        Ok(
+            on!(read self, |c| sqlx::query_as("SELECT * FROM deliveries WHERE id = $1").bind(id).fetch_optional(c).await?),
+        )
+    }
+
+    /// A delivery's attempts, in order.
+    pub async fn attempts(&self, id: DeliveryId) -> Result<Vec<Attempt>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as("SELECT * FROM attempts WHERE delivery = $1 ORDER BY number")
+            .bind(id)
+            .fetch_all(c)
+            .await?))
+    }
+
+    /// Deliveries that match, newest first.
+    pub async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<ListedDelivery>, DbError> {
+        Ok(on!(read self, |c| {
+            let mut query = sqlx::QueryBuilder::<Backend>::new(
+                "SELECT d.*, r.location, r.night, r.revision FROM deliveries d JOIN reports r ON r.id = d.report WHERE 1 = 1",
+            );
+            if let Some(location) = &filter.location {
+                query.push(" AND r.location = ").push_bind(location);
+            }
+            if let Some(night) = filter.night {
+                query.push(" AND r.night = ").push_bind(night);
+            }
+            if let Some(report) = filter.report {
+                query.push(" AND d.report = ").push_bind(report);
+            }
+            if let Some(contact) = &filter.contact {
+                query.push(" AND d.contact = ").push_bind(contact);
+            }
+            if let Some(email) = &filter.email {
+                query.push(" AND lower(d.email) = ").push_bind(email.to_lowercase());
+            }
+            if !filter.states.is_empty() {
+                query.push(" AND d.state IN (");
+                let mut list = query.separated(", ");
+                for state in &filter.states {
+                    list.push_bind(state.as_str());
+                }
+                query.push(")");
+            }
+            query.push(" ORDER BY d.created_at DESC, r.location, d.contact LIMIT ").push_bind(filter.limit);
+            query.build_query_as().fetch_all(c).await?
+        }))
+    }
+}

@@ -1,0 +1,131 @@
+//! Runs: one occurrence of a job, and how far it is.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{Db, DbError, Tx, on};
+use crate::model::{JobName, RunId, RunState, Trigger};
+
+/// A row of `runs`.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct Run {
+    /// Its id, from job, occurrence and zone.
+    pub id: RunId,
+    /// The job.
+    pub job: JobName,
+    /// Who asked for it.
+    #[sqlx(try_from = "String")]
+    pub cause: Trigger,
+    /// The occurrence's instant: when it was due, or asked for.
+    pub occurrence: DateTime<Utc>,
+    /// The zone whose local time made it due; empty for a manual run.
+    pub zone: String,
+    /// How far it is.
+    #[sqlx(try_from = "String")]
+    pub state: RunState,
+    /// The person who asked, if any.
+    pub requested_by: Option<String>,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When its last report became final.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// How many reports and deliveries of a run are in which state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct RunProgress {
+    /// Reports that the run planned.
+    pub reports: i64,
+    /// Reports that are not final.
+    pub planned: i64,
+    /// Reports that failed.
+    pub failed: i64,
+    /// Deliveries of its reports.
+    pub deliveries: i64,
+    /// Deliveries that are not final.
+    pub open: i64,
+    /// Deliveries that were sent.
+    pub sent: i64,
+    /// Deliveries that ended in any other way.
+    pub unsent: i64,
+}
+
+/// Inserts a run; false where the same occurrence has one already, so that it fires once.
+pub async fn insert(tx: &mut Tx, run: &Run) -> Result<bool, DbError> {
+    let inserted = on!(in tx, |c| sqlx::query(
+        "INSERT INTO runs (id, job, cause, occurrence, zone, state, requested_by, started_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(run.id)
+    .bind(&run.job)
+    .bind(run.cause.as_str())
+    .bind(run.occurrence)
+    .bind(&run.zone)
+    .bind(run.state.as_str())
+    .bind(&run.requested_by)
+    .bind(run.started_at)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(inserted == 1)
+}
+
+/// Ends a run when none of its reports is open: failed when one of them failed.
+pub async fn finish_if_complete(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(
+        "UPDATE runs SET finished_at = $2, state = CASE \
+             WHEN EXISTS (SELECT 1 FROM reports WHERE run = $1 AND state = 'failed') THEN 'failed' ELSE 'done' END \
+         WHERE id = $1 AND state = 'running' \
+           AND NOT EXISTS (SELECT 1 FROM reports WHERE run = $1 AND state = 'planned')",
+    )
+    .bind(run)
+    .bind(now)
+    .execute(c)
+    .await?.rows_affected());
+    Ok(())
+}
+
+impl Db {
+    /// One run.
+    pub async fn run(&self, id: RunId) -> Result<Option<Run>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as("SELECT * FROM runs WHERE id = $1").bind(id).fetch_optional(c).await?))
+    }
+
+    /// The newest runs, newest first.
+    pub async fn runs(&self, limit: i64) -> Result<Vec<Run>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as("SELECT * FROM runs ORDER BY started_at DESC, id LIMIT $1")
+            .bind(limit)
+            .fetch_all(c)
+            .await?))
+    }
+
+    /// The occurrences of jobs that have a run, since an instant: what `due` must not fire again.
+    pub async fn occurrences_since(&self, since: DateTime<Utc>) -> Result<Vec<Run>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT * FROM runs WHERE occurrence >= $1 AND cause = 'schedule' ORDER BY occurrence"
+        )
+        .bind(since)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// How far a run is.
+    pub async fn run_progress(&self, run: RunId) -> Result<RunProgress, DbError> {
+        let (reports, planned, failed): (i64, i64, i64) = on!(read self, |c| sqlx::query_as(
+            "SELECT count(*), count(CASE WHEN state = 'planned' THEN 1 END), count(CASE WHEN state = 'failed' THEN 1 END) \
+             FROM reports WHERE run = $1"
+        )
+        .bind(run)
+        .fetch_one(c)
+        .await?);
+        let (deliveries, open, sent): (i64, i64, i64) = on!(read self, |c| sqlx::query_as(
+            "SELECT count(*), count(CASE WHEN d.state IN ('pending', 'sending', 'deferred') THEN 1 END), \
+                    count(CASE WHEN d.state = 'sent' THEN 1 END) \
+             FROM reports r JOIN deliveries d ON d.report = r.id WHERE r.run = $1"
+        )
+        .bind(run)
+        .fetch_one(c)
+        .await?);
+        Ok(RunProgress { reports, planned, failed, deliveries, open, sent, unsent: deliveries - open - sent })
+    }
+}

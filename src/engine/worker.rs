@@ -1,0 +1,170 @@
+//! Workers: they take tasks of each lane from the queue and call the handler.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use apalis::layers::WorkerBuilderExt;
+use apalis::prelude::{BoxDynError, Data, WorkerBuilder};
+use apalis_core::backend::ext::BackendExt;
+use futures::future::BoxFuture;
+use futures::{Stream, StreamExt};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{Engine, Lane, Wake};
+use crate::db::{QueuePool, Task};
+
+/// How long an idle worker sleeps when nobody wakes it.
+const IDLE_POLL: Duration = Duration::from_millis(500);
+/// A worker tells that it lives so often; one that misses two beats is dead, and its tasks are taken over.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Pause before a worker that lost its database tries again.
+const RESTART_PAUSE: Duration = Duration::from_secs(2);
+
+/// How many tasks of each lane this process works on at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lanes {
+    /// Builds: about one a processor.
+    pub build: usize,
+    /// Deliveries: mostly waiting, so more.
+    pub deliver: usize,
+}
+
+/// Why a worker stopped by itself.
+#[derive(Debug, thiserror::Error)]
+#[error("a worker of the queue stopped")]
+pub struct WorkerError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// What is done with a task; it must end well whatever happens, because the queue never retries.
+#[derive(Clone)]
+struct Handler(Arc<HandlerFn>);
+
+impl Handler {
+    fn call(&self, task: Task) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        (self.0)(task)
+    }
+}
+
+type HandlerFn = dyn Fn(Task) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
+
+impl Engine {
+    /// Works until `shutdown`: what is in hand is finished, what was only fetched is given back.
+    ///
+    /// `name` must be unique among the living workers of this database.
+    pub async fn work<F, R>(&self, name: &str, lanes: Lanes, handler: F, shutdown: CancellationToken)
+    where
+        F: Fn(Task) -> R + Send + Sync + 'static,
+        R: Future<Output = ()> + Send + 'static,
+    {
+        let handler = Handler(Arc::new(move |task| Box::pin(handler(task))));
+        let mut workers = JoinSet::new();
+        for (lane, concurrency) in [(Lane::Build, lanes.build), (Lane::Deliver, lanes.deliver)] {
+            let (engine, handler, shutdown) = (self.clone(), handler.clone(), shutdown.clone());
+            let name = format!("{name}-{}", lane.name());
+            workers.spawn(async move { engine.keep_working(name, lane, concurrency, handler, shutdown).await });
+        }
+        while let Some(ended) = workers.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a worker's task panicked");
+            }
+        }
+    }
+
+    /// Runs one lane's worker, and runs it again where it lost its database.
+    async fn keep_working(
+        &self,
+        name: String,
+        lane: Lane,
+        concurrency: usize,
+        handler: Handler,
+        shutdown: CancellationToken,
+    ) {
+        let mut life = 0_u32;
+        while !shutdown.is_cancelled() {
+            let worker = format!("{name}-{life}");
+            match self.run_worker(&worker, lane, concurrency, handler.clone(), shutdown.clone()).await {
+                Ok(()) if shutdown.is_cancelled() => return,
+                Ok(()) => tracing::warn!(worker, "the worker ended early; it starts again"),
+                Err(error) => tracing::warn!(
+                    worker,
+                    error = &error as &dyn std::error::Error,
+                    "the worker lost its queue; it starts again"
+                ),
+            }
+            life += 1;
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = tokio::time::sleep(RESTART_PAUSE) => {}
+            }
+        }
+    }
+
+    /// One life of a worker. Boxed here, because the compiler cannot prove apalis's future `Send` from within an
+    /// `async fn` (rust-lang/rust#102211).
+    fn run_worker(
+        &self,
+        name: &str,
+        lane: Lane,
+        concurrency: usize,
+        handler: Handler,
+        shutdown: CancellationToken,
+    ) -> BoxFuture<'static, Result<(), WorkerError>> {
+        // A fetched task belongs to its worker until it is given back, so no more is fetched than is soon done.
+        let batch = concurrency * 4;
+        let stop = async move {
+            shutdown.cancelled().await;
+            Ok::<(), std::io::Error>(())
+        };
+        let ticks = Box::pin(ticks(self.wake.clone(), lane));
+        let ended: BoxFuture<'static, Result<(), apalis::prelude::WorkerError>> = match &self.pool {
+            QueuePool::Sqlite(pool) => {
+                let config = apalis_sqlite::Config::default()
+                    .queue(lane.name())
+                    .batch_size(batch)
+                    .heartbeat_interval(HEARTBEAT)
+                    .lock_tasks(false);
+                let storage =
+                    apalis_sqlite::SqliteStorage::<Task>::new(pool).with_config(config).poll_with_stream(ticks);
+                let worker =
+                    WorkerBuilder::new(name).backend(storage).concurrency(concurrency).data(handler).build(handle);
+                Box::pin(worker.run_until(stop))
+            }
+            QueuePool::Postgres(pool) => {
+                let config = apalis_postgres::Config::default()
+                    .queue(lane.name())
+                    .batch_size(batch)
+                    .heartbeat_interval(HEARTBEAT)
+                    .missed_heartbeats(2)
+                    .lock_tasks(false);
+                let storage =
+                    apalis_postgres::PostgresStorage::<Task>::new(pool).with_config(config).poll_with_stream(ticks);
+                let worker =
+                    WorkerBuilder::new(name).backend(storage).concurrency(concurrency).data(handler).build(handle);
+                Box::pin(worker.run_until(stop))
+            }
+        };
+        Box::pin(async move { ended.await.map_err(|error| WorkerError(error.into())) })
+    }
+}
+
+/// Calls the handler on a task of its own: a panic there costs one task, not the worker.
+async fn handle(task: Task, handler: Data<Handler>) -> Result<(), BoxDynError> {
+    if let Err(error) = tokio::spawn(handler.call(task)).await {
+        tracing::error!(?task, %error, "the handler of a task panicked");
+    }
+    Ok(())
+}
+
+/// Wakes a worker when a task was pushed in this process, and every so often for the others.
+fn ticks(wake: Arc<Wake>, lane: Lane) -> impl Stream<Item = ()> + Send {
+    futures::stream::unfold(wake, move |wake| async move {
+        tokio::select! {
+            () = wake.of(lane).notified() => {}
+            () = tokio::time::sleep(IDLE_POLL) => {}
+        }
+        Some(((), wake))
+    })
+    .fuse()
+}
