@@ -13,4 +13,5 @@ pub mod compose;
 pub mod config;
 pub mod db;
 pub mod engine;
+pub mod feed;
 pub mod model;

@@ -136,10 +136,10 @@ impl Tx {
 
     /// Gives each of `cases` that has none the next number, in the order given.
     pub async fn number_cases(&mut self, cases: &[&CaseRef]) -> Result<(), DbError> {
-        let last: Option<i64> = on!(in self, |c| {
+        let highest: Option<i64> = on!(in self, |c| {
             sqlx::query_scalar("SELECT max(number) FROM cases").fetch_one(c).await?
         });
-        let mut next = last.map_or(FIRST_CASE, |last| last + 1);
+        let mut next = highest.map_or(FIRST_CASE, |highest| highest + 1);
         for cases in cases.chunks(ROWS) {
             let known: Vec<CaseRef> = on!(in self, |c| {
                 let mut sql = QueryBuilder::<Backend>::new("SELECT ref FROM cases WHERE ref IN (");
