@@ -20,8 +20,8 @@ impl Format for Spoken {
         let arguments: Vec<(&str, Arg<'_>)> = arguments
             .iter()
             .map(|(name, value)| match value {
-                Value::Text(text) => (*name, Arg::Text(text)),
-                Value::Number(number) => (*name, Arg::Number(*number)),
+                Value::Text(text) => (*name, Arg::from(*text)),
+                Value::Number(number) => (*name, Arg::from(*number)),
             })
             .collect();
         self.0.message(key, &arguments)

@@ -1,5 +1,6 @@
 -- The night, end to end: what producers send, what was built from it, what was sent.
--- The two dialects of this file differ in column types only.
+-- The two dialects of this file differ in column types only. Lists of the feed are JSON in TEXT on both (JSONB refuses
+-- U+0000, which a hostile text may hold), and refs are ordered by their bytes on both.
 
 -- ── One installation ──
 CREATE TABLE instance (
@@ -109,8 +110,9 @@ CREATE TABLE clips (
     camera       TEXT REFERENCES cameras (ref) DEFERRABLE INITIALLY DEFERRED,
     recorded_at  TEXT NOT NULL,
     duration_ms  BIGINT,
-    object_key   TEXT NOT NULL,
-    content_type TEXT NOT NULL,
+    -- None where the footage can only be viewed outside.
+    object_key   TEXT,
+    content_type TEXT,
     external_url TEXT,
     password     TEXT,
     digest       BLOB NOT NULL
