@@ -8,7 +8,7 @@ use super::Failure;
 use super::print::Progress;
 use crate::app::App;
 use crate::db::runs::RunProgress;
-use crate::model::RunId;
+use crate::model::{DeliveryId, DeliveryState, RunId};
 
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -44,4 +44,26 @@ pub(super) async fn watch(app: &App, run: RunId, quiet: bool) -> Result<RunProgr
     shutdown.cancel();
     let _ = working.await;
     ended
+}
+
+/// Works until each of these deliveries has had its attempt; returns the states they are in then.
+pub(super) async fn watch_deliveries(app: &App, ids: &[DeliveryId]) -> Result<Vec<DeliveryState>, Failure> {
+    let shutdown = CancellationToken::new();
+    let working = {
+        let (app, shutdown) = (app.clone(), shutdown.clone());
+        tokio::spawn(async move { app.work(shutdown).await })
+    };
+    let states = loop {
+        let mut states = Vec::with_capacity(ids.len());
+        for id in ids {
+            states.extend(app.pipeline.db.delivery(*id).await?.map(|delivery| delivery.state));
+        }
+        if !states.iter().any(|state| matches!(state, DeliveryState::Pending | DeliveryState::Sending)) {
+            break states;
+        }
+        tokio::time::sleep(LOOK).await;
+    };
+    shutdown.cancel();
+    let _ = working.await;
+    Ok(states)
 }

@@ -111,6 +111,20 @@ impl Post {
         matches!(self, Self::Outbox(_))
     }
 
+    /// Whether mail could leave, without sending any; says how.
+    pub async fn check(&self) -> Result<String, SendError> {
+        match self {
+            Self::Outbox(folder) => {
+                let probe = outbox::write(folder, "doctor.eml", b"")?;
+                // Left behind it would only be an empty file in the outbox.
+                let _ = std::fs::remove_file(probe);
+                Ok(format!("outbox {} is writable", folder.display()))
+            }
+            Self::Smtp(smtp) => smtp.check().await.map(|greeting| format!("{} answers as {greeting}", smtp.name())),
+            Self::Memory(_) => Ok("kept in memory".into()),
+        }
+    }
+
     /// Sends a message; `name` is the outbox file's name.
     pub async fn send(
         &self,
