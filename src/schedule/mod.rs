@@ -12,5 +12,5 @@ mod every_zone;
 mod occurrence;
 
 pub use alarm::{Alarm, AlarmError};
-pub use due::{Due, Finished, GRACE, SiteClock, due, next, next_wake};
+pub use due::{Due, Finished, GRACE, SiteClock, due, next, next_wake, run_id};
 pub use occurrence::{next_occurrences, occurrences};
