@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 use toml::Spanned;
 use toml::de::DeTable;
@@ -26,7 +27,7 @@ use super::{Config, Job};
 /// The teaching file at the top of the repository: what holds where there is no file.
 const BUILT_IN: &str = include_str!("../../jobs.toml");
 /// The file that is read where none is named.
-const STANDARD: &str = "jobs.toml";
+pub(super) const STANDARD: &str = "jobs.toml";
 
 /// Daybreak's configuration, jobs.toml: where things are, how mail leaves, and what goes out when. Every table and key
 /// may be left out but those of a job.
@@ -49,7 +50,18 @@ struct Raw {
 #[must_use]
 pub fn schema() -> serde_json::Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    settings.into_generator().into_root_schema_for::<Raw>().to_value()
+    settings
+        .with_transform(RecursiveTransform(unwrap_description))
+        .into_generator()
+        .into_root_schema_for::<Raw>()
+        .to_value()
+}
+
+/// Descriptions are doc comments, wrapped for this source; an editor wraps for itself.
+fn unwrap_description(schema: &mut Schema) {
+    if let Some(serde_json::Value::String(description)) = schema.get_mut("description") {
+        *description = description.replace('\n', " ");
+    }
 }
 
 impl Config {
@@ -58,21 +70,7 @@ impl Config {
     /// # Errors
     /// [`ConfigFaults`] with everything that is wrong, or that the file cannot be read.
     pub fn load(path: Option<&Path>, environment: &Environment) -> Result<Self, ConfigFaults> {
-        let file = path.unwrap_or(Path::new(STANDARD));
-        match std::fs::read(file) {
-            Ok(bytes) => Self::parse_bytes(&bytes, file, environment),
-            Err(error) if path.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-                Self::parse(BUILT_IN, None, Path::new(""), environment)
-            }
-            Err(error) => Err(unreadable(file, &format!("cannot be read: {error}"))),
-        }
-    }
-
-    /// Reads the bytes of a file; relative paths are relative to its folder.
-    pub(super) fn parse_bytes(bytes: &[u8], file: &Path, environment: &Environment) -> Result<Self, ConfigFaults> {
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| unreadable(file, &format!("is no UTF-8 text (byte {})", error.valid_up_to())))?;
-        Self::parse(text, Some(file), file.parent().unwrap_or(Path::new("")), environment)
+        load(path, environment).map(|(config, _)| config)
     }
 
     /// Reads a text. `file` names it in faults; relative paths are relative to `base_dir`.
@@ -95,6 +93,25 @@ impl Config {
         }
         if reading.faults.is_empty() { Ok(config) } else { Err(reading.faults.into_all()) }
     }
+}
+
+/// The configuration and the bytes it was read from; no bytes where it is the built-in one.
+pub(super) fn load(path: Option<&Path>, environment: &Environment) -> Result<(Config, Option<Vec<u8>>), ConfigFaults> {
+    let file = path.unwrap_or(Path::new(STANDARD));
+    match std::fs::read(file) {
+        Ok(bytes) => Ok((parse_bytes(&bytes, file, environment)?, Some(bytes))),
+        Err(error) if path.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            Ok((Config::parse(BUILT_IN, None, Path::new(""), environment)?, None))
+        }
+        Err(error) => Err(unreadable(file, &format!("cannot be read: {error}"))),
+    }
+}
+
+/// The configuration that the bytes of a file hold; relative paths are relative to its folder.
+pub(super) fn parse_bytes(bytes: &[u8], file: &Path, environment: &Environment) -> Result<Config, ConfigFaults> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| unreadable(file, &format!("is no UTF-8 text (byte {})", error.valid_up_to())))?;
+    Config::parse(text, Some(file), file.parent().unwrap_or(Path::new("")), environment)
 }
 
 /// The document with everything taken out that is wrong in syntax or shape, and whether its syntax is broken.
@@ -156,7 +173,7 @@ impl Raw {
     }
 }
 
-fn unreadable(file: &Path, message: &str) -> ConfigFaults {
+pub(super) fn unreadable(file: &Path, message: &str) -> ConfigFaults {
     let file = file.display().to_string();
     ConfigFaults(vec![Fault { file, line: 0, column: 0, key: String::new(), message: message.to_owned() }])
 }

@@ -81,7 +81,8 @@ fn check_value<'i>(value: &mut Spanned<DeValue<'i>>, schema: &Value, path: &str,
         | (DeValue::Boolean(_), Some("boolean")) => true,
         (_, expected) => {
             let expected = if words(schema).is_empty() { expected.unwrap_or_default() } else { "string" };
-            faults.at(&span, path, format!("must be {}, but is {}", named(expected), named(found)));
+            let example = schema["default"].as_str().map(|text| format!(" (\"{text}\")")).unwrap_or_default();
+            faults.at(&span, path, format!("must be {}{example}, but is {}", named(expected), named(found)));
             false
         }
     }

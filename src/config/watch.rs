@@ -2,12 +2,12 @@
 //!
 //! It only looks when it is asked to. It must not apply anything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::fault::{ConfigFaults, Fault};
-use super::{Config, Environment};
+use super::document;
+use super::{Config, ConfigFaults, Environment};
 
 /// What became of the file since the last look.
 #[derive(Debug)]
@@ -37,17 +37,21 @@ enum Seen {
 }
 
 impl Watched {
-    /// Begins with the file as it is now; none when the configuration is the built-in one, which cannot change.
-    #[must_use]
-    pub fn new(config: &Config, environment: Environment) -> Option<Self> {
-        let file = config.file.clone()?;
-        let seen = look(&file).map_or_else(|error| Seen::Unreadable(error.kind()), |bytes| Seen::of(&bytes));
-        Some(Self { file, environment, seen })
+    /// Reads the configuration as [`Config::load`] does, and begins to watch its file; where there is none and the
+    /// built-in one holds, it watches for a `jobs.toml` to appear.
+    ///
+    /// # Errors
+    /// [`ConfigFaults`] as [`Config::load`] does.
+    pub fn load(path: Option<&Path>, environment: Environment) -> Result<(Config, Self), ConfigFaults> {
+        let (config, bytes) = document::load(path, &environment)?;
+        let file = path.unwrap_or(Path::new(document::STANDARD)).to_path_buf();
+        let seen = bytes.map_or(Seen::Unreadable(std::io::ErrorKind::NotFound), |bytes| Seen::of(&bytes));
+        Ok((config, Self { file, environment, seen }))
     }
 
     /// Looks at the file. An emptied one counts at the second look only: it may be about to be written.
     pub fn check(&mut self) -> Change {
-        let bytes = match look(&self.file) {
+        let bytes = match std::fs::read(&self.file) {
             Ok(bytes) => bytes,
             Err(error) => return self.unreadable(&error),
         };
@@ -60,7 +64,7 @@ impl Watched {
             return Change::Same;
         }
         self.seen = content;
-        match Config::parse_bytes(&bytes, &self.file, &self.environment) {
+        match document::parse_bytes(&bytes, &self.file, &self.environment) {
             Ok(config) => Change::Changed(Box::new(config)),
             Err(faults) => Change::Wrong(faults),
         }
@@ -72,8 +76,7 @@ impl Watched {
             return Change::Same;
         }
         self.seen = seen;
-        let (file, message) = (self.file.display().to_string(), format!("cannot be read any more: {error}"));
-        Change::Wrong(ConfigFaults(vec![Fault { file, line: 0, column: 0, key: String::new(), message }]))
+        Change::Wrong(document::unreadable(&self.file, &format!("cannot be read any more: {error}")))
     }
 }
 
@@ -81,10 +84,6 @@ impl Seen {
     fn of(bytes: &[u8]) -> Self {
         Self::Content(Sha256::digest(bytes).into())
     }
-}
-
-fn look(file: &std::path::Path) -> std::io::Result<Vec<u8>> {
-    std::fs::read(file)
 }
 
 #[cfg(test)]
@@ -101,9 +100,7 @@ mod tests {
         let file = folder.path().join("jobs.toml");
         let write = |text: &str| std::fs::write(&file, text).unwrap();
         write(&job("30 6 * * *"));
-        let environment = Environment::default();
-        let config = Config::load(Some(&file), &environment).unwrap();
-        let mut watched = Watched::new(&config, environment).unwrap();
+        let (_, mut watched) = Watched::load(Some(&file), Environment::default()).unwrap();
         assert!(matches!(watched.check(), Change::Same));
 
         write(&job("0 7 * * *"));
@@ -128,16 +125,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("jobs.toml");
         std::fs::write(&file, job("30 6 * * *")).unwrap();
-        let config = Config::load(Some(&file), &Environment::default()).unwrap();
-        let mut watched = Watched::new(&config, Environment::default()).unwrap();
+        let (_, mut watched) = Watched::load(Some(&file), Environment::default()).unwrap();
         std::fs::write(&file, "").unwrap();
         assert!(matches!(watched.check(), Change::Same));
         assert!(matches!(watched.check(), Change::Changed(config) if config.jobs.is_empty()));
     }
 
     #[test]
-    fn the_built_in_configuration_has_no_file_to_watch() {
-        let config = Config::parse("", None, std::path::Path::new(""), &Environment::default()).unwrap();
-        assert!(Watched::new(&config, Environment::default()).is_none());
+    fn a_file_that_appears_takes_the_place_of_the_built_in_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("jobs.toml");
+        let seen = Seen::Unreadable(std::io::ErrorKind::NotFound);
+        let mut watched = Watched { file: file.clone(), environment: Environment::default(), seen };
+        assert!(matches!(watched.check(), Change::Same));
+        std::fs::write(&file, job("0 5 * * *")).unwrap();
+        let Change::Changed(config) = watched.check() else { panic!("not taken") };
+        assert_eq!(config.file, Some(file));
     }
 }

@@ -12,12 +12,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::occurrence::{next_occurrences, occurrences};
 use crate::config::{CatchUpPolicy, Job, JobZone};
-use crate::model::{BranchRef, JobName, LocationRef, NightDate, NightHours};
+use crate::model::{BranchRef, JobName, LocationRef, NightDate, NightHours, RunId};
 
 /// An occurrence up to this old is on time: longer than a tick, a restart or a deployment takes.
 pub const GRACE: TimeDelta = TimeDelta::minutes(5);
@@ -48,6 +48,20 @@ pub struct Due {
     pub nights: Vec<(LocationRef, NightDate)>,
     /// Whether it runs late, by the job's `catch_up`.
     pub missed: bool,
+}
+
+impl Due {
+    /// The run of this occurrence.
+    #[must_use]
+    pub fn run_id(&self) -> RunId {
+        run_id(&self.job, self.zone, self.at)
+    }
+}
+
+/// The run of a job's occurrence: the same for ever, so that a second worker or a replay meets the same row.
+#[must_use]
+pub fn run_id(job: &JobName, zone: Tz, at: DateTime<Utc>) -> RunId {
+    RunId::of(job, &format!("{} {}", at.to_rfc3339_opts(SecondsFormat::Secs, true), zone.name()))
 }
 
 /// Whether an occurrence already has a run.

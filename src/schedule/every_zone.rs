@@ -67,7 +67,7 @@ fn a_daily_job_happens_once_on_each_local_date_around_every_clock_change() {
     for zone in TZ_VARIANTS {
         for (index, change) in clock_changes(zone).into_iter().enumerate() {
             changes += 1;
-            let (from, to) = (change - TimeDelta::days(2), change + TimeDelta::days(3));
+            let (from, to) = (change - TimeDelta::days(1), change + TimeDelta::days(2));
             // Each change with one of the times around which clocks change, and each time in turn.
             let minutes = [0, 30, 60, 90, 120, 150, 180, 390, 1410][index % 9];
             assert_once_a_day(NaiveTime::MIN + TimeDelta::minutes(minutes), zone, from, to);
@@ -137,12 +137,34 @@ fn any_zone() -> impl Strategy<Value = Tz> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn nights_of_any_hours_partition_time(zone in any_zone(), from in any_time(), to in any_time(), start in any_date()) {
         prop_assume!(from != to);
         assert_partition(NightHours::new(from, to).unwrap(), zone, start, 10);
+    }
+
+    /// The rule for schedules of every hour, by asking every minute: it happens when the wall clock shows a match.
+    /// Any other schedule agrees wherever the clocks neither skip nor repeat.
+    #[test]
+    fn it_happens_when_the_wall_clock_says_so(
+        zone in any_zone(),
+        start in any_date(),
+        pick in any::<prop::sample::Index>(),
+        schedule in proptest::sample::select(vec!["*/20 * * * *", "7 * * * *", "0 */6 * * *", "15,45 1-3 * * *", "0 9 1 * SUN"]),
+    ) {
+        let changes = clock_changes(zone);
+        let change = (!changes.is_empty()).then(|| *pick.get(&changes));
+        let schedule = Schedule::parse(schedule).unwrap();
+        let from = if schedule.is_hourly() { change.unwrap_or(start) } else { start };
+        prop_assume!(schedule.is_hourly() || changes.iter().all(|change| (*change - from).num_days().abs() > 4));
+        let after = from.and_time(NaiveTime::MIN).and_utc() - TimeDelta::days(1);
+        let minutes = (1..=3 * 24 * 60).map(|minute| after + TimeDelta::minutes(minute));
+        let expected: Vec<_> = minutes
+            .filter(|at| schedule.cron().is_time_matching(&at.with_timezone(&zone)).unwrap())
+            .collect();
+        prop_assert_eq!(occurrences(&schedule, zone, after, after + TimeDelta::days(3)), expected);
     }
 
     /// Asking step by step finds what asking once finds: no tick loses an occurrence, and none finds one twice.
