@@ -9,6 +9,7 @@
 
 pub mod archive;
 pub mod clock;
+pub mod collect;
 pub mod compose;
 pub mod config;
 pub mod db;
