@@ -1,0 +1,17 @@
+//! Render: a composed [`Report`](crate::compose::Report) becomes what people read: a mail's subject, HTML, text and
+//! images in their language, and the PDF.
+//!
+//! It must not read rows, clocks or configuration files, sign links, or know how mail is sent: names and links are left
+//! as slots that [`MailBody::fill`] fills for each recipient. The same report gives the same bytes.
+
+pub mod l10n;
+
+mod error;
+mod mail;
+mod renderer;
+mod templates;
+
+pub use error::RenderError;
+pub use mail::{Filled, InlineImage, MailBody, MailOptions, PdfDelivery};
+pub use renderer::Renderer;
+pub use templates::Templates;
