@@ -1,0 +1,39 @@
+//! Stylesheet and script, served as files, with the brand's colour.
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+use super::PortalState;
+use super::fault::Fault;
+use crate::config::Brand;
+
+const STYLE: &str = include_str!("../../templates/portal/portal.css");
+const SCRIPT: &str = include_str!("../../templates/portal/portal.js");
+/// The name changes with the content (`?v=`), so a browser may keep it.
+const CACHE: &str = "public, max-age=31536000, immutable";
+
+/// Changes when one of the files does.
+pub(super) fn version(brand: &Brand) -> String {
+    hex::encode(&Sha256::digest(format!("{}{SCRIPT}", style(brand)))[..6])
+}
+
+fn style(brand: &Brand) -> String {
+    let color = Some(brand.color.as_str()).filter(|color| is_color(color)).unwrap_or("#1f4e79");
+    STYLE.replace("/*brand*/", color)
+}
+
+/// `#rrggbb` and nothing else, because it goes into a stylesheet.
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+pub(super) async fn asset(State(state): State<PortalState>, Path(name): Path<String>) -> Result<Response, Fault> {
+    let (content_type, text) = match name.as_str() {
+        "portal.css" => ("text/css; charset=utf-8", style(&state.brand)),
+        "portal.js" => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
+        _ => return Err(Fault::NoSuchPage),
+    };
+    Ok(([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, CACHE)], text).into_response())
+}

@@ -1,0 +1,50 @@
+//! Frozen: a report's id becomes what was archived for it, checked against the hashes of its rows.
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use super::PortalState;
+use super::fault::Fault;
+use crate::archive::Key;
+use crate::compose::{Report, SCHEMA};
+use crate::db::artifacts::Artifact;
+use crate::db::reports::ReportRow;
+use crate::model::ReportId;
+
+/// A report as it was frozen.
+pub(super) struct Frozen {
+    pub(super) row: ReportRow,
+    pub(super) report: Report,
+}
+
+/// Reads a report's `report.json`.
+pub(super) async fn report(state: &PortalState, id: ReportId) -> Result<Frozen, Fault> {
+    let row = state.db.report(id).await?.ok_or(Fault::NoSuchLink)?;
+    let Some((_, bytes)) = artifact(state, &row, "report.json").await? else {
+        return Err(Fault::Damaged("it has no report.json".into()));
+    };
+    let report: Report = serde_json::from_slice(&bytes).map_err(|error| Fault::Damaged(error.to_string()))?;
+    if report.schema > SCHEMA {
+        return Err(Fault::Damaged(format!("its form is version {}, this program knows {SCHEMA}", report.schema)));
+    }
+    Ok(Frozen { row, report })
+}
+
+/// Reads one artifact; none where the report has none of that name.
+pub(super) async fn artifact(
+    state: &PortalState,
+    row: &ReportRow,
+    name: &str,
+) -> Result<Option<(Artifact, Bytes)>, Fault> {
+    let (Some(object), Some(artifact)) = (&row.object_key, state.db.artifact(row.id, name).await?) else {
+        return Ok(None);
+    };
+    let place = |number: i64| u64::try_from(number).map_err(|_| Fault::Damaged("a place is negative".into()));
+    let (start, size) = (place(artifact.start)?, place(artifact.size)?);
+    let bytes = state.archive.get_range(&Key::external(object.as_str())?, start, size).await?;
+    if hex::encode(Sha256::digest(&bytes)) == artifact.sha256 {
+        Ok(Some((artifact, bytes)))
+    } else {
+        Err(Fault::Damaged(format!("{name} has another SHA-256 than was recorded")))
+    }
+}

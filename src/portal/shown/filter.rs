@@ -1,0 +1,88 @@
+//! Filters: the query of an address becomes which events are shown, in which order.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use url::form_urlencoded;
+
+use super::{Event, line};
+
+/// What somebody wants to see. Anything that is not understood means everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(in crate::portal) struct Filter {
+    q: String,
+    camera: String,
+    kind: String,
+    level: String,
+    sort: String,
+}
+
+/// What can be chosen: the cameras and types that the events have.
+#[derive(Debug, Serialize)]
+pub(in crate::portal) struct Choices {
+    cameras: BTreeSet<String>,
+    kinds: BTreeSet<String>,
+}
+
+impl Choices {
+    pub(in crate::portal) fn of(events: &[Event]) -> Self {
+        Self {
+            cameras: events.iter().filter_map(|event| event.camera.clone()).collect(),
+            kinds: events.iter().map(|event| event.kind.clone()).filter(|kind| !kind.is_empty()).collect(),
+        }
+    }
+}
+
+impl Filter {
+    /// Reads `camera=…&type=…&level=…&q=…&sort=…`.
+    pub(in crate::portal) fn parse(query: Option<&str>) -> Self {
+        let mut filter = Self::default();
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            let value = line(&value, 200);
+            match &*name {
+                "q" => filter.q = value,
+                "camera" => filter.camera = value,
+                "type" => filter.kind = value,
+                "level" => filter.level = value,
+                "sort" => filter.sort = value,
+                _ => {}
+            }
+        }
+        filter
+    }
+
+    /// Whether anything but the order is asked for.
+    pub(in crate::portal) fn is_narrow(&self) -> bool {
+        [&self.q, &self.camera, &self.kind].into_iter().any(|wish| !wish.is_empty())
+            || matches!(self.level.as_str(), "normal" | "escalated")
+    }
+
+    /// Whether the events stand in one list, because of their order, rather than in two parts.
+    pub(in crate::portal) fn is_mixed(&self) -> bool {
+        matches!(self.sort.as_str(), "time" | "latest" | "camera" | "type")
+    }
+
+    /// Leaves the events that are wanted, in the order that is wanted.
+    pub(in crate::portal) fn apply(&self, events: &mut Vec<Event>) {
+        let words: Vec<String> = self.q.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        events.retain(|event| {
+            (self.camera.is_empty() || event.camera.as_deref() == Some(self.camera.as_str()))
+                && (self.kind.is_empty() || event.kind == self.kind)
+                && match self.level.as_str() {
+                    "normal" => !event.escalated,
+                    "escalated" => event.escalated,
+                    _ => true,
+                }
+                && words.iter().all(|word| event.haystack.contains(word))
+        });
+        // Each sort is stable, so that time decides where nothing else does.
+        match self.sort.as_str() {
+            "time" => events.sort_by_key(|event| event.at),
+            "latest" => events.sort_by_key(|event| Reverse(event.at)),
+            "camera" => events.sort_by_cached_key(|event| (event.camera.clone().map(|name| name.to_lowercase()), event.at)),
+            "type" => events.sort_by_cached_key(|event| (event.kind.to_lowercase(), event.at)),
+            _ => events.sort_by_key(|event| (!event.escalated, event.at)),
+        }
+    }
+}

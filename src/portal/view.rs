@@ -1,0 +1,101 @@
+//! The view: what a page says becomes HTML in one language.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera, Value};
+
+use super::PortalError;
+use super::assets;
+use super::fault::Fault;
+use crate::config::Brand;
+use crate::model::Language;
+use crate::render::Templates;
+use crate::render::l10n::{Arg, L10n, Messages};
+
+#[derive(RustEmbed)]
+#[folder = "templates/portal"]
+#[include = "*.html"]
+struct Pages;
+
+type Shelf = Arc<RwLock<HashMap<String, Arc<L10n>>>>;
+
+/// Templates and languages of the pages.
+pub(super) struct View {
+    tera: Tera,
+    messages: Messages,
+    languages: Shelf,
+}
+
+impl View {
+    pub(super) fn new(templates: &Templates, brand: &Brand) -> Result<Self, PortalError> {
+        let messages = templates.messages()?;
+        let languages = Shelf::default();
+        let mut tera = Tera::new();
+        tera.autoescape_on([".html"]);
+        let shelf = Arc::clone(&languages);
+        tera.register_function("t", move |kwargs: Kwargs, state: &State<'_>| translate(&shelf, &kwargs, state));
+        let files: Vec<(String, String)> = Pages::iter()
+            .filter_map(|path| {
+                let bytes = Pages::get(&path)?.data.into_owned();
+                Some((path.into_owned(), String::from_utf8(bytes).ok()?))
+            })
+            .collect();
+        let named = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        tera.add_raw_templates(named).map_err(|error| PortalError::Template(error.to_string()))?;
+        let shared = tera.global_context();
+        shared.insert("brand_name", &brand.name);
+        shared.insert("support", &brand.support);
+        shared.insert("brand_address", &brand.address);
+        shared.insert("version", &assets::version(brand));
+        Ok(Self { tera, messages, languages })
+    }
+
+    /// A language in a locale's conventions, made once.
+    pub(super) fn l10n(&self, language: Language, locale: &str) -> Result<Arc<L10n>, Fault> {
+        let key = L10n::cache_key(language, locale);
+        if let Some(known) = self.languages.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(L10n::with_messages(&self.messages, language, locale).map_err(Fault::Language)?);
+        self.languages.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// Renders a template of `templates/portal`.
+    pub(super) fn render(&self, template: &str, l10n: &L10n, page: &impl Serialize) -> Result<String, Fault> {
+        let failed = |error: tera::Error| Fault::Template(Arc::new(error));
+        let mut context = Context::from_serialize(page).map_err(failed)?;
+        let key = L10n::cache_key(l10n.language(), l10n.tag());
+        // A region's clock (12 or 24 hours) is part of the key but not of the tag: the language itself is on the shelf.
+        let mut shelf = self.languages.write().unwrap_or_else(PoisonError::into_inner);
+        if !shelf.contains_key(&key) {
+            let made = L10n::with_messages(&self.messages, l10n.language(), l10n.tag()).map_err(Fault::Language)?;
+            shelf.insert(key.clone(), Arc::new(made));
+        }
+        drop(shelf);
+        context.insert("l10n", &key);
+        context.insert("lang", l10n.tag());
+        self.tera.render(template, &context).map_err(failed)
+    }
+}
+
+/// `t(key="page-night", date=date)` in a template: a message of the page's language.
+fn translate(shelf: &Shelf, kwargs: &Kwargs, state: &State<'_>) -> tera::TeraResult<Value> {
+    let key: String = kwargs.must_get("key")?;
+    let language: String = state.get("l10n")?.ok_or_else(|| tera::Error::message("the context has no `l10n`"))?;
+    let l10n = shelf.read().unwrap_or_else(PoisonError::into_inner).get(&language).cloned();
+    let l10n = l10n.ok_or_else(|| tera::Error::message(format!("`{language}` is not made ready")))?;
+    let args: Vec<(&str, Arg<'_>)> = kwargs
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().filter(|name| *name != "key")?, value)))
+        .filter_map(|(name, value)| {
+            let given = value.as_f64().map(Arg::Number).or_else(|| value.as_str().map(Arg::from))?;
+            Some((name, given))
+        })
+        .collect();
+    let text = l10n.try_message(&key, &args);
+    text.map(Value::from).ok_or_else(|| tera::Error::message(format!("there is no message `{key}`")))
+}
