@@ -38,7 +38,7 @@ pub enum AppError {
     Mail(#[from] SendError),
     /// The key of links.
     #[error("the key of links is not usable")]
-    LinkKey(#[from] crate::access::KeyError),
+    LinkKey(#[from] crate::access::LinkKeyError),
 }
 
 /// Connected services. Cheap to clone.

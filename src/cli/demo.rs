@@ -84,7 +84,7 @@ impl Demo {
 
     /// The built-in defaults, with everything in the demo's folder.
     fn config(&self, at: SocketAddr) -> Result<Config, Failure> {
-        let mut config = Config::load(None, &Environment::default())?;
+        let mut config = Config::parse("", None, Path::new("."), &Environment::default())?;
         config.database = config::Database::Sqlite { path: self.data.join("daybreak.db") };
         config.archive = config::Archive::Embedded { path: self.data.join("archive") };
         config.mail.transport = config::Transport::Outbox { path: self.outbox() };
@@ -105,7 +105,7 @@ impl Demo {
         let progress = Progress::new("records", 0, quiet);
         let tell = |at: feed::Progress| progress.at(at.done, at.total);
         let imported =
-            feed::import(&app.pipeline.db, &app.pipeline.archive, Source::paths(vec![moved]), now, &tell).await;
+            feed::import(&app.pipeline.db, &app.pipeline.archive, Source::paths(&[moved])?, now, &tell).await;
         progress.end();
         imported?;
         super::select::sites(&app.pipeline.db, &locations).await

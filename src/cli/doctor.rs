@@ -84,9 +84,7 @@ impl Doctor {
 }
 
 fn load(global: &Global) -> Result<Config, ConfigFaults> {
-    let here = std::path::PathBuf::from("jobs.toml");
-    let found = global.config.clone().or_else(|| here.exists().then_some(here));
-    Config::load(found.as_deref(), &Environment::process())
+    Config::load(global.config.as_deref(), &Environment::process())
 }
 
 async fn database(config: &Config, findings: &mut Vec<Finding>) -> Option<Db> {

@@ -26,7 +26,7 @@ impl Import {
         let app = global.app().await?;
         let progress = Progress::new("records", 0, global.json);
         let tell = |at: feed::Progress| progress.at(at.done, at.total);
-        let source = Source::paths(self.paths);
+        let source = Source::paths(&self.paths)?;
         let pipeline = &app.pipeline;
         let summary = feed::import(&pipeline.db, &pipeline.archive, source, pipeline.clock.now(), &tell).await;
         progress.end();
@@ -39,7 +39,7 @@ impl Import {
                 &["kind", "created", "updated", "unchanged"],
                 summary.kinds.iter().map(|(kind, counts)| {
                     vec![
-                        kind.to_string(),
+                        kind.as_str().to_owned(),
                         counts.created.to_string(),
                         counts.updated.to_string(),
                         counts.unchanged.to_string(),

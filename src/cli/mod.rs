@@ -159,8 +159,7 @@ impl Cli {
 impl Global {
     /// The configuration: the file that was named, `jobs.toml` here, or the defaults.
     fn config(&self) -> Result<Config, Failure> {
-        let found = self.config.clone().or_else(|| Some(PathBuf::from("jobs.toml")).filter(|path| path.exists()));
-        Ok(Config::load(found.as_deref(), &Environment::process())?)
+        Ok(Config::load(self.config.as_deref(), &Environment::process())?)
     }
 
     /// The configuration's services.

@@ -6,6 +6,7 @@ use std::any::Any;
 use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -84,7 +85,7 @@ pub(super) fn json(value: &impl Serialize) -> Result<(), Failure> {
 /// Rows under headings, fitted to the terminal; the last column wraps first.
 pub(super) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     if !std::io::stdout().is_terminal() {
         // Into a file or a pipe: one row a line, however long.
         table.set_content_arrangement(ContentArrangement::Disabled);
@@ -109,7 +110,7 @@ pub(super) struct Progress {
     bar: ProgressBar,
     plain: bool,
     what: &'static str,
-    told: std::cell::Cell<u64>,
+    told: AtomicU64,
 }
 
 impl Progress {
@@ -122,7 +123,7 @@ impl Progress {
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.progress_chars("=> "));
         bar.set_message(what);
-        Self { bar, plain: !quiet && !terminal, what, told: std::cell::Cell::new(0) }
+        Self { bar, plain: !quiet && !terminal, what, told: AtomicU64::new(0) }
     }
 
     /// So many are done, of so many.
@@ -131,8 +132,7 @@ impl Progress {
         self.bar.set_position(done);
         // A line each tenth, so that a log tells that it moves without filling up.
         let tenth = if total == 0 { 0 } else { done * 10 / total };
-        if self.plain && tenth > self.told.get() {
-            self.told.set(tenth);
+        if self.plain && tenth > self.told.fetch_max(tenth, Ordering::Relaxed) {
             complain(format!("{}: {done} of {total}", self.what));
         }
     }

@@ -113,7 +113,9 @@ async fn dry_run(app: &App, sites: &[(Location, NightDate)], json: bool) -> Resu
     let mut intended = Vec::with_capacity(sites.len());
     for (site, night) in sites {
         let stands = app.pipeline.db.revisions(&site.location, *night).await?.iter().any(|row| row.state.is_final());
-        let contacts = app.pipeline.db.notified(&site.location).await?.len();
+        let mut tx = app.pipeline.db.snapshot().await?;
+        let contacts = tx.notified(&site.location, &site.branch).await?.len();
+        tx.commit().await?;
         intended.push(Intended {
             location: site.location.clone(),
             name: site.name.clone(),

@@ -54,7 +54,7 @@ impl Up {
 /// Schedule and engine until `shutdown`.
 async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
     let jobs = Arc::new(RwLock::new(app.config.jobs.clone()));
-    let watched = Arc::new(tokio::sync::Mutex::new(Watched::new(&app.config, Environment::process())));
+    let watched = Arc::new(tokio::sync::Mutex::new(Watched::load(app.config.file.as_deref(), Environment::process()).ok().map(|(_, watched)| watched)));
     let alarm = {
         let (app, jobs, watched) = (app.clone(), Arc::clone(&jobs), Arc::clone(&watched));
         Alarm::start(move || {

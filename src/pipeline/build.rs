@@ -57,7 +57,7 @@ pub enum BuildOutcome {
     },
 }
 
-impl<Q: Enqueue + Clone> Pipeline<Q> {
+impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     /// Builds a planned report.
     pub async fn build(&self, id: ReportId) -> Result<BuildOutcome, BuildError> {
         let Some(row) = self.db.report(id).await?.filter(|row| row.state == ReportState::Planned) else {

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::{Pipeline, ReadError};
 use crate::archive::{Archive, ArchiveError, Key, KeyError};
-use crate::collect::{self, CollectError};
-use crate::compose::{self, Build, Photo, Recipient, Regeneration, Report};
+use crate::collect::{self, CollectError, LookError};
+use crate::compose::{self, Build, Correcting, Photo, Recipient, Report};
 use crate::db::reports::ReportRow;
-use crate::db::{DbError, Enqueue};
+use crate::db::Enqueue;
 use crate::deliver::MessageError;
 use crate::model::{ContactRef, Language, LocationRef, NightDate, ReportId};
 use crate::render::pdf::{PdfError, PdfInput};
@@ -23,15 +23,15 @@ pub enum ProduceError {
     /// The rows of the night.
     #[error("cannot collect the night")]
     Collect(#[from] CollectError),
-    /// A photo or clip.
-    #[error("cannot look for the night's media in the archive")]
+    /// Clips and photos that were absent.
+    #[error("cannot look for the night's media")]
+    Look(#[from] LookError),
+    /// A photo.
+    #[error("cannot read a photo")]
     Media(#[from] ArchiveError),
     /// An object key of the feed that is none.
     #[error("an object key of the feed is not usable")]
     Key(#[from] KeyError),
-    /// The rows of media.
-    #[error("cannot record what the archive has")]
-    Objects(#[from] DbError),
     /// The revision before.
     #[error("cannot read the revision before")]
     Previous(#[source] ReadError),
@@ -56,7 +56,8 @@ impl ProduceError {
         match self {
             Self::Collect(error) => error.is_retryable(),
             Self::Media(error) => error.is_retryable(),
-            Self::Objects(error) => error.is_retryable(),
+            Self::Look(LookError::Archive(error)) => error.is_retryable(),
+            Self::Look(LookError::Db(error)) => error.is_retryable(),
             Self::Previous(error) => error.is_retryable(),
             Self::Thread(_) => true,
             Self::Key(_) | Self::Mail(_) | Self::Pdf(_) | Self::Json(_) => false,
@@ -135,19 +136,19 @@ impl<Q: Enqueue> Pipeline<Q> {
     /// Collects and composes.
     pub(super) async fn compose(&self, order: &Order) -> Result<Report, ProduceError> {
         let mut night = collect::collect(&self.db, &order.location, order.night).await?;
-        self.look_for_media(&mut night).await?;
+        collect::look_again(&self.db, &self.archive, &mut night, self.clock.now()).await?;
         let previous = match order.correction {
             Some(_) => self.previous(order).await?,
             None => None,
         };
-        let correction = order.correction.as_ref().map(|(reason, by)| Regeneration {
+        let correction = order.correction.as_ref().zip(previous.as_ref()).map(|((reason, by), previous)| Correcting {
             reason: reason.clone(),
             by: by.clone(),
-            previous: previous.as_ref(),
+            previous,
         });
         let id = ReportId::of(&order.location, order.night, order.revision);
         let build = Build { id, revision: order.revision, built_at: self.clock.now(), correction };
-        Ok(compose::compose(&night, &build))
+        Ok(compose::compose(&night, build))
     }
 
     /// Renders a composed report in each locale that a recipient needs.
@@ -174,7 +175,7 @@ impl<Q: Enqueue> Pipeline<Q> {
 
     /// The built revision before, if there is one.
     async fn previous(&self, order: &Order) -> Result<Option<Report>, ProduceError> {
-        let revisions = self.db.revisions(&order.location, order.night).await?;
+        let revisions = self.db.revisions(&order.location, order.night).await.map_err(|error| ProduceError::Previous(error.into()))?;
         let built = |row: &&ReportRow| row.revision < order.revision && row.object_key.is_some();
         match revisions.iter().rev().find(built) {
             Some(row) => self.frozen(row).await.map(Some).map_err(ProduceError::Previous),
