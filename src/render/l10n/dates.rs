@@ -69,7 +69,7 @@ impl L10n {
         civil_date(night.date()).map_or_else(|| night.to_string(), |date| readable(self.dates.long.format(&date)))
     }
 
-    /// The same with its weekday: "Saturday 28 March 2026".
+    /// The same with its weekday: "Saturday, 28 March 2026".
     #[must_use]
     pub fn date_with_weekday(&self, night: NightDate) -> String {
         civil_date(night.date()).map_or_else(|| night.to_string(), |date| readable(self.dates.full.format(&date)))

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 /// Dark ground of the mail's card.
 const DARK: [u8; 3] = [0x18, 0x1c, 0x22];
-/// Contrast that WCAG 2.2 wants of text (AA).
-const CONTRAST: f64 = 4.6;
+/// Contrast of text; WCAG 2.2 wants 4.5 (AA), and a little more is kinder at six in the morning.
+const CONTRAST: f64 = 6.0;
 
 /// The brand's colour as text and buttons use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
