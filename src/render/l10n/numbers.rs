@@ -7,7 +7,9 @@ use icu::decimal::options::{DecimalFormatterOptions, GroupingStrategy};
 use icu::decimal::{DecimalFormatter, input::Decimal as Digits};
 use icu_experimental::dimension::currency::CurrencyType;
 use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
+use icu_experimental::dimension::currency::options::CurrencyFormatterOptions;
 use icu_experimental::dimension::percent::formatter::PercentFormatter;
+use icu_experimental::dimension::percent::options::PercentFormatterOptions;
 use rust_decimal::Decimal;
 
 use super::locale::Conventions;
@@ -42,7 +44,7 @@ impl Numbers {
         Ok(Self {
             decimal: DecimalFormatter::try_new((&locale).into(), number_options())
                 .map_err(|error| failed(error.to_string()))?,
-            percent: PercentFormatter::try_new((&locale).into(), Default::default())
+            percent: PercentFormatter::try_new((&locale).into(), PercentFormatterOptions::default())
                 .map_err(|error| failed(error.to_string()))?,
             locale,
             money: RwLock::default(),
@@ -56,7 +58,9 @@ impl Numbers {
         }
         let made = CurrencyType::try_from_str(currency.as_str())
             .ok()
-            .and_then(|code| CurrencyFormatter::try_new_symbol((&self.locale).into(), code, Default::default()).ok())
+            .and_then(|code| {
+                CurrencyFormatter::try_new_symbol((&self.locale).into(), code, CurrencyFormatterOptions::default()).ok()
+            })
             .map(|formatter| {
                 let zero = formatter.format_fixed_decimal(&Digits::from(0)).to_string();
                 let digits = zero.chars().filter(|character| character.is_numeric()).count().saturating_sub(1);
