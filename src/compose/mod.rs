@@ -11,7 +11,7 @@ mod sample;
 mod summary;
 mod timeline;
 
-pub use build::{Build, Correcting, compose};
+pub use build::{Build, Regeneration, compose};
 pub use report::{
     Activity, CasePlace, Change, Clip, Correction, Escalation, Footage, How, Incident, Interaction, Line, Missing,
     PastNight, Payment, Photo, Recipient, Report, SCHEMA, Site, Subject, Summary, Transaction, TypeCount,

@@ -19,6 +19,8 @@ pub mod reports;
 pub mod runs;
 pub mod sites;
 mod tasks;
+#[cfg(test)]
+pub(crate) mod testing;
 mod text;
 pub mod transactions;
 
