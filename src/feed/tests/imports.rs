@@ -134,14 +134,11 @@ async fn cases_are_numbered_in_order_of_time() {
 async fn many_records_of_every_kind_are_written_in_batches() {
     on_each_database("batches", async |db| {
         let place = Place::new().await;
-        let mut feed = String::from(SITE);
-        for n in 0..1_300 {
-            feed.push_str(&format!(
-                "{{\"kind\":\"interaction\",\"ref\":\"n{n}\",\"location\":\"l\",\"level\":1,\"type\":\"T\",\"started_at\":\"2026-03-28T20:{:02}:{:02}Z\",\"notes\":\"\"}}\n",
-                n / 60 % 60,
-                n % 60
-            ));
-        }
+        let more = (0..1_300).map(|n| {
+            let (minute, second) = (n / 60 % 60, n % 60);
+            format!("{{\"kind\":\"interaction\",\"ref\":\"n{n}\",\"location\":\"l\",\"level\":1,\"type\":\"T\",\"started_at\":\"2026-03-28T20:{minute:02}:{second:02}Z\",\"notes\":\"\"}}\n")
+        });
+        let feed: String = std::iter::once(SITE.to_owned()).chain(more).collect();
         assert_eq!(send_text(db, &place.archive, &feed).await.unwrap().total(), counts(1_310, 0, 0));
         assert_eq!(send_text(db, &place.archive, &feed).await.unwrap().total(), counts(0, 0, 1_310));
         let night = collect(db, &location(), "2026-03-28".parse().unwrap()).await.unwrap();
