@@ -9,6 +9,8 @@ mod report;
 mod sales;
 mod sample;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 pub use build::{Build, Regeneration, compose};

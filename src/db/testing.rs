@@ -5,7 +5,7 @@ use std::str::FromStr;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Executor};
 
-use super::Db;
+use super::{Db, on};
 use crate::config::Database;
 
 /// Names a server on which the tests may create databases: `postgres://user@host/postgres`.
@@ -34,4 +34,18 @@ pub(crate) async fn on_each_database(name: &str, test: impl AsyncFn(&Db)) {
     test(&db).await;
     db.close().await;
     admin.execute(sqlx::AssertSqlSafe(format!(r#"DROP DATABASE "{database}" WITH (FORCE)"#))).await.unwrap();
+}
+
+/// Notes that a contact wants no more mails of a location.
+pub(crate) async fn unsubscribe(db: &Db, contact: &str, location: &str) {
+    let at: chrono::DateTime<chrono::Utc> = "2026-03-28T08:00:00Z".parse().unwrap();
+    on!(write db, |c| sqlx::query("INSERT INTO unsubscribes (contact, location, at, delivery) VALUES ($1, $2, $3, $4)")
+        .bind(contact)
+        .bind(location)
+        .bind(at)
+        .bind(uuid::Uuid::nil())
+        .execute(c)
+        .await
+        .unwrap()
+        .rows_affected());
 }
