@@ -20,23 +20,23 @@ pub struct Build<'a> {
     /// When it is frozen.
     pub built_at: DateTime<Utc>,
     /// Set on a revision after the first.
-    pub correction: Option<Correcting<'a>>,
+    pub correction: Option<Regeneration<'a>>,
 }
 
 /// Why there is another revision.
 #[derive(Debug, Clone)]
-pub struct Correcting<'a> {
+pub struct Regeneration<'a> {
     /// The reason given.
     pub reason: String,
     /// Who asked for it.
     pub by: String,
-    /// The revision before, as it was frozen.
-    pub previous: &'a Report,
+    /// The revision before, as it was frozen; none where it was never built, and nothing can be compared.
+    pub previous: Option<&'a Report>,
 }
 
 /// Composes the report of a night.
 #[must_use]
-pub fn compose(night: &Night, build: Build<'_>) -> Report {
+pub fn compose(night: &Night, build: &Build<'_>) -> Report {
     let lookup = Lookup::new(night);
     let normal = night.interactions.iter().filter(|row| row.level < ESCALATED);
     let interactions: Vec<_> = normal.map(|row| lookup.interaction(row)).collect();
@@ -60,10 +60,10 @@ pub fn compose(night: &Night, build: Build<'_>) -> Report {
         correction: None,
         recipients: recipients(night),
     };
-    report.correction = build.correction.map(|correcting| Correction {
-        changes: changes(correcting.previous, &report),
-        reason: correcting.reason,
-        by: correcting.by,
+    report.correction = build.correction.as_ref().map(|regeneration| Correction {
+        reason: regeneration.reason.clone(),
+        by: regeneration.by.clone(),
+        changes: regeneration.previous.map(|previous| changes(previous, &report)).unwrap_or_default(),
     });
     report
 }

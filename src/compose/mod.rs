@@ -9,9 +9,11 @@ mod report;
 mod sales;
 mod sample;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
-pub use build::{Build, Correcting, compose};
+pub use build::{Build, Regeneration, compose};
 pub use report::{
     Activity, CasePlace, Change, Clip, Correction, Escalation, Footage, How, Incident, Interaction, Line, Missing,
     PastNight, Payment, Photo, Recipient, Report, SCHEMA, Site, Subject, Summary, Transaction, TypeCount,

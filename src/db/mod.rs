@@ -21,6 +21,8 @@ pub mod runs;
 pub mod sites;
 mod tasks;
 pub mod test_mails;
+#[cfg(test)]
+pub(crate) mod testing;
 mod text;
 pub mod transactions;
 pub mod unsubscribes;

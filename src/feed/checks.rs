@@ -5,6 +5,7 @@ use url::Url;
 
 use super::currencies::CURRENCIES;
 use super::fault::quoted;
+use super::fields::written_as;
 use super::value::Value;
 use crate::model::Currency;
 
@@ -121,7 +122,7 @@ pub(super) fn timezone(text: &str) -> Result<chrono_tz::Tz, String> {
 
 /// A wall-clock time, `HH:MM`.
 pub(super) fn wall_clock(text: &str) -> Result<chrono::NaiveTime, String> {
-    (text.len() == 5)
+    written_as(text, "dd:dd")
         .then(|| chrono::NaiveTime::parse_from_str(text, "%H:%M").ok())
         .flatten()
         .ok_or_else(|| format!("{} is no wall-clock time such as 18:00", quoted(text)))

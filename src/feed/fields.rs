@@ -301,8 +301,14 @@ fn instant(text: &str) -> Result<DateTime<Utc>, String> {
         .ok_or_else(|| format!("{} is outside the years 1970 to 9998", quoted(text)))
 }
 
+/// Whether a text has a digit wherever `pattern` has a `d`, and is equal to it elsewhere.
+pub(super) fn written_as(text: &str, pattern: &str) -> bool {
+    let fits = |(byte, wanted): (u8, u8)| if wanted == b'd' { byte.is_ascii_digit() } else { byte == wanted };
+    text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(fits)
+}
+
 fn night(text: &str) -> Result<NightDate, String> {
-    let date = (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
+    let date = written_as(text, "dddd-dd-dd").then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
     date.filter(|date| YEARS.contains(&chrono::Datelike::year(date)))
         .map(NightDate::new)
         .ok_or_else(|| format!("{} is no date such as 2017-03-31", quoted(text)))

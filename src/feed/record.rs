@@ -1,5 +1,6 @@
 //! Records: a line becomes one of the ten kinds, with its digest, or every fault of it.
 
+use std::fmt;
 use std::path::Path;
 
 use serde::Serialize;
@@ -91,6 +92,12 @@ impl Kind {
             Self::Transaction => RefTable::Transactions,
             Self::Watermark => RefTable::Watermarks,
         })
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
