@@ -142,45 +142,78 @@ impl Shaper {
         piece
     }
 
-    /// Glyphs to codes: one code a cluster where the cluster is one glyph, an `ActualText` around it where not.
+    /// Glyphs to codes, cluster by cluster.
     fn assemble(&mut self, face: FaceId, embolden: bool, text: &str, buffer: &Buffer) -> Piece {
-        let (infos, positions) = (buffer.glyph_infos(), buffer.glyph_positions());
+        let infos = buffer.glyph_infos();
         let mut starts: Vec<usize> = infos.iter().map(|info| info.cluster as usize).collect();
         starts.sort_unstable();
         starts.dedup();
+        let rtl = buffer.direction() == Direction::RightToLeft;
         let (mut items, mut width, mut from) = (Items::default(), 0.0, 0);
         while from < infos.len() {
             let start = infos[from].cluster as usize;
-            let glyphs = infos[from..].iter().take_while(|info| info.cluster as usize == start).count();
+            let to = from + infos[from..].iter().take_while(|info| info.cluster as usize == start).count();
             let end = starts.get(starts.partition_point(|known| *known <= start)).copied().unwrap_or(text.len());
             // What comes before the first cluster (dropped ignorables) belongs to it.
             let start = if Some(&start) == starts.first() { 0 } else { start };
             let cluster = text.get(start..end).unwrap_or_default();
-            if glyphs > 1 {
+            let texts = parts(cluster, to - from, rtl);
+            let actual = to - from > 1 && texts.len() == 1;
+            if actual {
                 items.0.push(Item::Actual(cluster.into()));
             }
-            for at in from..from + glyphs {
-                let text = if at == from { cluster } else { "" };
-                let glyph = u16::try_from(infos[at].glyph_id).unwrap_or(0);
-                let (code, nominal) = self.inventory.code(face, glyph, text);
-                let milli = |units| face.face().milli(units);
-                let position = &positions[at];
-                let (dx, dy, advance) =
-                    (milli(position.x_offset), milli(position.y_offset), milli(position.x_advance));
-                items.rise(dy);
-                items.kern(-dx);
-                items.code(code);
-                items.kern(nominal - advance + dx);
-                width += advance;
+            for (at, glyph) in (from..to).enumerate() {
+                width += self.glyph(&mut items, face, buffer, glyph, texts.get(at).copied().unwrap_or_default());
             }
             items.rise(0.0);
-            if glyphs > 1 {
+            if actual {
                 items.0.push(Item::EndActual);
             }
-            from += glyphs;
+            self.ghosts(&mut items, face, texts.get(to - from..).unwrap_or_default());
+            from = to;
         }
         Piece { face, embolden, width, items: items.0 }
     }
+
+    /// Shows one glyph, and gives its advance.
+    fn glyph(&mut self, items: &mut Items, face: FaceId, buffer: &Buffer, at: usize, text: &str) -> f64 {
+        let glyph = u16::try_from(buffer.glyph_infos()[at].glyph_id).unwrap_or(0);
+        let (code, nominal) = self.inventory.code(face, glyph, text);
+        let position = &buffer.glyph_positions()[at];
+        let [dx, dy, advance] =
+            [position.x_offset, position.y_offset, position.x_advance].map(|units| face.face().milli(units));
+        items.rise(dy);
+        items.kern(-dx);
+        items.code(code);
+        items.kern(nominal - advance + dx);
+        advance
+    }
+
+    /// Invisible glyphs at the right end of a ligature, for the letters that it joins.
+    fn ghosts(&mut self, items: &mut Items, face: FaceId, letters: &[&str]) {
+        let Some(space) = face.face().glyph(' ').and_then(|glyph| u16::try_from(glyph.to_u32()).ok()) else { return };
+        let codes: Vec<(u16, f64)> = letters.iter().map(|letter| self.inventory.code(face, space, letter)).collect();
+        items.kern(codes.iter().map(|(_, width)| width).sum());
+        for (code, _) in codes {
+            items.code(code);
+        }
+    }
+}
+
+/// The texts of a cluster's glyphs from left to right.
+///
+/// From left to right the first glyph stands for the whole cluster, with an `ActualText` around several. From right
+/// to left readers put single letters in order by where they stand, and know nothing of letters within a glyph: there
+/// each glyph stands for one letter, and what a ligature has beyond its glyphs stands in ghosts beside it.
+fn parts(cluster: &str, glyphs: usize, rtl: bool) -> Vec<&str> {
+    let letters = cluster.chars().count();
+    if !rtl || letters < glyphs || letters == 1 {
+        return vec![cluster];
+    }
+    let mut parts: Vec<&str> =
+        cluster.char_indices().map(|(at, letter)| &cluster[at..at + letter.len_utf8()]).collect();
+    parts.reverse();
+    parts
 }
 
 /// Items under construction, neighbours joined.

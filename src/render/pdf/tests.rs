@@ -49,3 +49,42 @@ fn every_sample_renders_to_a_sound_file_in_every_language() {
         }
     }
 }
+
+/// Everything a reader's text extraction gives, without the direction marks that pdftotext adds.
+fn text_of(name: &str, bytes: &[u8]) -> String {
+    let path = kept(name, bytes);
+    let text = tool("pdftotext", &["-enc", "UTF-8", path.to_str().unwrap(), "-"]);
+    text.chars().filter(|character| !matches!(u32::from(*character), 0x202A..=0x202E)).collect()
+}
+
+#[test]
+fn names_in_every_script_come_back_whole() {
+    for name in [
+        "Zażółć gęślą jaźń",
+        "Señor Ñandú Übergröße",
+        "Ωμέγα Παπαδόπουλος",
+        "Екатерина Смирнова-Щукина",
+        "محمد الأحمد",
+        "لا إله الإسلام",
+        "مُحَمَّد",
+        "يقرأ التقرير 1042 اليوم",
+        "नमस्ते दुनिया",
+        "क्षेत्र श्रीमती विद्यार्थी",
+        "佐藤健",
+        "さくらマーケット",
+        "김철수",
+        "王小明 體驗",
+        "שלום עולם",
+        "สวัสดีครับ",
+        "Tiếng Việt",
+        "ﬁne → ✓ € ½",
+        "👩‍👩‍👧",
+    ] {
+        let mut report = Sample::Ordinary.report();
+        report.site.name = name.into();
+        report.escalations[0].incident.as_mut().unwrap().description = name.into();
+        let text = text_of("scripts", &pdf(&report));
+        let found = text.lines().filter(|line| line.contains(name)).count();
+        assert!(found >= 2, "{name} found {found} times in:\n{}", &text[..text.floor_char_boundary(900)]);
+    }
+}
