@@ -3,13 +3,17 @@
 //! Equal pieces are shaped once a document. It must not break lines or draw.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use harfrust::{Buffer, BufferFlags, Direction, Script, ShapeOptions, ShapePlan, ShaperFont, Tag, shape};
 
+use unicode_script::UnicodeScript;
+
 use super::fonts::{FaceId, SANS, SANS_BOLD};
 use super::glyphs::Inventory;
+use super::table::count;
 
 /// What a show-text operator is made of. Lengths are thousandths of an em.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +70,9 @@ fn plan(face: FaceId, script: Option<Script>, voice: Voice, direction: Direction
     PLANS.write().unwrap_or_else(PoisonError::into_inner).insert(key, plan.clone());
     plan
 }
+
+/// How far apart ghosts stand, in thousandths of an em: more than what readers take for doubled text.
+const GHOST: f64 = 130.0;
 
 /// Shapes the texts of one document.
 pub(super) struct Shaper {
@@ -157,22 +164,64 @@ impl Shaper {
             // What comes before the first cluster (dropped ignorables) belongs to it.
             let start = if Some(&start) == starts.first() { 0 } else { start };
             let cluster = text.get(start..end).unwrap_or_default();
-            let texts = parts(cluster, to - from, rtl);
-            let actual = to - from > 1 && texts.len() == 1;
-            if actual {
-                items.0.push(Item::Actual(cluster.into()));
-            }
-            for (at, glyph) in (from..to).enumerate() {
-                width += self.glyph(&mut items, face, buffer, glyph, texts.get(at).copied().unwrap_or_default());
-            }
-            items.rise(0.0);
-            if actual {
-                items.0.push(Item::EndActual);
-            }
-            self.ghosts(&mut items, face, texts.get(to - from..).unwrap_or_default());
+            width += if rtl && (to - from > 1 || cluster.chars().count() > 1) {
+                self.backward(&mut items, face, buffer, from..to, cluster)
+            } else {
+                self.forward(&mut items, face, buffer, from..to, cluster)
+            };
             from = to;
         }
         Piece { face, embolden, width, items: items.0 }
+    }
+
+    /// A cluster whose first glyph stands for all of it; an `ActualText` says so around several.
+    fn forward(
+        &mut self, items: &mut Items, face: FaceId, buffer: &Buffer, glyphs: Range<usize>, cluster: &str,
+    ) -> f64 {
+        let several = glyphs.len() > 1;
+        if several {
+            items.0.push(Item::Actual(cluster.into()));
+        }
+        let mut width = 0.0;
+        for (place, at) in glyphs.enumerate() {
+            width += self.glyph(items, face, buffer, at, if place == 0 { cluster } else { "" });
+        }
+        items.rise(0.0);
+        if several {
+            items.0.push(Item::EndActual);
+        }
+        width
+    }
+
+    /// A cluster of several letters that runs from right to left.
+    ///
+    /// Readers put such letters in order by where each stands, and know nothing of letters within a glyph or of marks
+    /// above one. So the widest glyph stands for the last letter, ghosts beside it for the others, and what else is
+    /// drawn for none.
+    fn backward(
+        &mut self, items: &mut Items, face: FaceId, buffer: &Buffer, glyphs: Range<usize>, cluster: &str,
+    ) -> f64 {
+        let letters: Vec<&str> = cluster.split_inclusive(|_| true).collect();
+        let is_mark = |letter: &&str| letter.chars().all(|letter| letter.script() == unicode_script::Script::Inherited);
+        let carried = letters.iter().rposition(|letter| !is_mark(letter)).unwrap_or(0);
+        let advance = |at: usize| buffer.glyph_positions()[at].x_advance;
+        let carrier = glyphs.clone().max_by_key(|at| advance(*at)).unwrap_or(glyphs.start);
+        self.ghosts(items, face, &letters[carried + 1..], GHOST * count(letters.len() - carried - 1));
+        let mut width = 0.0;
+        for at in glyphs {
+            if at == carrier {
+                width += self.glyph(items, face, buffer, at, letters[carried]);
+                items.rise(0.0);
+            } else {
+                items.0.push(Item::Actual("".into()));
+                width += self.glyph(items, face, buffer, at, "");
+                items.rise(0.0);
+                items.0.push(Item::EndActual);
+            }
+        }
+        let room = GHOST * count(carried);
+        self.ghosts(items, face, &letters[..carried], room);
+        width
     }
 
     /// Shows one glyph, and gives its advance.
@@ -189,31 +238,19 @@ impl Shaper {
         advance
     }
 
-    /// Invisible glyphs at the right end of a ligature, for the letters that it joins.
-    fn ghosts(&mut self, items: &mut Items, face: FaceId, letters: &[&str]) {
+    /// Shows invisible glyphs for letters that no glyph stands for, from left to right, the first of them `back`
+    /// behind the pen; the pen ends where it was.
+    fn ghosts(&mut self, items: &mut Items, face: FaceId, letters: &[&str], back: f64) {
         let Some(space) = face.face().glyph(' ').and_then(|glyph| u16::try_from(glyph.to_u32()).ok()) else { return };
-        let codes: Vec<(u16, f64)> = letters.iter().map(|letter| self.inventory.code(face, space, letter)).collect();
-        items.kern(codes.iter().map(|(_, width)| width).sum());
-        for (code, _) in codes {
+        let mut behind = back;
+        for letter in letters.iter().rev() {
+            let (code, width) = self.inventory.code(face, space, letter);
+            items.kern(behind);
             items.code(code);
+            items.kern(width - behind);
+            behind -= GHOST;
         }
     }
-}
-
-/// The texts of a cluster's glyphs from left to right.
-///
-/// From left to right the first glyph stands for the whole cluster, with an `ActualText` around several. From right
-/// to left readers put single letters in order by where they stand, and know nothing of letters within a glyph: there
-/// each glyph stands for one letter, and what a ligature has beyond its glyphs stands in ghosts beside it.
-fn parts(cluster: &str, glyphs: usize, rtl: bool) -> Vec<&str> {
-    let letters = cluster.chars().count();
-    if !rtl || letters < glyphs || letters == 1 {
-        return vec![cluster];
-    }
-    let mut parts: Vec<&str> =
-        cluster.char_indices().map(|(at, letter)| &cluster[at..at + letter.len_utf8()]).collect();
-    parts.reverse();
-    parts
 }
 
 /// Items under construction, neighbours joined.
