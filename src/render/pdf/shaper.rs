@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
-use harfrust::{Buffer, BufferFlags, Direction, Script, ShapeOptions, ShapePlan, ShaperFont, Tag, shape};
+use harfrust::{Buffer, BufferFlags, Direction, GlyphId, Script, ShapeOptions, ShapePlan, ShaperFont, Tag, shape};
 
 use unicode_script::UnicodeScript;
 
@@ -88,12 +88,7 @@ impl Shaper {
     pub(super) fn new() -> Self {
         let mut buffer = Buffer::new();
         buffer.set_flags(BufferFlags::REMOVE_DEFAULT_IGNORABLES);
-        Self {
-            inventory: Inventory::default(),
-            buffer: Some(buffer),
-            fonts: HashMap::new(),
-            shaped: HashMap::new(),
-        }
+        Self { inventory: Inventory::default(), buffer: Some(buffer), fonts: HashMap::new(), shaped: HashMap::new() }
     }
 
     /// The piece of a text.
@@ -112,7 +107,7 @@ impl Shaper {
     /// A replacement sign for each character that no face has; the text itself stays in the file.
     fn replace(&mut self, voice: Voice, text: &str) -> Piece {
         let face = if voice.bold { SANS_BOLD } else { SANS };
-        let glyph = face.face().glyph('\u{FFFD}').map_or(0, |glyph| glyph.to_u32());
+        let glyph = face.face().glyph('\u{FFFD}').map_or(0, GlyphId::to_u32);
         let mut items = Items::default();
         let mut width = 0.0;
         for character in text.chars() {
@@ -176,7 +171,12 @@ impl Shaper {
 
     /// A cluster whose first glyph stands for all of it; an `ActualText` says so around several.
     fn forward(
-        &mut self, items: &mut Items, face: FaceId, buffer: &Buffer, glyphs: Range<usize>, cluster: &str,
+        &mut self,
+        items: &mut Items,
+        face: FaceId,
+        buffer: &Buffer,
+        glyphs: Range<usize>,
+        cluster: &str,
     ) -> f64 {
         let several = glyphs.len() > 1;
         if several {
@@ -199,17 +199,22 @@ impl Shaper {
     /// above one. So the widest glyph stands for the last letter, ghosts beside it for the others, and what else is
     /// drawn for none.
     fn backward(
-        &mut self, items: &mut Items, face: FaceId, buffer: &Buffer, glyphs: Range<usize>, cluster: &str,
+        &mut self,
+        items: &mut Items,
+        face: FaceId,
+        buffer: &Buffer,
+        glyphs: Range<usize>,
+        cluster: &str,
     ) -> f64 {
         let letters: Vec<&str> = cluster.split_inclusive(|_| true).collect();
         let is_mark = |letter: &&str| letter.chars().all(|letter| letter.script() == unicode_script::Script::Inherited);
         let carried = letters.iter().rposition(|letter| !is_mark(letter)).unwrap_or(0);
         let advance = |at: usize| buffer.glyph_positions()[at].x_advance;
-        let carrier = glyphs.clone().max_by_key(|at| advance(*at)).unwrap_or(glyphs.start);
+        let widest = glyphs.clone().max_by_key(|at| advance(*at)).unwrap_or(glyphs.start);
         self.ghosts(items, face, &letters[carried + 1..], GHOST * count(letters.len() - carried - 1));
         let mut width = 0.0;
         for at in glyphs {
-            if at == carrier {
+            if at == widest {
                 width += self.glyph(items, face, buffer, at, letters[carried]);
                 items.rise(0.0);
             } else {

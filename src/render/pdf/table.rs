@@ -84,14 +84,14 @@ impl Table {
     /// Begins a table whose left edge is `left`. Columns without any title give a table without a header.
     pub(super) fn begin(canvas: &mut Canvas, parent: TagId, left: f64, columns: Vec<Column>) -> Self {
         let tag = canvas.tags.add(parent, "Table");
-        let titled = columns.iter().any(|column| !column.title.is_empty());
-        let titles = if titled {
+        let headed = columns.iter().any(|column| !column.title.is_empty());
+        let titles = if headed {
             columns.iter().map(|column| canvas.lay(&column.title, TITLE, column.width - 2.0 * PAD_X)).collect()
         } else {
             Vec::new()
         };
         let table = Self { tag, columns, left, titles };
-        if titled {
+        if headed {
             canvas.need(table.head_height() + 40.0);
             table.head(canvas, true);
         }
