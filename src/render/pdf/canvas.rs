@@ -223,7 +223,12 @@ impl Canvas {
 
     /// Like [`Canvas::flow`], between two edges.
     pub(super) fn flow_in(
-        &mut self, parent: TagId, role: &'static str, text: &str, style: Style, edges: (f64, f64),
+        &mut self,
+        parent: TagId,
+        role: &'static str,
+        text: &str,
+        style: Style,
+        edges: (f64, f64),
     ) -> TagId {
         let tag = self.tags.add(parent, role);
         let lines = self.lay(text, style, edges.1 - edges.0);

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::canvas::{Align, BODY, BOTTOM, MARGIN, SMALL, STRONG, Style, WIDTH};
+use super::canvas::{Align, BODY, BOTTOM, Bookmark, Canvas, MARGIN, SMALL, STRONG, Style, WIDTH};
 use super::lines::Line;
 use super::paint::{self, Ink};
-use super::table::facts;
+use super::table::{count, facts};
 use super::tags::{DOCUMENT, TagId};
 use super::{Value, Writer, number, shown};
 use crate::compose::{How, Missing, Subject};
@@ -27,7 +27,7 @@ impl Writer<'_> {
         let section = self.canvas.tags.add(DOCUMENT, "Sect");
         let accent = self.canvas.accent;
         let to = self.canvas.here();
-        self.canvas.bookmarks.push(super::canvas::Bookmark { depth: 0, title: words.summary.clone(), to });
+        self.canvas.bookmarks.push(Bookmark { depth: 0, title: words.summary.clone(), to });
         self.canvas.flow(section, "H1", &words.title, Style { size: 25.0, bold: true, ink: accent });
         self.canvas.flow(section, "P", &shown(&report.site.name), Style { size: 15.0, ..STRONG });
         self.canvas.skip(8.0);
@@ -113,11 +113,11 @@ impl Writer<'_> {
             };
             let of = shown(&change.of);
             let arguments = [("how", Value::Text(how)), ("subject", Value::Text(subject)), ("of", Value::Text(&of))];
-            let mut text = words.say("pdf-change", &arguments);
-            if !change.fields.is_empty() {
-                text.push_str(&format!(" ({})", shown(&change.fields.join(", "))));
+            let text = words.say("pdf-change", &arguments);
+            if change.fields.is_empty() {
+                return (text, BODY);
             }
-            (text, BODY)
+            (format!("{text} ({})", shown(&change.fields.join(", "))), BODY)
         }));
         if let Some(more) = correction.changes.len().checked_sub(CHANGES).filter(|more| *more > 0) {
             texts.push((words.say("pdf-more-changes", &[("count", Value::Number(number(more)))]), BODY));
@@ -129,7 +129,7 @@ impl Writer<'_> {
     fn banner(&mut self, section: TagId, ink: Ink, texts: &[(String, Style)]) {
         let canvas = &mut self.canvas;
         let (fill, inner) = (ink.tint(0.09), (MARGIN + 14.0, MARGIN + WIDTH - 10.0));
-        let strip = |canvas: &mut super::Canvas, height: f64| {
+        let strip = |canvas: &mut Canvas, height: f64| {
             let y = canvas.y - height;
             canvas.artifact(|ops| {
                 // A hair of overlap keeps viewers from showing seams.
@@ -169,47 +169,18 @@ impl Writer<'_> {
         ];
         let gap = 10.0;
         let width = (WIDTH - 3.0 * gap) / 4.0;
-        let laid: Vec<(Vec<Line>, Vec<(Line, Style)>)> = cards
+        let laid: Vec<Card> = cards
             .iter()
             .map(|(label, values)| {
                 let label = self.canvas.lay(label, SMALL, width - 20.0);
-                (label, values.iter().map(|value| self.fitted(value, width - 20.0)).collect())
+                Card { label, values: values.iter().map(|value| self.fitted(value, width - 20.0)).collect() }
             })
             .collect();
-        let height = |(label, values): &(Vec<Line>, Vec<(Line, Style)>)| {
-            super::table::count(label.len()) * SMALL.leading()
-                + values.iter().map(|(_, style)| style.leading()).sum::<f64>()
-                + 18.0
-        };
-        let tallest = laid.iter().map(height).fold(0.0, f64::max);
+        let tallest = laid.iter().map(Card::height).fold(0.0, f64::max);
         self.canvas.need(tallest);
         let list = self.canvas.tags.add(section, "L");
-        let (top, accent) = (self.canvas.y, self.canvas.accent);
-        let mut x = MARGIN;
-        for (label, values) in laid {
-            let canvas = &mut self.canvas;
-            canvas.artifact(|ops| {
-                paint::fill(ops, (x, top - tallest), (width, tallest), accent.tint(0.07));
-                paint::fill(ops, (x, top - 2.0), (width, 2.0), accent);
-            });
-            let item = canvas.tags.add(list, "LI");
-            let edges = (x + 10.0, x + width - 10.0);
-            let mut y = top - 9.0;
-            let tag = canvas.tags.add(item, "Lbl");
-            canvas.open(tag);
-            for line in &label {
-                canvas.line(line, SMALL, edges, y, Align::Start);
-                y -= SMALL.leading();
-            }
-            canvas.close();
-            let tag = canvas.tags.add(item, "LBody");
-            canvas.open(tag);
-            for (line, style) in &values {
-                canvas.line(line, *style, edges, y, Align::Start);
-                y -= style.leading();
-            }
-            canvas.close();
-            x += width + gap;
+        for (card, x) in laid.iter().zip([0.0, 1.0, 2.0, 3.0].map(|place| MARGIN + place * (width + gap))) {
+            card.draw(&mut self.canvas, list, x, (width, tallest));
         }
         self.canvas.y -= tallest;
     }
@@ -238,5 +209,43 @@ impl Writer<'_> {
             return vec!["—".into()];
         }
         sums.into_iter().map(|(currency, sum)| self.words().format.money(&sum, currency)).collect()
+    }
+}
+
+/// A key figure: what is counted, and how many.
+struct Card {
+    label: Vec<Line>,
+    values: Vec<(Line, Style)>,
+}
+
+impl Card {
+    fn height(&self) -> f64 {
+        let values: f64 = self.values.iter().map(|(_, style)| style.leading()).sum();
+        count(self.label.len()) * SMALL.leading() + values + 18.0
+    }
+
+    fn draw(&self, canvas: &mut Canvas, list: TagId, x: f64, (width, height): (f64, f64)) {
+        let (top, accent) = (canvas.y, canvas.accent);
+        canvas.artifact(|ops| {
+            paint::fill(ops, (x, top - height), (width, height), accent.tint(0.07));
+            paint::fill(ops, (x, top - 2.0), (width, 2.0), accent);
+        });
+        let item = canvas.tags.add(list, "LI");
+        let edges = (x + 10.0, x + width - 10.0);
+        let mut y = top - 9.0;
+        let tag = canvas.tags.add(item, "Lbl");
+        canvas.open(tag);
+        for line in &self.label {
+            canvas.line(line, SMALL, edges, y, Align::Start);
+            y -= SMALL.leading();
+        }
+        canvas.close();
+        let tag = canvas.tags.add(item, "LBody");
+        canvas.open(tag);
+        for (line, style) in &self.values {
+            canvas.line(line, *style, edges, y, Align::Start);
+            y -= style.leading();
+        }
+        canvas.close();
     }
 }

@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+use lopdf::{Dictionary, Document, Object, ObjectId, SaveOptions, Stream, dictionary};
 use printpdf::{PdfDocument, PdfPage, PdfSaveOptions, Pt};
 use sha2::{Digest, Sha256};
 
@@ -37,7 +37,14 @@ pub(super) fn finish(input: &PdfInput<'_>, mut canvas: Canvas, pictures: Vec<Pic
     complete_trailer(&mut document, input);
     document.prune_objects();
     let mut bytes = Vec::new();
-    document.save_to(&mut bytes).map_err(PdfError::Write)?;
+    // The tags are many small objects; packed into streams they weigh a fifth.
+    let options = SaveOptions::builder()
+        .use_object_streams(true)
+        .use_xref_streams(true)
+        .max_objects_per_stream(400)
+        .compression_level(3)
+        .build();
+    document.save_with_options(&mut bytes, options).map_err(PdfError::Write)?;
     Ok(bytes)
 }
 
@@ -59,9 +66,14 @@ fn pages(canvas: &mut Canvas) -> Document {
 
 /// Compresses what the pages draw and gives them their fonts and pictures.
 fn complete_pages(
-    document: &mut Document, pages: &[ObjectId], fonts: Vec<(String, ObjectId)>, images: Vec<(String, ObjectId)>,
+    document: &mut Document,
+    pages: &[ObjectId],
+    fonts: Vec<(String, ObjectId)>,
+    images: Vec<(String, ObjectId)>,
 ) -> Result<(), PdfError> {
-    let named = |list: Vec<(String, ObjectId)>| list.into_iter().map(|(name, id)| (name, Object::from(id))).collect::<Dictionary>();
+    let named = |list: Vec<(String, ObjectId)>| {
+        list.into_iter().map(|(name, id)| (name, Object::from(id))).collect::<Dictionary>()
+    };
     let mut resources = dictionary! { "Font" => named(fonts) };
     if !images.is_empty() {
         resources.set("XObject", named(images));
@@ -78,7 +90,10 @@ fn complete_pages(
 }
 
 fn complete_catalog(
-    document: &mut Document, input: &PdfInput<'_>, tree: ObjectId, outline: Option<ObjectId>,
+    document: &mut Document,
+    input: &PdfInput<'_>,
+    tree: ObjectId,
+    outline: Option<ObjectId>,
 ) -> Result<(), PdfError> {
     let metadata = Metadata::of(input);
     // Uncompressed, so that tools which know no PDF find it.

@@ -1,6 +1,6 @@
 //! Glyphs in use: each (glyph, text) pair of a face becomes a code of the embedded font.
 //!
-//! One code means one text, so that the font's ToUnicode map gives back what was written even where the same
+//! One code means one text, so that the font's `ToUnicode` map gives back what was written even where the same
 //! glyph stands for different texts. It must not draw.
 
 use std::collections::{BTreeMap, HashMap};

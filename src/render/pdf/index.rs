@@ -29,9 +29,9 @@ impl Writer<'_> {
         let column = |title: &str, width, align| Column { title: title.into(), width, align };
         let columns = vec![
             column(&words.incident, 54.0, Align::Start),
-            column(&words.case, 122.0, Align::Start),
-            column(&words.time, 96.0, Align::Start),
-            column(&words.kind, WIDTH - 54.0 - 122.0 - 96.0 - 88.0 - 40.0, Align::Start),
+            column(&words.case, 112.0, Align::Start),
+            column(&words.time, 120.0, Align::Start),
+            column(&words.kind, WIDTH - 54.0 - 112.0 - 120.0 - 88.0 - 40.0, Align::Start),
             column(&words.taken_unpaid, 88.0, Align::Right),
             column(&words.page, 40.0, Align::Right),
         ];

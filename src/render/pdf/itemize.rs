@@ -24,7 +24,10 @@ pub(super) struct Run {
 
 /// The runs of a stretch of a paragraph, in logical order.
 pub(super) fn runs(
-    text: &str, range: Range<usize>, bidi: Option<&ParagraphBidiInfo<'_>>, setting: Setting,
+    text: &str,
+    range: Range<usize>,
+    bidi: Option<&ParagraphBidiInfo<'_>>,
+    setting: Setting,
 ) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let Some(bidi) = bidi else {

@@ -76,7 +76,8 @@ impl Metadata {
             "<dc:language><rdf:Bag><rdf:li>{}</rdf:li></rdf:Bag></dc:language>",
             escape(&self.language)
         );
-        let _ = writeln!(packet, "<xmp:CreatorTool>{PRODUCER}</xmp:CreatorTool>\n<pdf:Producer>{PRODUCER}</pdf:Producer>");
+        let _ =
+            writeln!(packet, "<xmp:CreatorTool>{PRODUCER}</xmp:CreatorTool>\n<pdf:Producer>{PRODUCER}</pdf:Producer>");
         for name in ["CreateDate", "ModifyDate", "MetadataDate"] {
             let _ = writeln!(packet, "<xmp:{name}>{date}</xmp:{name}>");
         }

@@ -119,14 +119,16 @@ fn decode(bytes: &[u8], pixels: u64) -> Option<Picture> {
         RawImageData::F32(_) => return None,
     };
     let colors = if grey { 1 } else { 3 };
-    let (width, height, samples) =
-        shrink(&samples, (image.width, image.height), colors, colors + usize::from(alpha))?;
+    let (width, height, samples) = shrink(&samples, (image.width, image.height), colors, colors + usize::from(alpha))?;
     Some(Picture { width, height, grey, data: Data::Samples(samples) })
 }
 
 /// Averages squares of pixels, each laid on white.
 fn shrink(
-    samples: &[u8], (width, height): (usize, usize), colors: usize, stride: usize,
+    samples: &[u8],
+    (width, height): (usize, usize),
+    colors: usize,
+    stride: usize,
 ) -> Option<(u32, u32, Vec<u8>)> {
     if samples.len() < width.checked_mul(height)?.checked_mul(stride)? {
         return None;

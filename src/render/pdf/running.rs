@@ -28,8 +28,7 @@ impl Writer<'_> {
         let foot = self.one_line(&foot, small, WIDTH * 0.8);
         let pages = self.canvas.sheets.len();
         for page in 0..pages {
-            let arguments =
-                [("page", Value::Number(number(page + 1))), ("pages", Value::Number(number(pages)))];
+            let arguments = [("page", Value::Number(number(page + 1))), ("pages", Value::Number(number(pages)))];
             let place = self.one_line(&words.say("pdf-page-of", &arguments), small, WIDTH);
             let ops = &mut self.canvas.sheets[page].ops;
             let (head_y, foot_y, right) = (PAGE.1 - 42.0, 36.0, MARGIN + WIDTH);

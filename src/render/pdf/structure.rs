@@ -44,7 +44,8 @@ pub(super) fn structure(document: &mut Document, canvas: &Canvas, pages: &[Objec
     for (tag, id) in canvas.tags.0.iter().zip(&elements) {
         let parent = tag.parent.map_or(root, |parent| elements[parent.0]);
         let mut element = dictionary! { "S" => Object::Name(tag.role.into()), "P" => parent };
-        let first_page = tag.kids.iter().find_map(|kid| if let Kid::Content(page, _) = kid { Some(*page) } else { None });
+        let first_page =
+            tag.kids.iter().find_map(|kid| if let Kid::Content(page, _) = kid { Some(*page) } else { None });
         if let Some(page) = first_page {
             element.set("Pg", pages[page]);
         }

@@ -84,14 +84,14 @@ impl Table {
     /// Begins a table whose left edge is `left`. Columns without any title give a table without a header.
     pub(super) fn begin(canvas: &mut Canvas, parent: TagId, left: f64, columns: Vec<Column>) -> Self {
         let tag = canvas.tags.add(parent, "Table");
-        let titled = columns.iter().any(|column| !column.title.is_empty());
-        let titles = if titled {
+        let headed = columns.iter().any(|column| !column.title.is_empty());
+        let titles = if headed {
             columns.iter().map(|column| canvas.lay(&column.title, TITLE, column.width - 2.0 * PAD_X)).collect()
         } else {
             Vec::new()
         };
         let table = Self { tag, columns, left, titles };
-        if titled {
+        if headed {
             canvas.need(table.head_height() + 40.0);
             table.head(canvas, true);
         }
@@ -145,7 +145,9 @@ impl Table {
             .map(|(cell, column)| canvas.lay(&cell.text, cell.style, column.width - 2.0 * PAD_X))
             .collect();
         let total = laid.iter().map(Vec::len).max().unwrap_or(1);
+        // The largest text sets the lines of the row, so that all its cells share their baselines.
         let leading = cells.iter().map(|cell| cell.style.leading()).fold(1.0, f64::max);
+        let ascent = cells.iter().map(|cell| cell.style.ascent()).fold(1.0, f64::max);
         let row = canvas.tags.add(self.tag, "TR");
         let tags: Vec<TagId> = cells
             .iter()
@@ -168,15 +170,22 @@ impl Table {
             for ((lines, cell), (column, tag)) in laid.iter().zip(cells).zip(self.columns.iter().zip(&tags)) {
                 let tag = link.filter(|_| *tag == tags[0]).map_or(*tag, |(link, ..)| link);
                 let shown = lines.get(from..to.min(lines.len())).unwrap_or_default();
-                Self::cell(canvas, tag, shown, cell.style, (x + PAD_X, x + column.width - PAD_X), column.align);
+                let edges = (x + PAD_X, x + column.width - PAD_X);
+                if shown.iter().any(|line| !line.pieces.is_empty()) {
+                    canvas.open(tag);
+                    let mut y = canvas.y - PAD_Y - (ascent - cell.style.ascent());
+                    for line in shown {
+                        canvas.line(line, cell.style, edges, y, column.align);
+                        y -= leading;
+                    }
+                    canvas.close();
+                }
                 x += column.width;
             }
+            canvas.y -= height;
             if let Some((tag, incident, says)) = link.filter(|_| from == 0) {
-                canvas.y -= height;
                 let area = [self.left, canvas.y, self.left + self.width(), canvas.y + height];
                 canvas.link(Link { area, incident, says: says.clone(), tag });
-            } else {
-                canvas.y -= height;
             }
             from = to;
         }
@@ -197,19 +206,6 @@ impl Table {
                 paint::fill(ops, (left, top - height), (width, 0.4), RULE);
             }
         });
-    }
-
-    fn cell(canvas: &mut Canvas, tag: TagId, lines: &[Line], style: Style, edges: (f64, f64), align: Align) {
-        if lines.iter().all(|line| line.pieces.is_empty()) {
-            return;
-        }
-        canvas.open(tag);
-        let mut y = canvas.y - PAD_Y;
-        for line in lines {
-            canvas.line(line, style, edges, y, align);
-            y -= style.leading();
-        }
-        canvas.close();
     }
 }
 

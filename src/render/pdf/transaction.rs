@@ -57,14 +57,14 @@ impl Writer<'_> {
 fn lines(canvas: &mut Canvas, words: &Words, parent: TagId, transaction: &Transaction) {
     let money = |amount: &Decimal| words.format.money(amount, &transaction.currency);
     let column = |title: &str, width, align| Column { title: title.into(), width, align };
-    let (sku, quantity, price, total, status) = (74.0, 50.0, 74.0, 78.0, 70.0);
+    let (sku, quantity, price, total, status) = (74.0, 52.0, 76.0, 80.0, 78.0);
     let columns = vec![
         column(&words.sku, sku, Align::Start),
         column(&words.item, WIDTH - sku - quantity - price - total - status, Align::Start),
         column(&words.quantity, quantity, Align::Right),
         column(&words.unit_price, price, Align::Right),
         column(&words.line_total, total, Align::Right),
-        column(&words.status, status, Align::Start),
+        column(&words.status, status, Align::Right),
     ];
     let table = Table::begin(canvas, parent, MARGIN, columns);
     for Line { sku, description, quantity, unit_price, total, paid } in &transaction.lines {

@@ -56,17 +56,21 @@ impl Format for Speech {
     }
 }
 
-/// The words of a language.
-pub(super) fn words(language: Language) -> Words {
-    let source = match language {
+/// The messages of a language.
+pub(super) fn source(language: Language) -> &'static str {
+    match language {
         Language::En => include_str!("../../../../templates/messages/en/pdf.ftl"),
         Language::Es => include_str!("../../../../templates/messages/es/pdf.ftl"),
         Language::De => include_str!("../../../../templates/messages/de/pdf.ftl"),
         Language::Pl => include_str!("../../../../templates/messages/pl/pdf.ftl"),
-    };
+    }
+}
+
+/// The words of a language.
+pub(super) fn words(language: Language) -> Words {
     let mut bundle = FluentBundle::new_concurrent(vec![language.tag().parse().unwrap()]);
     bundle.set_use_isolating(false);
     bundle.add_builtins().unwrap();
-    bundle.add_resource(FluentResource::try_new(source.into()).unwrap()).unwrap();
+    bundle.add_resource(FluentResource::try_new(source(language).into()).unwrap()).unwrap();
     Words::of(language.tag(), Box::new(Speech(bundle)))
 }
