@@ -15,4 +15,5 @@ pub mod config;
 pub mod db;
 pub mod engine;
 pub mod model;
+pub mod portal;
 pub mod render;

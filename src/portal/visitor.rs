@@ -36,17 +36,16 @@ impl Visitor {
 pub(super) async fn admit(
     state: &PortalState,
     token: &str,
-    wanted: impl FnOnce(&LinkTarget) -> bool,
+    wanted: impl Fn(&LinkTarget) -> bool,
 ) -> Result<Visitor, Fault> {
     match resolve(&state.db, token, state.clock.now()).await {
         Ok(access) if wanted(&access.target) => {
             let delivery = state.db.delivery(access.delivery).await?;
             Ok(Visitor { access, delivery })
         }
-        Ok(_) | Err(Refused::Unknown) => Err(Fault::NoSuchLink),
         Err(Refused::Expired(access)) if wanted(&access.target) => Err(ended(state, token, access, false).await?),
         Err(Refused::Revoked(access)) if wanted(&access.target) => Err(ended(state, token, access, true).await?),
-        Err(Refused::Expired(_) | Refused::Revoked(_)) => Err(Fault::NoSuchLink),
+        Ok(_) | Err(Refused::Unknown | Refused::Expired(_) | Refused::Revoked(_)) => Err(Fault::NoSuchLink),
         Err(Refused::LookUp(error)) => Err(error.into()),
     }
 }
