@@ -76,13 +76,14 @@ impl House {
             config::Links { valid_for: Duration::from_hours(24), presigned_for: Duration::from_mins(15), key: None };
         let key = LinkKey::load(&db, &links).await.unwrap();
         let brand = config::Brand { support: Some("help@example.com".into()), ..config::Brand::default() };
+        let templates = Templates::embedded();
         let state = PortalState::new(
             db.clone(),
             archive.clone(),
             Clock::Fixed(clock.clone()),
             links,
             brand,
-            &Templates::embedded(),
+            &templates,
         );
         let router = router(state.await.unwrap(), true);
         let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);

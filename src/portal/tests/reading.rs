@@ -24,7 +24,7 @@ async fn the_report_shows_every_event_of_the_night_in_the_readers_language() {
         assert_eq!(page.status, StatusCode::OK);
         let html = page.text();
         assert_eq!(events(&html), 9, "7 interactions and 2 incidents");
-        for word in words.iter().chain(&["Harbor Market", "1.284", "#t=7", "<video"][..1]) {
+        for word in words.iter().chain(&["Harbor Market", "#t=7", "<video controls preload=\"none\""]) {
             assert!(html.contains(word), "{word:?} in reader {reader}’s page");
         }
     }
