@@ -60,11 +60,7 @@ impl App {
         let engine = Engine::new(&db);
         engine.migrate().await?;
         let archive = Archive::connect(&config.archive).await?;
-        let templates = match &config.templates {
-            Some(folder) => Templates::from_dir(folder)?,
-            None => Templates::embedded(),
-        };
-        let renderer = Arc::new(Renderer::new(templates, config.brand.clone())?);
+        let renderer = Arc::new(Renderer::new(templates(&config)?, config.brand.clone())?);
         let settings = Settings {
             mail: config.mail.clone(),
             brand: config.brand.clone(),
@@ -84,6 +80,11 @@ impl App {
         Ok(Self { config: Arc::new(config), pipeline, engine })
     }
 
+    /// The templates that the configuration names.
+    pub fn templates(&self) -> Result<Templates, RenderError> {
+        templates(&self.config)
+    }
+
     /// Works on the queue until `shutdown`.
     pub async fn work(&self, shutdown: CancellationToken) {
         let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
@@ -101,6 +102,11 @@ impl App {
         self.pipeline.archive.close().await;
         self.pipeline.db.close().await;
     }
+}
+
+/// The built-in templates, or those of the folder that `[brand] templates` names over them.
+pub fn templates(config: &Config) -> Result<Templates, RenderError> {
+    config.templates.as_deref().map_or_else(|| Ok(Templates::embedded()), Templates::from_dir)
 }
 
 /// A name that no other living worker has.

@@ -21,6 +21,6 @@ pub mod engine;
 pub mod feed;
 pub mod model;
 pub mod pipeline;
-//pub mod portal;
+pub mod portal;
 pub mod render;
 pub mod schedule;

@@ -8,12 +8,13 @@ use serde::Serialize;
 
 use super::print::{self, IN_PART};
 use super::{Failure, Global};
+use crate::app;
 use crate::archive::Archive;
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigFaults, Environment};
 use crate::db::Db;
 use crate::deliver::Post;
-use crate::render::{Renderer, Templates};
+use crate::render::Renderer;
 use crate::schedule;
 
 /// Look at everything that Daybreak needs (jobs.toml, database, archive, mail, templates, clock, zones) and say what
@@ -144,11 +145,7 @@ async fn mail(config: &Config, findings: &mut Vec<Finding>) {
 
 fn templates(config: &Config, findings: &mut Vec<Finding>) {
     let fix = "mend the named line, or take the file out of the folder that [brand] templates names";
-    let parsed = match &config.templates {
-        Some(folder) => Templates::from_dir(folder),
-        None => Ok(Templates::embedded()),
-    };
-    findings.push(match parsed.and_then(|templates| Renderer::new(templates, config.brand.clone())) {
+    findings.push(match app::templates(config).and_then(|templates| Renderer::new(templates, config.brand.clone())) {
         Ok(renderer) => match renderer.check().first() {
             None => Finding::well("templates", "all render in all languages"),
             Some(error) => Finding::ill("templates", error, fix),

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Failure, Global, worker};
 use crate::app::App;
+use crate::portal::{self, PortalState};
 
 /// Serve the pages behind the links of mails.
 #[derive(Debug, Args)]
@@ -44,6 +45,11 @@ pub(super) async fn serve(
     demo: bool,
     shutdown: CancellationToken,
 ) -> Result<(), Failure> {
-    let _ = (app, listener, demo); shutdown.cancelled().await;
+    let pipeline = &app.pipeline;
+    let (db, archive, clock) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.clock.clone());
+    let (links, brand) = (app.config.links.clone(), app.config.brand.clone());
+    let state = PortalState::new(db, archive, clock, links, brand, &app.templates()?).await?;
+    tracing::info!(listen = %app.config.portal.listen, url = %app.config.portal.public_url, "portal started");
+    portal::serve(listener, portal::router(state, demo), shutdown).await?;
     Ok(())
 }

@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 
 use super::print;
 use super::{Failure, Global};
-use crate::render::{self, Renderer};
+use crate::app;
+use crate::render::Renderer;
 
 /// Check the templates of mails.
 #[derive(Debug, Subcommand)]
@@ -30,11 +31,7 @@ impl Check {
     #[expect(clippy::unused_self, reason = "every verb runs itself")]
     fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let config = global.config()?;
-        let templates = match &config.templates {
-            Some(folder) => render::Templates::from_dir(folder)?,
-            None => render::Templates::embedded(),
-        };
-        let faults: Vec<String> = Renderer::new(templates, config.brand)?
+        let faults: Vec<String> = Renderer::new(app::templates(&config)?, config.brand)?
             .check()
             .iter()
             .map(|fault| {

@@ -1,10 +1,11 @@
 //! Build: one planned report becomes frozen bytes, rows and deliveries.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
 
 use super::produce::{Order, ProduceError};
 use super::Pipeline;
-use crate::archive::{ArchiveError, BundleError};
+use crate::archive::{ArchiveError, BundleError, Key};
 use crate::db::artifacts::Artifact;
 use crate::db::reports::{Built, ReportRow};
 use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, reports, runs};
@@ -90,7 +91,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 .map_err(ProduceError::from)??
         };
         let (frozen, product) = frozen;
-        let key = Self::object_key(&row);
+        let key = Key::report(&row.location, row.night, row.revision, &hex::encode(Sha256::digest(&frozen.object)));
         self.archive.put(&key, frozen.object).await?;
 
         let built = Built {

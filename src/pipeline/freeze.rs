@@ -90,7 +90,7 @@ impl<Q: Enqueue> Pipeline<Q> {
                 .add(format!("mail/{locale}.html"), "text/html; charset=utf-8", shared.html)
                 .add(format!("mail/{locale}.txt"), "text/plain; charset=utf-8", shared.text);
             if let Some((_, pdf)) = &edition.pdf {
-                bundle = bundle.add(format!("report/{locale}.pdf"), "application/pdf", pdf.clone());
+                bundle = bundle.add(format!("report.{locale}.pdf"), "application/pdf", pdf.clone());
             }
         }
         for (delivery, bytes) in messages {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{Pipeline, ReadError};
 use crate::archive::{Archive, ArchiveError, Key, KeyError};
 use crate::collect::{self, CollectError, LookError};
-use crate::compose::{self, Build, Correcting, Photo, Recipient, Report};
+use crate::compose::{self, Build, Photo, Recipient, Regeneration, Report};
 use crate::db::reports::ReportRow;
 use crate::db::Enqueue;
 use crate::deliver::MessageError;
@@ -141,14 +141,14 @@ impl<Q: Enqueue> Pipeline<Q> {
             Some(_) => self.previous(order).await?,
             None => None,
         };
-        let correction = order.correction.as_ref().zip(previous.as_ref()).map(|((reason, by), previous)| Correcting {
+        let correction = order.correction.as_ref().map(|(reason, by)| Regeneration {
             reason: reason.clone(),
             by: by.clone(),
-            previous,
+            previous: previous.as_ref(),
         });
         let id = ReportId::of(&order.location, order.night, order.revision);
         let build = Build { id, revision: order.revision, built_at: self.clock.now(), correction };
-        Ok(compose::compose(&night, build))
+        Ok(compose::compose(&night, &build))
     }
 
     /// Renders a composed report in each locale that a recipient needs.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::Pipeline;
-use crate::archive::{ArchiveError, Key};
+use crate::archive::{ArchiveError, Key, KeyError};
 use crate::compose::{Report, SCHEMA};
 use crate::db::artifacts::Artifact;
 use crate::db::deliveries::Delivery;
@@ -20,6 +20,9 @@ pub enum ReadError {
     /// The archive.
     #[error("cannot read an artifact")]
     Archive(#[from] ArchiveError),
+    /// The object's key.
+    #[error("the report's object key is not usable")]
+    Key(#[from] KeyError),
     /// The report is not built, or has no such artifact.
     #[error("the report has no artifact {0:?}")]
     NoArtifact(String),
@@ -54,11 +57,6 @@ impl ReadError {
 }
 
 impl<Q: Enqueue> Pipeline<Q> {
-    /// The key of a report's object.
-    pub fn object_key(report: &ReportRow) -> Key {
-        Key::report(&report.location, report.night, report.revision, report.id)
-    }
-
     /// An artifact's bytes, checked against the recorded hash.
     pub async fn artifact(&self, report: &ReportRow, name: &str) -> Result<(Artifact, Bytes), ReadError> {
         let artifact =
@@ -70,7 +68,8 @@ impl<Q: Enqueue> Pipeline<Q> {
     /// The bytes of an artifact whose row is at hand, checked against the recorded hash.
     pub async fn artifact_bytes(&self, report: &ReportRow, artifact: &Artifact) -> Result<Bytes, ReadError> {
         let (start, size) = (u64::try_from(artifact.start).unwrap_or(0), u64::try_from(artifact.size).unwrap_or(0));
-        let bytes = self.archive.get_range(&Self::object_key(report), start, size).await?;
+        let key = report.object_key.as_deref().ok_or_else(|| ReadError::NoArtifact(artifact.name.clone()))?;
+        let bytes = self.archive.get_range(&Key::external(key)?, start, size).await?;
         let found = hex::encode(Sha256::digest(&bytes));
         if found == artifact.sha256 {
             Ok(bytes)

@@ -119,8 +119,11 @@ impl IntoResponse for Fault {
 pub(super) async fn as_page(State(state): State<PortalState>, request: Request, next: Next) -> Response {
     let preferred = accepted(request.headers());
     let mut response = next.run(request).await;
-    let Some(fault) = response.extensions_mut().remove::<Arc<Fault>>() else {
-        return response;
+    let fault = match response.extensions_mut().remove::<Arc<Fault>>() {
+        Some(fault) => fault,
+        // axum's own word for a path that is no UTF-8.
+        None if response.status() == StatusCode::BAD_REQUEST => Arc::new(Fault::NoSuchPage),
+        None => return response,
     };
     if fault.status().is_server_error() {
         tracing::error!(error = &*fault as &dyn std::error::Error, "a page could not be shown");

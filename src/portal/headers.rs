@@ -42,7 +42,8 @@ pub(super) async fn secure(State(state): State<PortalState>, request: Request, n
 /// Logs the route, never the path: a path carries a token, and a token opens doors.
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |path| path.as_str().to_owned());
     let response = next.run(request).await;
     tracing::debug!(%method, route, status = response.status().as_u16(), "request");
     response

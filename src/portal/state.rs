@@ -7,7 +7,8 @@ use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
 use crate::config;
 use crate::db::Db;
-use crate::render::{RenderError, Templates};
+use crate::render::Templates;
+use crate::render::l10n::L10nError;
 
 /// Why there is no portal.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +18,7 @@ pub enum PortalError {
     Template(String),
     /// The messages.
     #[error("the pages' messages are wrong")]
-    Messages(#[from] RenderError),
+    Messages(#[source] L10nError),
     /// The archive's address.
     #[error("the archive has no address for browsers")]
     Origin(#[from] ArchiveError),
@@ -25,18 +26,15 @@ pub enum PortalError {
 
 /// What every page needs; clones share it.
 #[derive(Clone)]
-pub struct PortalState(Arc<Parts>);
-
-/// The parts of a [`PortalState`].
-pub(super) struct Parts {
+pub struct PortalState {
     pub(super) db: Db,
     pub(super) archive: Archive,
     pub(super) clock: Clock,
     pub(super) links: config::Links,
-    pub(super) brand: config::Brand,
-    pub(super) view: View,
+    pub(super) brand: Arc<config::Brand>,
+    pub(super) view: Arc<View>,
     /// Where footage comes from: the one foreign address that a page may load from.
-    pub(super) media_origin: String,
+    pub(super) media_origin: Arc<str>,
 }
 
 impl PortalState {
@@ -52,15 +50,14 @@ impl PortalState {
         brand: config::Brand,
         templates: &Templates,
     ) -> Result<Self, PortalError> {
-        let media_origin = archive.public_origin().await?;
-        let view = View::new(templates, &brand)?;
-        Ok(Self(Arc::new(Parts { db, archive, clock, links, brand, view, media_origin })))
+        let media_origin = archive.public_origin().await?.into();
+        let view = Arc::new(View::new(templates, &brand)?);
+        Ok(Self { db, archive, clock, links, brand: Arc::new(brand), view, media_origin })
     }
 }
 
-impl std::ops::Deref for PortalState {
-    type Target = Parts;
-    fn deref(&self) -> &Parts {
-        &self.0
+impl std::fmt::Debug for PortalState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PortalState").field("archive", &self.archive).finish_non_exhaustive()
     }
 }

@@ -17,7 +17,6 @@ use crate::render::l10n::{Arg, L10n, Messages};
 
 #[derive(RustEmbed)]
 #[folder = "templates/portal"]
-#[include = "*.html"]
 struct Pages;
 
 type Shelf = Arc<RwLock<HashMap<String, Arc<L10n>>>>;
@@ -31,13 +30,14 @@ pub(super) struct View {
 
 impl View {
     pub(super) fn new(templates: &Templates, brand: &Brand) -> Result<Self, PortalError> {
-        let messages = templates.messages()?;
+        let messages = templates.messages().map_err(PortalError::Messages)?;
         let languages = Shelf::default();
         let mut tera = Tera::new();
         tera.autoescape_on([".html"]);
         let shelf = Arc::clone(&languages);
         tera.register_function("t", move |kwargs: Kwargs, state: &State<'_>| translate(&shelf, &kwargs, state));
         let files: Vec<(String, String)> = Pages::iter()
+            .filter(|path| path.ends_with(".html"))
             .filter_map(|path| {
                 let bytes = Pages::get(&path)?.data.into_owned();
                 Some((path.into_owned(), String::from_utf8(bytes).ok()?))
@@ -69,13 +69,8 @@ impl View {
         let failed = |error: tera::Error| Fault::Template(Arc::new(error));
         let mut context = Context::from_serialize(page).map_err(failed)?;
         let key = L10n::cache_key(l10n.language(), l10n.tag());
-        // A region's clock (12 or 24 hours) is part of the key but not of the tag: the language itself is on the shelf.
-        let mut shelf = self.languages.write().unwrap_or_else(PoisonError::into_inner);
-        if !shelf.contains_key(&key) {
-            let made = L10n::with_messages(&self.messages, l10n.language(), l10n.tag()).map_err(Fault::Language)?;
-            shelf.insert(key.clone(), Arc::new(made));
-        }
-        drop(shelf);
+        // A reader's own clock (12 or 24 hours) is no part of the tag, and messages do not need it.
+        self.l10n(l10n.language(), l10n.tag())?;
         context.insert("l10n", &key);
         context.insert("lang", l10n.tag());
         self.tera.render(template, &context).map_err(failed)

@@ -46,19 +46,19 @@ fn missed(missing: &Missing, report: &Report, l10n: &L10n) -> String {
         Missing::Activity => l10n.message("page-incomplete-activity", &[]),
         Missing::Clip { clip } => {
             let what = report.clip(clip).map(|clip| {
-                let camera = clip.camera.as_deref().map_or_else(String::new, |camera| format!("{}, ", line(camera, 80)));
+                let camera =
+                    clip.camera.as_deref().map_or_else(String::new, |camera| format!("{}, ", line(camera, 80)));
                 format!("{camera}{}", l10n.time_with_seconds(clip.recorded_at, zone))
             });
             let what = what.unwrap_or_else(|| line(clip.as_str(), 80));
             l10n.message("page-incomplete-clip", &[("what", what.into())])
         }
         Missing::Photo { incident } => {
-            let known = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
-            let what = known
-                .clone()
-                .find(|known| known.incident == *incident)
-                .map(|known| format!("{}, {}", line(&known.kind, 80), l10n.time_with_seconds(known.occurred_at, zone)))
-                .unwrap_or_else(|| line(incident.as_str(), 80));
+            let mut known = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
+            let what = known.find(|known| known.incident == *incident).map_or_else(
+                || line(incident.as_str(), 80),
+                |known| format!("{}, {}", line(&known.kind, 80), l10n.time_with_seconds(known.occurred_at, zone)),
+            );
             l10n.message("page-incomplete-photo", &[("what", what.into())])
         }
     }
@@ -85,7 +85,7 @@ fn changed(change: &Change, l10n: &L10n) -> String {
     format!("{subject}: {how}")
 }
 
-/// A field's name in the reader's words, or the record's own where there is none.
+/// A field's name in the reader's words; the mail's messages know them.
 fn field_name(field: &str, l10n: &L10n) -> String {
-    l10n.try_message(&format!("field-{field}"), &[]).unwrap_or_else(|| line(field, 60))
+    l10n.message("field", &[("field", line(field, 60).into())])
 }

@@ -57,6 +57,11 @@ pub(in crate::portal) fn events(report: &Report, base: &str, l10n: &L10n) -> Vec
 }
 
 impl Event {
+    /// An incident, or an interaction of level 2 and above.
+    pub(in crate::portal) fn is_escalated(&self) -> bool {
+        self.escalated
+    }
+
     /// The incident of `escalation` for its own page at `base`.
     pub(in crate::portal) fn shared(escalation: &Escalation, report: &Report, base: &str, l10n: &L10n) -> Self {
         Desk { report, paths: Paths { base, single: true }, l10n }.escalation(0, escalation)
@@ -143,9 +148,9 @@ impl Desk<'_> {
         event.case = incident.case.as_ref().map(|case| self.case(case));
         event.case_tonight = incident.case.as_ref().and_then(|case| self.case_tonight(case));
         event.photo_missing = incident.photo_missing;
-        event.photo = incident.photo.as_ref().map(|_| match self.paths.single {
-            true => format!("{}/photo", self.paths.base),
-            false => format!("{}/photo/{number}", self.paths.base),
+        event.photo = incident.photo.as_ref().map(|_| {
+            let base = self.paths.base;
+            if self.paths.single { format!("{base}/photo") } else { format!("{base}/photo/{number}") }
         });
         if let Some(url) = incident.timeline_url.as_deref().and_then(web_url) {
             event.timeline = Some(url.into());
@@ -170,8 +175,7 @@ impl Desk<'_> {
                 format!("{time} ({})", line(&other.kind, 40))
             });
         let list: Vec<String> = others.collect();
-        (!list.is_empty())
-            .then(|| self.l10n.message("page-case-tonight", &[("list", list.join(", ").into())]))
+        (!list.is_empty()).then(|| self.l10n.message("page-case-tonight", &[("list", list.join(", ").into())]))
     }
 
     fn recordings(&self, clips: &[&ClipRef], at: DateTime<Utc>) -> Vec<Recording> {

@@ -20,6 +20,8 @@ pub(in crate::portal) struct Figures {
     sum: Option<Type>,
     quiet: bool,
     cameras: String,
+    /// How many nights before it is compared with.
+    past: usize,
 }
 
 #[derive(Serialize)]
@@ -63,11 +65,11 @@ pub(in crate::portal) fn figures(report: &Report, l10n: &L10n) -> Figures {
     Figures {
         tiles: tiles(report, l10n),
         nights: bars(report, l10n),
-        sum: (types.len() > 1)
-            .then(|| type_of(String::new(), report.summary.normal, report.summary.escalated, l10n)),
+        sum: (types.len() > 1).then(|| type_of(String::new(), report.summary.normal, report.summary.escalated, l10n)),
         types,
         quiet: report.is_quiet(),
         cameras: cameras.join(", "),
+        past: report.summary.past.len(),
     }
 }
 
@@ -117,7 +119,8 @@ fn bars(report: &Report, l10n: &L10n) -> Vec<Bar> {
     let past = report.summary.past.iter().map(|night| (night.night, night.interactions, night.incidents, false));
     let tonight = (report.night, report.summary.interactions(), report.summary.incidents, true);
     let nights: Vec<_> = past.chain([tonight]).collect();
-    let most = nights.iter().map(|(_, interactions, incidents, _)| *interactions.max(incidents)).max().unwrap_or(0).max(1);
+    let most =
+        nights.iter().map(|(_, interactions, incidents, _)| *interactions.max(incidents)).max().unwrap_or(0).max(1);
     let height = |count: u32| {
         let exact = u64::from(count) * u64::from(TALLEST) / u64::from(most);
         // Something is never drawn as nothing.

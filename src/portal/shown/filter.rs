@@ -80,7 +80,9 @@ impl Filter {
         match self.sort.as_str() {
             "time" => events.sort_by_key(|event| event.at),
             "latest" => events.sort_by_key(|event| Reverse(event.at)),
-            "camera" => events.sort_by_cached_key(|event| (event.camera.clone().map(|name| name.to_lowercase()), event.at)),
+            "camera" => {
+                events.sort_by_cached_key(|event| (event.camera.as_ref().map(|name| name.to_lowercase()), event.at));
+            }
             "type" => events.sort_by_cached_key(|event| (event.kind.to_lowercase(), event.at)),
             _ => events.sort_by_key(|event| (!event.escalated, event.at)),
         }

@@ -10,7 +10,7 @@ use crate::render::l10n::L10n;
 /// A clip on a page.
 #[derive(Serialize)]
 pub(in crate::portal) struct Recording {
-    pub(in crate::portal) footing: Footing,
+    footing: Footing,
     camera: Option<String>,
     begins: String,
     seconds: Option<String>,
@@ -19,7 +19,7 @@ pub(in crate::portal) struct Recording {
 /// Where a clip can be seen.
 #[derive(Serialize)]
 #[serde(tag = "at", rename_all = "snake_case")]
-pub(in crate::portal) enum Footing {
+enum Footing {
     /// Here.
     Archive {
         /// The page's own address of it, with the second to begin at.

@@ -14,10 +14,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 pub(super) use banner::{Banners, banners};
-pub(super) use event::{Event, events};
+pub(super) use event::{Event, clips_of, events};
 pub(super) use figures::{Figures, figures};
 pub(super) use filter::{Choices, Filter};
-pub(super) use footage::{Footing, Recording, recording};
+pub(super) use footage::{Recording, recording};
 pub(super) use sale::{Sale, sale};
 pub(super) use text::{line, web_url};
 

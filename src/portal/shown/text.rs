@@ -53,6 +53,9 @@ mod tests {
         for raw in ["javascript:alert(1)", "data:text/html,x", "/relative", "mailto:a@example.com", ""] {
             assert!(web_url(raw).is_none(), "{raw}");
         }
-        assert_eq!(web_url("https://x.example/?q=\"><s>").map(String::from).as_deref(), Some("https://x.example/?q=%22%3E%3Cs%3E"));
+        assert_eq!(
+            web_url("https://x.example/?q=\"><s>").map(String::from).as_deref(),
+            Some("https://x.example/?q=%22%3E%3Cs%3E")
+        );
     }
 }

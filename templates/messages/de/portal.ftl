@@ -39,7 +39,10 @@ page-reviewed = Geprüft
 page-interactions = Interaktionen
 page-incidents = Vorfälle
 page-usual = üblich { $number }
-page-usual-help = „Üblich“ ist der Durchschnitt der letzten 7 Nächte.
+page-usual-help = „Üblich“ ist { $nights ->
+    [one] der Wert der Nacht davor
+   *[other] der Durchschnitt der { $nights } Nächte davor
+  }.
 page-unknown = nicht gemeldet
 page-past = Die letzten Nächte
 page-past-night = Nacht

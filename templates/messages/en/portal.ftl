@@ -39,14 +39,17 @@ page-reviewed = Reviewed
 page-interactions = Interactions
 page-incidents = Incidents
 page-usual = usually { $number }
-page-usual-help = “Usually” is the average of the last 7 nights.
+page-usual-help = “Usually” is the average of { $nights ->
+    [one] the night before
+   *[other] the { $nights } nights before
+  }.
 page-unknown = not reported
 page-past = The last nights
 page-past-night = Night
 page-tonight = this night
 page-types = Interactions by type
 page-type = Type
-page-normal = Normal
+page-normal = Routine
 page-escalated = Escalated
 page-total = Total
 page-quiet-title = A quiet night
@@ -75,7 +78,7 @@ page-count = { $total ->
 page-count-none = No event matches. Show everything again to see the whole night.
 
 page-escalations = Escalated
-page-normals = Normal interactions
+page-normals = Routine interactions
 page-events = Events
 page-level = Level { $level }
 page-time = Time

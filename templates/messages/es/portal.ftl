@@ -39,7 +39,10 @@ page-reviewed = Revisadas
 page-interactions = Interacciones
 page-incidents = Incidentes
 page-usual = lo habitual: { $number }
-page-usual-help = «Lo habitual» es la media de las últimas 7 noches.
+page-usual-help = «Lo habitual» es { $nights ->
+    [one] el valor de la noche anterior
+   *[other] la media de las { $nights } noches anteriores
+  }.
 page-unknown = sin datos
 page-past = Las últimas noches
 page-past-night = Noche

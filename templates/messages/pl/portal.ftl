@@ -39,7 +39,10 @@ page-reviewed = Sprawdzone
 page-interactions = Interakcje
 page-incidents = Incydenty
 page-usual = zwykle { $number }
-page-usual-help = „Zwykle” to średnia z ostatnich 7 nocy.
+page-usual-help = „Zwykle” to { $nights ->
+    [one] wartość z poprzedniej nocy
+   *[other] średnia z { $nights } poprzednich nocy
+  }.
 page-unknown = brak danych
 page-past = Ostatnie noce
 page-past-night = Noc

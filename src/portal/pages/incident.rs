@@ -1,0 +1,53 @@
+//! `/i/{token}`: one incident, to be shared.
+
+use axum::extract::{Path, State};
+use axum::response::Html;
+use serde::Serialize;
+
+use crate::compose::{Escalation, Report};
+use crate::model::{IncidentRef, LinkTarget};
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::frozen;
+use crate::portal::shown::{self, Banners, Event, Heading};
+use crate::portal::visitor::{Visitor, admit};
+
+#[derive(Serialize)]
+struct Page {
+    heading: Heading,
+    banners: Banners,
+    event: Event,
+}
+
+pub(in crate::portal) async fn incident(
+    State(state): State<PortalState>,
+    Path(token): Path<String>,
+) -> Result<Html<String>, Fault> {
+    let (visitor, wanted) = admitted(&state, &token).await?;
+    let frozen = frozen::report(&state, visitor.access.report).await?;
+    let report = &frozen.report;
+    let l10n = visitor.l10n(&state, report)?;
+    let escalation = find(report, &wanted).ok_or(Fault::NoSuchLink)?;
+    let page = Page {
+        heading: shown::heading(report, visitor.access.expires_at, &l10n),
+        banners: shown::banners(report, super::report::latest(&state, &frozen.row).await?, &l10n),
+        event: Event::shared(escalation, report, &format!("/i/{token}"), &l10n),
+    };
+    state.view.render("incident.html", &l10n, &page).map(Html)
+}
+
+/// Lets somebody in who has the link of an incident.
+pub(super) async fn admitted(state: &PortalState, token: &str) -> Result<(Visitor, IncidentRef), Fault> {
+    let visitor = admit(state, token, |target| matches!(target, LinkTarget::Incident(_))).await?;
+    match visitor.access.target.clone() {
+        LinkTarget::Incident(incident) => Ok((visitor, incident)),
+        _ => Err(Fault::NoSuchLink),
+    }
+}
+
+pub(super) fn find<'a>(report: &'a Report, wanted: &IncidentRef) -> Option<&'a Escalation> {
+    report
+        .escalations
+        .iter()
+        .find(|escalation| escalation.incident.as_ref().is_some_and(|incident| incident.incident == *wanted))
+}

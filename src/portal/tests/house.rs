@@ -1,0 +1,245 @@
+//! A portal over one archived report, with a reader who has every link.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use tower::ServiceExt;
+
+use crate::access::{LinkKey, mint};
+use crate::archive::{Archive, Bundle, Key};
+use crate::clock::{Clock, FixedClock};
+use crate::compose::{Footage, Report};
+use crate::config;
+use crate::db::artifacts::{self, Artifact};
+use crate::db::deliveries::{self, Delivery};
+use crate::db::links::{self, NewLink};
+use crate::db::reports::{self, Built, ReportRow};
+use crate::db::runs::{self, Run};
+use crate::db::{Db, Tx};
+use crate::model::{DeliveryId, DeliveryState, LinkTarget, ReportState, RunId, RunState, Trigger};
+use crate::portal::{PortalState, router};
+use crate::render::Templates;
+
+/// What a page answered.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Answer {
+    pub(super) fn text(&self) -> String {
+        String::from_utf8(self.body.to_vec()).unwrap()
+    }
+
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+pub(super) struct House {
+    pub(super) db: Db,
+    pub(super) archive: Archive,
+    pub(super) clock: FixedClock,
+    pub(super) report: Report,
+    pub(super) delivery: DeliveryId,
+    pub(super) router: Router,
+    key: LinkKey,
+    _folder: tempfile::TempDir,
+}
+
+/// The instant at which the links were mailed.
+pub(super) fn mailed() -> DateTime<Utc> {
+    "2026-03-29T05:00:00Z".parse().unwrap()
+}
+
+/// An HTML mail with a picture in it.
+const MAIL: &str = "From: a@example.com\r\nTo: b@example.com\r\nSubject: =?utf-8?q?Za=C5=BC?=\r\nMIME-Version: 1.0\r\n\
+    Content-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n\
+    <p style=\"color:red\">The night</p><img src=\"cid:chart@d\">\r\n--x\r\nContent-Type: image/png\r\n\
+    Content-ID: <chart@d>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--x--\r\n";
+
+impl House {
+    /// Archives `report` and mails it to its recipient number `reader`.
+    pub(super) async fn of(report: Report, reader: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::connect(&config::Database::Sqlite { path: folder.path().join("d.db") }).await.unwrap();
+        db.migrate().await.unwrap();
+        let archive =
+            Archive::connect(&config::Archive::Embedded { path: folder.path().join("archive") }).await.unwrap();
+        let clock = FixedClock::new(mailed());
+        let links =
+            config::Links { valid_for: Duration::from_hours(24), presigned_for: Duration::from_mins(15), key: None };
+        let key = LinkKey::load(&db, &links).await.unwrap();
+        let brand = config::Brand { support: Some("help@example.com".into()), ..config::Brand::default() };
+        let templates = Templates::embedded();
+        let state = PortalState::new(
+            db.clone(),
+            archive.clone(),
+            Clock::Fixed(clock.clone()),
+            links,
+            brand,
+            &templates,
+        );
+        let router = router(state.await.unwrap(), true);
+        let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
+        let house = Self { db, archive, clock, report, delivery, router, key, _folder: folder };
+        house.fill(reader).await;
+        house
+    }
+
+    /// The address of a link of the reader's mail.
+    pub(super) fn link(&self, target: &LinkTarget) -> String {
+        format!("/{}/{}", target.path_prefix(), mint(&self.key, self.delivery, target))
+    }
+
+    pub(super) async fn ask(&self, method: Method, path: &str) -> Answer {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        self.send(request).await
+    }
+
+    pub(super) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path).await
+    }
+
+    pub(super) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.unwrap() }
+    }
+
+    /// Rows and bytes as the pipeline leaves them.
+    async fn fill(&self, reader: usize) {
+        let report = &self.report;
+        let mut bundle = Bundle::new().add("report.json", "application/json", serde_json::to_vec(report).unwrap()).add(
+            format!("deliveries/{}.eml", self.delivery),
+            "message/rfc822",
+            MAIL,
+        );
+        if report.has_pdf() {
+            bundle = bundle.add("report.en.pdf", "application/pdf", "%PDF-1.7 in English");
+            bundle = bundle.add("report.pl.pdf", "application/pdf", "%PDF-1.7 po polsku");
+        }
+        let (bytes, members) = bundle.finish().unwrap();
+        let key = Key::report(&report.site.location, report.night, report.revision, &report.id.as_uuid().simple().to_string());
+        self.archive.put(&key, bytes).await.unwrap();
+        for clip in &report.clips {
+            if let Footage::Archive { key, content_type, .. } = &clip.footage {
+                let key = Key::external(key.as_str()).unwrap().with_content_type(content_type.as_str());
+                self.archive.put(&key, Bytes::from_static(b"footage footage footage")).await.unwrap();
+            }
+        }
+        let photo = Key::external("media/sample-photo").unwrap().with_content_type("image/png");
+        self.archive.put(&photo, Bytes::from_static(b"\x89PNG")).await.unwrap();
+        let mut tx = self.db.begin().await.unwrap();
+        self.insert_report(&mut tx, &key).await;
+        let number = |size: u64| i64::try_from(size).unwrap();
+        let rows: Vec<_> = members
+            .into_iter()
+            .map(|member| Artifact {
+                report: report.id,
+                name: member.name,
+                content_type: member.content_type,
+                start: number(member.start),
+                size: number(member.size),
+                sha256: member.sha256,
+            })
+            .collect();
+        artifacts::insert(&mut tx, &rows).await.unwrap();
+        deliveries::insert(&mut tx, &[self.mail(reader)]).await.unwrap();
+        let incidents = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
+        let links: Vec<_> = [LinkTarget::Report, LinkTarget::Pdf, LinkTarget::Unsubscribe]
+            .into_iter()
+            .chain(incidents.map(|incident| LinkTarget::Incident(incident.incident.clone())))
+            .chain(report.clips.iter().map(|clip| LinkTarget::Clip(clip.clip.clone())))
+            .map(|target| NewLink {
+                token_hash: mint(&self.key, self.delivery, &target).hash(),
+                delivery: self.delivery,
+                report: report.id,
+                target,
+                expires_at: mailed() + TimeDelta::days(30),
+            })
+            .collect();
+        links::insert(&mut tx, &links).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn insert_report(&self, tx: &mut Tx, key: &Key) {
+        let report = &self.report;
+        let run = Run {
+            id: RunId::of(&"night".parse().unwrap(), "test"),
+            job: "night".parse().unwrap(),
+            cause: Trigger::Manual,
+            occurrence: mailed(),
+            zone: String::new(),
+            state: RunState::Running,
+            requested_by: None,
+            started_at: mailed(),
+            finished_at: None,
+        };
+        runs::insert(tx, &run).await.unwrap();
+        let row = ReportRow {
+            id: report.id,
+            run: run.id,
+            location: report.site.location.clone(),
+            night: report.night,
+            revision: report.revision,
+            state: ReportState::Planned,
+            reason: None,
+            requested_by: None,
+            send: true,
+            attach_pdf: true,
+            skip_quiet: false,
+            wait_until: None,
+            planned_at: mailed(),
+            built_at: None,
+            error: None,
+            object_key: None,
+            data_sha256: None,
+            interactions: 0,
+            escalated: 0,
+            incidents: 0,
+            missing: 0,
+        };
+        reports::plan(tx, &[row]).await.unwrap();
+        let built = Built {
+            state: ReportState::Built,
+            built_at: report.built_at,
+            object_key: key.path().to_owned(),
+            data_sha256: String::new(),
+            interactions: 0,
+            escalated: 0,
+            incidents: 0,
+            missing: 0,
+        };
+        assert!(reports::freeze(tx, report.id, &built).await.unwrap());
+    }
+
+    fn mail(&self, reader: usize) -> Delivery {
+        let recipient = &self.report.recipients[reader];
+        Delivery {
+            id: self.delivery,
+            report: self.report.id,
+            contact: recipient.contact.clone(),
+            name: recipient.name.clone(),
+            email: recipient.email.clone(),
+            language: recipient.language.tag().to_owned(),
+            kind: "report".into(),
+            state: DeliveryState::Pending,
+            subject: format!("{} <b>night</b>", self.report.site.name),
+            message_id: "m@example.com".into(),
+            artifact: format!("deliveries/{}.eml", self.delivery),
+            sha256: String::new(),
+            size: 1,
+            attempts: 0,
+            created_at: mailed(),
+            next_at: None,
+            finished_at: None,
+            error: None,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The portal through its router, over an embedded archive and a SQLite file.
+
+mod demo;
+mod footage;
+mod house;
+mod links;
+mod reading;

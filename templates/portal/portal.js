@@ -1,0 +1,70 @@
+// Makes the filters answer while one types. The server filters: without this script the button does.
+"use strict";
+
+(() => {
+  const form = document.getElementById("filter");
+  let events = document.getElementById("events");
+  let waiting = 0;
+  let asked = null;
+
+  // Shows what the address says, from the server.
+  const show = async (address) => {
+    asked?.abort();
+    asked = new AbortController();
+    events.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(address, { signal: asked.signal, credentials: "omit" });
+      if (!answer.ok) {
+        location.assign(address);
+        return;
+      }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById("events");
+      events.replaceWith(fresh);
+      events = fresh;
+      history.replaceState(null, "", address);
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(address);
+    }
+  };
+
+  const address = () => {
+    const wishes = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+    const query = wishes.toString();
+    return form.getAttribute("action") + (query === "" ? "" : "?" + query);
+  };
+
+  if (form && events) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      show(address());
+    });
+    form.addEventListener("change", () => show(address()));
+    form.addEventListener("input", (event) => {
+      if (event.target.type !== "search") return;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => show(address()), 250);
+    });
+    document.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-reset]")) return;
+      event.preventDefault();
+      for (const field of form.elements) if (field.name) field.value = "";
+      show(address());
+    });
+  }
+
+  // One recording at a time; one that is opened begins to play, one that is closed stops.
+  document.addEventListener("play", (event) => {
+    for (const video of document.querySelectorAll("video")) if (video !== event.target) video.pause();
+  }, true);
+  document.addEventListener("toggle", (event) => {
+    const video = event.target.querySelector?.(":scope > video");
+    if (!video) return;
+    if (event.target.open) video.play().catch(() => {});
+    else video.pause();
+  }, true);
+  // A folded transaction does not print.
+  addEventListener("beforeprint", () => {
+    for (const sale of document.querySelectorAll("details.sale")) sale.open = true;
+  });
+})();
