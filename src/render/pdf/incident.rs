@@ -1,7 +1,8 @@
 //! An incident: its photo, facts, description, the operator's account, and its transaction.
 
-use super::canvas::{BODY, Bookmark, Canvas, MARGIN, SMALL, WIDTH};
+use super::canvas::{Bookmark, Canvas};
 use super::index::brief;
+use super::look::{BODY, MARGIN, SMALL, WIDTH};
 use super::paint::{self, Ink};
 use super::photo::{self, Picture};
 use super::table::{count, facts};
@@ -49,7 +50,7 @@ impl<'a> Writer<'a> {
         self.canvas.heading(section, "H3", &words.account, 10.5);
         match case.interaction.map(|interaction| shown(&interaction.notes)).filter(|notes| notes != "—") {
             Some(notes) => self.canvas.flow(section, "P", &notes, BODY),
-            None => self.canvas.flow(section, "P", &words.no_account, super::canvas::Style { size: 9.5, ..SMALL }),
+            None => self.canvas.flow(section, "P", &words.no_account, super::look::Style { size: 9.5, ..SMALL }),
         };
     }
 

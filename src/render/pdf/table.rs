@@ -2,8 +2,9 @@
 //!
 //! It must not know what the cells say.
 
-use super::canvas::{Align, BLACK, BOTTOM, Canvas, GREY, Link, RULE, Style, TOP};
+use super::canvas::{Canvas, Link};
 use super::lines::Line;
+use super::look::{Align, BLACK, BOTTOM, GREY, RULE, Style, TOP};
 use super::paint::{self, Ink};
 use super::tags::TagId;
 
