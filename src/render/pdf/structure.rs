@@ -67,6 +67,10 @@ pub(super) fn structure(document: &mut Document, canvas: &Canvas, pages: &[Objec
         if let Some(alt) = &tag.alt {
             element.set("Alt", text(alt));
         }
+        if let Some(area) = tag.area {
+            let area: Vec<Object> = area.into_iter().map(|side| Object::Real(number(side))).collect();
+            element.set("A", dictionary! { "O" => "Layout", "BBox" => area });
+        }
         if let Some(scope) = tag.scope {
             element.set("A", dictionary! { "O" => "Table", "Scope" => Object::Name(scope.into()) });
         }
