@@ -79,12 +79,9 @@ impl<'a, 'n> Fields<'a, 'n> {
         value
     }
 
-    /// Notes it where a field is absent, and leaves it where it is.
-    pub(super) fn must_have(&mut self, name: &str) {
-        let there = self.entries.iter().flatten().any(|(known, value)| known == name && *value != Value::Null);
-        if !there {
-            self.fault(name, "missing");
-        }
+    /// Whether a field is there, without taking it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entries.iter().flatten().any(|(known, value)| known == name && *value != Value::Null)
     }
 
     fn expected(&mut self, name: &str, what: &str, got: &Value<'_>) {
