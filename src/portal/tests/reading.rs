@@ -58,7 +58,7 @@ async fn what_is_missing_or_corrected_stands_at_the_top() {
     let top = &html[..html.find("id=\"summary\"").unwrap()];
     for said in [
         "This report is incomplete",
-        "nothing is known after",
+        "Nothing is known of what came after",
         "was not reported",
         "A recording is missing",
         "A photo is missing",
