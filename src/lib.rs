@@ -8,12 +8,19 @@
 //! read the same rows and bytes; nobody renders twice.
 
 pub mod access;
+pub mod app;
 pub mod archive;
+pub mod cli;
 pub mod clock;
+pub mod collect;
 pub mod compose;
 pub mod config;
 pub mod db;
+pub mod deliver;
 pub mod engine;
+pub mod feed;
 pub mod model;
+pub mod pipeline;
 pub mod portal;
 pub mod render;
+pub mod schedule;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{LocationRef, NightDate, ReportId};
+use crate::model::{LocationRef, NightDate};
 
 /// S3's limit on a key, in bytes.
 const LONGEST: usize = 1024;
@@ -52,9 +52,11 @@ impl Key {
         Ok(Self { path, content_type: Cow::Borrowed(UNKNOWN_CONTENT) })
     }
 
-    /// The one object of a report, a ZIP of its artifacts (see [`Bundle`](super::Bundle)).
+    /// The one object of a report, a ZIP of its artifacts (see [`Bundle`](super::Bundle)), named by the SHA-256 (hex)
+    /// of its bytes: two workers that build the same report at once cannot overwrite each other's object, of which only
+    /// one will have its rows.
     #[must_use]
-    pub fn report(location: &LocationRef, night: NightDate, revision: i32, id: ReportId) -> Self {
+    pub fn report(location: &LocationRef, night: NightDate, revision: i32, sha256: &str) -> Self {
         let slug: String = location
             .as_str()
             .chars()
@@ -63,7 +65,7 @@ impl Key {
             .collect();
         let month = night.date().format("%Y-%m");
         Self {
-            path: format!("reports/{month}/{night}/{slug}-r{revision}-{id}.zip"),
+            path: format!("reports/{month}/{night}/{slug}-r{revision}-{}.zip", &sha256[..sha256.len().min(32)]),
             content_type: Cow::Borrowed("application/zip"),
         }
     }

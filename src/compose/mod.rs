@@ -2,9 +2,18 @@
 //!
 //! It must not read rows, bytes, clocks or configuration.
 
+mod build;
+mod changes;
+mod events;
 mod report;
+mod sales;
 mod sample;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod timeline;
 
+pub use build::{Build, Regeneration, compose};
 pub use report::{
     Activity, CasePlace, Change, Clip, Correction, Escalation, Footage, How, Incident, Interaction, Line, Missing,
     PastNight, Payment, Photo, Recipient, Report, SCHEMA, Site, Subject, Summary, Transaction, TypeCount,

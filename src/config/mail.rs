@@ -2,6 +2,14 @@
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+use url::Url;
+
+use super::environment::SMTP_PASSWORD;
+use super::key::{Key, Reading, line_of_text};
+use super::portal::RawPortal;
+use super::quantity::{SIZE_PATTERN, parse_size};
 use crate::model::EmailAddress;
 
 /// How mail leaves, and what every mail carries.
@@ -31,9 +39,10 @@ pub enum Transport {
     },
     /// A mail server.
     Smtp {
-        /// `smtp://host:port` (STARTTLS required unless `?tls=none` or `?tls=opportunistic`) or `smtps://`.
+        /// `smtp://host:port` (STARTTLS required unless `?tls=none` or `?tls=opportunistic`) or `smtps://`; without the
+        /// user.
         url: String,
-        /// User, from the URL.
+        /// User, from the URL in the file.
         username: Option<String>,
         /// From `DAYBREAK_SMTP_PASSWORD`.
         password: Option<String>,
@@ -49,5 +58,155 @@ impl std::fmt::Debug for Transport {
             Self::Smtp { url, .. } => f.write_str(url),
             Self::Memory => f.write_str("memory"),
         }
+    }
+}
+
+const DEFAULT_OUTBOX: &str = "daybreak-data/outbox";
+const DEFAULT_FROM: &str = "reports@daybreak.example";
+const DEFAULT_ATTACHMENT: u64 = 7_000_000;
+
+/// How mail leaves, and what every mail carries.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "mail")]
+pub(super) struct RawMail {
+    /// "outbox" writes .eml files into a folder and mails nobody; `smtp://user@host:587` is a mail server with STARTTLS,
+    /// `smtps://user@host` one with TLS from the first byte. `?tls=none` or `?tls=opportunistic` after smtp:// loosens
+    /// that. The password comes from `DAYBREAK_SMTP_PASSWORD`.
+    #[schemars(extend("default" = "outbox", "pattern" = "^(outbox|smtps?://.+)$"))]
+    transport: Key<String>,
+    /// With "outbox": the folder; relative to this file's folder.
+    #[schemars(extend("default" = DEFAULT_OUTBOX))]
+    outbox: Key<String>,
+    /// Address of the `From` header; a mail server needs one of yours.
+    #[schemars(extend("default" = DEFAULT_FROM, "format" = "email"))]
+    from: Key<String>,
+    /// Name of the `From` header. The default is the brand's name.
+    from_name: Key<String>,
+    /// Where answers go. The default is `from`.
+    #[schemars(extend("format" = "email"))]
+    reply_to: Key<String>,
+    /// Domain of Message-IDs and of the List-Id. The default is that of `from`.
+    domain: Key<String>,
+    /// A PDF up to this size is attached, a larger one is linked. A mail grows by a third over it.
+    #[schemars(extend("default" = "7MB", "pattern" = SIZE_PATTERN))]
+    max_attachment: Key<String>,
+}
+
+impl RawMail {
+    pub(super) fn check(&self, portal: &RawPortal, reading: &mut Reading<'_>) -> Mail {
+        let transport = self.transport(portal, reading);
+        let from = self.from.read(reading, "mail.from", |raw| EmailAddress::new(raw.as_str()));
+        if matches!(transport, Transport::Smtp { .. }) && !self.from.is_set() {
+            let message = "is missing; a mail server needs an address of yours, such as \"nights@example.com\"";
+            reading.faults.at(&self.transport.span(), "mail.from", message);
+        }
+        let from = from.unwrap_or_else(|| EmailAddress::new(DEFAULT_FROM).expect("the default address is one"));
+        let domain = self.domain.read(reading, "mail.domain", |raw| domain(raw));
+        let max_attachment = self.max_attachment.read(reading, "mail.max_attachment", |raw| parse_size(raw));
+        Mail {
+            transport,
+            from_name: self.from_name.read(reading, "mail.from_name", |raw| line_of_text(raw, 80)),
+            reply_to: self.reply_to.read(reading, "mail.reply_to", |raw| EmailAddress::new(raw.as_str())),
+            domain: domain.unwrap_or_else(|| from.domain().to_owned()),
+            from,
+            max_attachment: max_attachment.unwrap_or(DEFAULT_ATTACHMENT),
+        }
+    }
+
+    fn transport(&self, portal: &RawPortal, reading: &mut Reading<'_>) -> Transport {
+        let path = self.outbox.get().map_or(DEFAULT_OUTBOX, String::as_str);
+        let path = reading.path(path).unwrap_or_else(|error| {
+            reading.faults.at(&self.outbox.span(), "mail.outbox", error);
+            PathBuf::new()
+        });
+        let outbox = Transport::Outbox { path };
+        if self.transport.get().is_none_or(|raw| raw == "outbox") {
+            return outbox;
+        }
+        self.outbox.only_with(reading, "mail.outbox", "`transport = \"outbox\"`");
+        let Some(server) = self.transport.read(reading, "mail.transport", |raw| Server::parse(raw)) else {
+            return outbox;
+        };
+        let password = reading.secret(SMTP_PASSWORD);
+        let fault = if server.username.is_some() && password.is_none() {
+            Some("names a user, but DAYBREAK_SMTP_PASSWORD is not set in the environment")
+        } else if !server.is_local && portal.is_local() {
+            Some("mails people, but `portal.public_url` is not set: the links in the mails would lead to localhost")
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            reading.faults.at(&self.transport.span(), "mail.transport", fault);
+        }
+        let password = password.filter(|_| server.username.is_some());
+        Transport::Smtp { url: server.url, username: server.username, password }
+    }
+}
+
+/// A mail server as `transport` names it.
+struct Server {
+    /// Without the user.
+    url: String,
+    username: Option<String>,
+    /// On this machine: a sink for tests, or a relay.
+    is_local: bool,
+}
+
+impl Server {
+    /// Checks without repeating the text: somebody may have written a password into it.
+    fn parse(raw: &str) -> Result<Self, String> {
+        const EXPECTED: &str = "must be \"outbox\", \"smtp://user@host:587\" or \"smtps://user@host\"";
+        let mut url = Url::parse(raw).map_err(|_| EXPECTED)?;
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        if !matches!(url.scheme(), "smtp" | "smtps") || host.is_empty() || !matches!(url.path(), "" | "/") {
+            return Err(EXPECTED.to_owned());
+        }
+        if url.password().is_some() {
+            return Err("a password does not belong in the file; take it out and set DAYBREAK_SMTP_PASSWORD".to_owned());
+        }
+        let is_local = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+        let username = Some(percent_decoded(url.username())?).filter(|name| !name.is_empty());
+        for (key, value) in url.query_pairs() {
+            match (key.as_ref(), value.as_ref(), url.scheme()) {
+                ("tls", "required", _) => {}
+                ("tls", "none" | "opportunistic", "smtp") if username.is_none() || is_local => {}
+                ("tls", "none" | "opportunistic", "smtp") => {
+                    return Err("would send the password in the clear; take ?tls=… out".to_owned());
+                }
+                _ => {
+                    return Err(
+                        "takes ?tls=required, none or opportunistic (the last two with smtp://) only".to_owned()
+                    );
+                }
+            }
+        }
+        // A user cannot be taken out of a URL without a host; this one has one.
+        url.set_username("").map_err(|()| EXPECTED)?;
+        Ok(Self { url: url.to_string(), username, is_local })
+    }
+}
+
+/// The user's name, which a URL carries percent-encoded (`nights%40example.com@mail.example.com`).
+fn percent_decoded(raw: &str) -> Result<String, &'static str> {
+    // A form's decoding takes `+` for a space; a URL's user means the plus.
+    let form = format!("u={}", raw.replace('+', "%2B"));
+    let decoded = url::form_urlencoded::parse(form.as_bytes()).next().map(|(_, value)| value.into_owned());
+    let decoded = decoded.unwrap_or_default();
+    if decoded.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER) {
+        return Err("names a user with characters that no user has");
+    }
+    Ok(decoded)
+}
+
+fn domain(raw: &str) -> Result<String, &'static str> {
+    let is_label = |label: &str| {
+        let allowed = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        allowed && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    if raw.len() <= 253 && raw.split('.').all(is_label) {
+        Ok(raw.to_ascii_lowercase())
+    } else {
+        Err("must be a domain such as \"example.com\" (letters beyond ASCII as xn--)")
     }
 }

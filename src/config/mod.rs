@@ -5,23 +5,42 @@
 
 mod archive;
 mod brand;
+mod cron;
 mod database;
+mod document;
+mod environment;
+mod fault;
 mod job;
+mod key;
 mod links;
 mod mail;
+mod nearest;
 mod portal;
+mod quantity;
 mod retention;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod watch;
 
 use std::path::PathBuf;
 
 pub use archive::Archive;
 pub use brand::Brand;
+pub use cron::{Schedule, ScheduleError};
 pub use database::Database;
+pub use document::schema;
+pub use environment::{
+    DATABASE_URL, Environment, LINK_KEY, NotText, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, SMTP_PASSWORD,
+};
+pub use fault::{ConfigFaults, Fault};
 pub use job::{CatchUp, CatchUpPolicy, Job, JobKind, JobZone, Selector};
 pub use links::Links;
 pub use mail::{Mail, Transport};
 pub use portal::Portal;
+pub use quantity::{QuantityError, parse_duration, parse_size, show_duration};
 pub use retention::Retention;
+pub use watch::{Change, Watched};
 
 /// Everything that `jobs.toml` and the environment say, checked.
 #[derive(Debug, Clone)]
@@ -38,6 +57,8 @@ pub struct Config {
     pub portal: Portal,
     /// `[brand]`
     pub brand: Brand,
+    /// `[brand] templates`: a folder whose files take the place of the built-in templates of the same name.
+    pub templates: Option<PathBuf>,
     /// `[links]`
     pub links: Links,
     /// `[retention]`

@@ -1,5 +1,7 @@
 //! Instance: a few named values of one installation, such as the key its links are made with.
 
+use chrono::{DateTime, Utc};
+
 use super::{Db, DbError, on};
 
 impl Db {
@@ -22,5 +24,15 @@ impl Db {
             .bind(name)
             .fetch_one(c)
             .await?))
+    }
+
+    /// The database's own clock: only for `doctor`, to compare; every statement takes `now` as a parameter.
+    pub async fn now(&self) -> Result<DateTime<Utc>, DbError> {
+        Ok(match self {
+            Self::Sqlite(pools) => {
+                sqlx::query_scalar("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')").fetch_one(&pools.read).await?
+            }
+            Self::Postgres(pool) => sqlx::query_scalar("SELECT now()").fetch_one(pool).await?,
+        })
     }
 }

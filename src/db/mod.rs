@@ -3,21 +3,35 @@
 //! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by [`on!`]; one file
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
+pub mod activities;
 pub mod artifacts;
+pub mod clips;
 mod connect;
+pub mod contacts;
 pub mod deliveries;
+pub mod incidents;
 mod instance;
+pub mod interactions;
 pub mod links;
 mod migrate;
+pub mod objects;
+mod records;
 pub mod reports;
 pub mod runs;
+pub mod sites;
 mod tasks;
+pub mod test_mails;
+#[cfg(test)]
+pub(crate) mod testing;
+mod text;
+pub mod transactions;
 pub mod unsubscribes;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 pub use connect::ConnectError;
 pub use migrate::MigrateError;
+pub use records::{Digest, RefTable, Stamped};
 pub use tasks::{Enqueue, Task};
 
 /// What went wrong with a statement.
@@ -109,6 +123,16 @@ impl Db {
         Ok(match self {
             Self::Sqlite(pools) => Tx::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that only reads: everything in it is seen as it stood at its first statement.
+    pub async fn snapshot(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite(pools) => Tx::Sqlite(pools.read.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         })
     }
 

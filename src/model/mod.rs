@@ -20,6 +20,6 @@ pub use ids::{
 pub use language::Language;
 pub use link::LinkTarget;
 pub use money::{Currency, CurrencyError, Money};
-pub use night::{NightDate, NightHours, NightHoursError, Window};
+pub use night::{NightDate, NightHours, NightHoursError, Window, instant_of};
 pub use states::{AttemptOutcome, DeliveryState, ReportState, RunState, Trigger, UnknownState};
 pub use text::clean;

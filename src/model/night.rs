@@ -143,7 +143,7 @@ impl Window {
 
 /// The instant of a wall-clock time: the first of two, or the first after a gap.
 #[must_use]
-fn instant_of(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
+pub fn instant_of(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     match zone.from_local_datetime(&local) {
         LocalResult::Single(at) => at.to_utc(),
         LocalResult::Ambiguous(first, second) => first.to_utc().min(second.to_utc()),

@@ -22,13 +22,29 @@ impl Visitor {
         Language::of_locale(self.delivery.as_ref().map(|delivery| delivery.language.as_str()))
     }
 
+    /// The name and locale of the PDF that went with this visitor's mail, among a report's artifacts: that of the
+    /// recipient's locale, else one in the same language, else any.
+    pub(super) fn edition<'a>(&self, report: &Report, artifacts: &'a [String]) -> Option<(&'a str, &'a str)> {
+        let locale_of = |name: &'a String| name.strip_prefix("report.")?.strip_suffix(".pdf");
+        let editions: Vec<(&str, &str)> =
+            artifacts.iter().filter_map(|name| locale_of(name).map(|locale| (name.as_str(), locale))).collect();
+        let own = self.locale(report);
+        let best = editions.iter().find(|(_, locale)| Some(*locale) == own);
+        let same = || editions.iter().find(|(_, locale)| Language::of_locale(Some(locale)) == self.language());
+        best.or_else(same).or(editions.first()).copied()
+    }
+
+    /// The locale of the recipient's mail.
+    fn locale<'a>(&self, report: &'a Report) -> Option<&'a str> {
+        let contact = &self.delivery.as_ref()?.contact;
+        let recipient = report.recipients.iter().find(|recipient| recipient.contact == *contact);
+        recipient.map(|recipient| recipient.locale.as_str())
+    }
+
     /// The recipient's language and conventions.
     pub(super) fn l10n(&self, state: &PortalState, report: &Report) -> Result<Arc<L10n>, Fault> {
         let language = self.language();
-        let contact = self.delivery.as_ref().map(|delivery| &delivery.contact);
-        let recipient = report.recipients.iter().find(|recipient| Some(&recipient.contact) == contact);
-        let locale = recipient.map_or(language.tag(), |recipient| recipient.locale.as_str());
-        state.view.l10n(language, locale)
+        state.view.l10n(language, self.locale(report).unwrap_or(language.tag()))
     }
 }
 

@@ -5,9 +5,11 @@
 //! as slots that [`MailBody::fill`] fills for each recipient. The same report gives the same bytes.
 
 pub mod l10n;
+pub mod pdf;
 
 mod error;
 mod mail;
+mod pdf_words;
 mod renderer;
 mod templates;
 

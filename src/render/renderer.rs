@@ -20,7 +20,7 @@ pub struct Renderer {
     tera: Tera,
     messages: Messages,
     languages: Shelf,
-    brand: Brand,
+    pub(super) brand: Brand,
     accent: Accent,
     thumbnails: Thumbnails,
 }

@@ -4,10 +4,10 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::model::{Language, LinkTarget};
+use crate::model::LinkTarget;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
-use crate::portal::frozen;
+use crate::portal::frozen::{self, Frozen};
 use crate::portal::visitor::{Visitor, admit};
 
 pub(in crate::portal) async fn pdf(
@@ -28,21 +28,16 @@ pub(in crate::portal) async fn report_pdf(
 }
 
 async fn send(state: &PortalState, visitor: &Visitor) -> Result<Response, Fault> {
-    let row = state.db.report(visitor.access.report).await?.ok_or(Fault::NoSuchLink)?;
-    // The recipient's own language first; a mail that was made in another one has that one's PDF.
-    let own = visitor.language();
-    for language in [own].into_iter().chain(Language::ALL.into_iter().filter(|other| *other != own)) {
-        let name = format!("report.{language}.pdf");
-        if let Some((_, bytes)) = frozen::artifact(state, &row, &name).await? {
-            let headers = [
-                (header::CONTENT_TYPE, "application/pdf".to_owned()),
-                (header::CONTENT_LANGUAGE, language.to_string()),
-                (header::CONTENT_DISPOSITION, format!("inline; filename=\"report-{}.pdf\"", row.night)),
-                // A browser's own viewer brings its own styles and scripts.
-                (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'".to_owned()),
-            ];
-            return Ok((headers, bytes).into_response());
-        }
-    }
-    Err(Fault::NoPdf)
+    let Frozen { row, report } = frozen::report(state, visitor.access.report).await?;
+    let names: Vec<String> = state.db.artifacts(row.id).await?.into_iter().map(|artifact| artifact.name).collect();
+    let Some((name, locale)) = visitor.edition(&report, &names) else { return Err(Fault::NoPdf) };
+    let Some((_, bytes)) = frozen::artifact(state, &row, name).await? else { return Err(Fault::NoPdf) };
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_LANGUAGE, locale.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("inline; filename=\"report-{}.pdf\"", row.night)),
+        // A browser's own viewer brings its own styles and scripts.
+        (header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
 }

@@ -125,7 +125,7 @@ impl House {
             bundle = bundle.add("report.pl.pdf", "application/pdf", "%PDF-1.7 po polsku");
         }
         let (bytes, members) = bundle.finish().unwrap();
-        let key = Key::report(&report.site.location, report.night, report.revision, report.id);
+        let key = Key::report(&report.site.location, report.night, report.revision, &report.id.as_uuid().simple().to_string());
         self.archive.put(&key, bytes).await.unwrap();
         for clip in &report.clips {
             if let Footage::Archive { key, content_type, .. } = &clip.footage {

@@ -7,6 +7,7 @@ use icu::datetime::fieldsets::{E, MD, T, YMD, YMDE, YMDT, zone::GenericLong};
 use icu::datetime::{DateTimeFormatterPreferences, FixedCalendarDateTimeFormatter as Formatter, NoCalendarFormatter};
 use icu::time::zone::{UtcOffset, ZoneNameTimestamp};
 use icu::time::{DateTime as CivilDateTime, Time, TimeZone};
+use writeable::Writeable;
 
 use super::locale::Conventions;
 use super::{L10n, L10nError};
@@ -57,8 +58,8 @@ fn civil_time(time: NaiveTime) -> Option<Time> {
 }
 
 /// CLDR puts narrow no-break spaces into times; many mail fonts lack them, and every one has the ordinary no-break space.
-fn readable(text: impl ToString) -> String {
-    let text = text.to_string();
+fn readable(text: impl Writeable) -> String {
+    let text = text.write_to_string().into_owned();
     if text.contains('\u{202F}') { text.replace('\u{202F}', "\u{A0}") } else { text }
 }
 
@@ -69,7 +70,7 @@ impl L10n {
         civil_date(night.date()).map_or_else(|| night.to_string(), |date| readable(self.dates.long.format(&date)))
     }
 
-    /// The same with its weekday: "Saturday 28 March 2026".
+    /// The same with its weekday: "Saturday, 28 March 2026".
     #[must_use]
     pub fn date_with_weekday(&self, night: NightDate) -> String {
         civil_date(night.date()).map_or_else(|| night.to_string(), |date| readable(self.dates.full.format(&date)))

@@ -37,7 +37,7 @@ impl Messages {
             let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| {
                 let fault = errors.into_iter().next();
                 let at = fault.as_ref().map_or(0, |fault| fault.pos.start).min(text.len());
-                let line = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+                let line = text.as_bytes()[..at].split(|byte| *byte == b'\n').count();
                 let what = fault.map(|fault| fault.kind.to_string()).unwrap_or_default();
                 L10nError::Syntax { file: path.to_owned(), line, what }
             })?;
@@ -68,7 +68,7 @@ impl Messages {
 fn language_of(path: &str) -> Option<Language> {
     let rest = path.strip_prefix("messages/")?;
     let (tag, file) = rest.split_once('/')?;
-    file.ends_with(".ftl").then(|| Language::ALL.into_iter().find(|language| language.tag() == tag)).flatten()
+    Language::ALL.into_iter().find(|language| language.tag() == tag && file.strip_suffix(".ftl").is_some())
 }
 
 /// The messages of one language.

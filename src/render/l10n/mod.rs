@@ -72,17 +72,31 @@ impl From<String> for Arg<'_> {
     }
 }
 
-macro_rules! number_args {
-    ($($number:ty),*) => {$(
-        impl From<$number> for Arg<'_> {
-            #[expect(clippy::cast_precision_loss, clippy::cast_lossless, reason = "counts are far below 2^52")]
-            fn from(number: $number) -> Self {
-                Self::Number(number as f64)
-            }
-        }
-    )*};
+impl From<u32> for Arg<'_> {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
 }
-number_args!(u32, i32, i64, usize);
+
+impl From<i32> for Arg<'_> {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<i64> for Arg<'_> {
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+    fn from(number: i64) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
+impl From<usize> for Arg<'_> {
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+    fn from(number: usize) -> Self {
+        Self::Number(number as f64)
+    }
+}
 
 /// One language in one region's conventions. Making one costs some hundred microseconds; share it.
 pub struct L10n {

@@ -7,21 +7,28 @@ use icu::decimal::options::{DecimalFormatterOptions, GroupingStrategy};
 use icu::decimal::{DecimalFormatter, input::Decimal as Digits};
 use icu_experimental::dimension::currency::CurrencyType;
 use icu_experimental::dimension::currency::formatter::CurrencyFormatter;
+use icu_experimental::dimension::currency::options::CurrencyFormatterOptions;
 use icu_experimental::dimension::percent::formatter::PercentFormatter;
+use icu_experimental::dimension::percent::options::PercentFormatterOptions;
 use rust_decimal::Decimal;
 
 use super::locale::Conventions;
 use super::{L10n, L10nError};
 use crate::model::Currency;
 
-type MoneyFormatter = CurrencyFormatter<DecimalFormatter>;
+/// The formatter of one currency.
+struct Money {
+    formatter: CurrencyFormatter<DecimalFormatter>,
+    /// How many digits after the point it writes, rounding the rest away.
+    digits: u32,
+}
 
 /// The formatters of one locale.
 pub(super) struct Numbers {
     decimal: DecimalFormatter,
     percent: PercentFormatter<DecimalFormatter>,
     locale: icu::locale::Locale,
-    money: RwLock<HashMap<Currency, Option<Arc<MoneyFormatter>>>>,
+    money: RwLock<HashMap<Currency, Option<Arc<Money>>>>,
 }
 
 /// How numbers are grouped: as the locale does it by default (Polish and Spanish do not group four digits).
@@ -37,7 +44,7 @@ impl Numbers {
         Ok(Self {
             decimal: DecimalFormatter::try_new((&locale).into(), number_options())
                 .map_err(|error| failed(error.to_string()))?,
-            percent: PercentFormatter::try_new((&locale).into(), Default::default())
+            percent: PercentFormatter::try_new((&locale).into(), PercentFormatterOptions::default())
                 .map_err(|error| failed(error.to_string()))?,
             locale,
             money: RwLock::default(),
@@ -45,14 +52,20 @@ impl Numbers {
     }
 
     /// The formatter of a currency, made once. There are as many as there are currencies in the feeds.
-    fn money(&self, currency: &Currency) -> Option<Arc<MoneyFormatter>> {
+    fn money(&self, currency: &Currency) -> Option<Arc<Money>> {
         if let Some(known) = self.money.read().unwrap_or_else(PoisonError::into_inner).get(currency) {
             return known.clone();
         }
         let made = CurrencyType::try_from_str(currency.as_str())
             .ok()
-            .and_then(|code| MoneyFormatter::try_new_symbol((&self.locale).into(), code, Default::default()).ok())
-            .map(Arc::new);
+            .and_then(|code| {
+                CurrencyFormatter::try_new_symbol((&self.locale).into(), code, CurrencyFormatterOptions::default()).ok()
+            })
+            .map(|formatter| {
+                let zero = formatter.format_fixed_decimal(&Digits::from(0)).to_string();
+                let digits = zero.chars().filter(|character| character.is_numeric()).count().saturating_sub(1);
+                Arc::new(Money { formatter, digits: u32::try_from(digits).unwrap_or(0) })
+            });
         self.money.write().unwrap_or_else(PoisonError::into_inner).insert(currency.clone(), made.clone());
         made
     }
@@ -87,28 +100,22 @@ impl L10n {
     #[must_use]
     pub fn money(&self, amount: &Decimal, currency: &Currency) -> String {
         let exact = amount.normalize();
-        let Some(formatter) = self.numbers.money(currency) else {
+        let Some(money) = self.numbers.money(currency) else {
             return format!("{}\u{A0}{currency}", self.decimal(amount));
         };
-        let usual = formatter.format_fixed_decimal(&digits(&exact)).to_string();
-        if exact.scale() == 0 {
-            return usual;
+        if exact.scale() <= money.digits {
+            return money.formatter.format_fixed_decimal(&digits(&exact)).to_string();
         }
-        // Where the currency's formatter had to round, its number is taken out and the exact one put in its place.
-        for scale in (0..=4).rev() {
-            let shown = self.decimal(&at_scale(exact.abs(), scale));
-            if usual.contains(&shown) {
-                let whole = scale >= exact.scale();
-                return if whole { usual } else { usual.replacen(&shown, &self.decimal(&exact.abs()), 1) };
+        // The currency's formatter would round: it writes another number of the same sign, whose place is then taken.
+        let one = if exact.is_sign_negative() { -1 } else { 1 };
+        let pattern = money.formatter.format_fixed_decimal(&Digits::from(one)).to_string();
+        let number = self.decimal(&exact.abs());
+        match (pattern.find(char::is_numeric), pattern.rfind(char::is_numeric)) {
+            (Some(first), Some(last)) => {
+                let after = pattern[last..].chars().next().map_or(0, char::len_utf8);
+                format!("{}{number}{}", &pattern[..first], &pattern[last + after..])
             }
+            _ => format!("{number}\u{A0}{currency}"),
         }
-        format!("{}\u{A0}{currency}", self.decimal(&exact))
     }
-}
-
-/// The number with so many digits, rounded as the currencies' formatters do.
-fn at_scale(number: Decimal, scale: u32) -> Decimal {
-    let mut rounded = number.round_dp_with_strategy(scale, rust_decimal::RoundingStrategy::MidpointNearestEven);
-    rounded.rescale(scale);
-    rounded
 }

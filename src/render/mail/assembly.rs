@@ -112,6 +112,7 @@ struct Table {
     /// How many are told nowhere in the mail.
     more: usize,
     total: usize,
+    zone: String,
     report_link: String,
 }
 
@@ -165,6 +166,7 @@ fn table(events: &Events<'_>, rows: &[String], before: usize, total: usize) -> T
         before,
         more: total - before - rows.len(),
         total,
+        zone: frame::zone_line(events.desk, events.report),
         report_link: events.links.slot(&LinkTarget::Report),
     }
 }
@@ -183,7 +185,7 @@ fn text_events(events: &Events<'_>, room: usize) -> Result<(String, String), Ren
         let mut text = parts.parts.concat();
         if more > 0 {
             let link = events.links.slot(&LinkTarget::Report);
-            text.push_str(&format!("\n{} {link}\n", desk.say(key, &[("count", more.into())])));
+            text.extend(["\n", &desk.say(key, &[("count", more.into())]), " ", &link, "\n"]);
         }
         text
     };

@@ -3,14 +3,16 @@
 //! Its ground is transparent and its colours are of middle lightness, so that it can be read on light and dark mail.
 //! Figures and weekdays stand beneath it as text.
 
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder as _};
 use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Transform};
 
 use crate::render::RenderError;
 
-/// Width in pixels; shown at half of it at most.
-pub(super) const WIDTH: u16 = 1040;
+/// Width in pixels. It is shown at 508 at most; more than this is work for every mail and seen by nobody.
+pub(super) const WIDTH: u16 = 832;
 /// Height in pixels.
-pub(super) const HEIGHT: u16 = 176;
+pub(super) const HEIGHT: u16 = 140;
 /// How many nights it shows.
 pub(super) const NIGHTS: usize = 8;
 
@@ -52,7 +54,24 @@ pub(super) fn draw(nights: &[Option<Bars>; NIGHTS]) -> Result<Vec<u8>, RenderErr
         let ground = Rect::from_xywh(left + column * 0.1, floor, column * 0.8, 3.0).map(PathBuilder::from_rect);
         fill(&mut pixmap, &ground.ok_or_else(|| failed("its ground"))?, GROUND);
     }
-    pixmap.encode_png().map_err(|error| RenderError::Chart(error.to_string()))
+    encode(&pixmap).map_err(|error| RenderError::Chart(error.to_string()))
+}
+
+/// As PNG, packed quickly rather than tightly: it is a few kilobytes either way.
+fn encode(pixmap: &Pixmap) -> Result<Vec<u8>, image::ImageError> {
+    let straight = pixmap.pixels().iter().flat_map(|pixel| {
+        let color = pixel.demultiply();
+        [color.red(), color.green(), color.blue(), color.alpha()]
+    });
+    let straight: Vec<u8> = straight.collect();
+    let mut png = Vec::new();
+    PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up).write_image(
+        &straight,
+        pixmap.width(),
+        pixmap.height(),
+        ExtendedColorType::Rgba8,
+    )?;
+    Ok(png)
 }
 
 /// Counts that matter here are small; a huge one merely makes the tallest bar.
@@ -94,7 +113,7 @@ mod tests {
         let decoded = Pixmap::decode_png(&first).unwrap();
         let at = |x: u32, y: u32| decoded.pixel(x, y).unwrap().demultiply();
         assert_eq!(at(0, 0).alpha(), 0, "the ground is transparent");
-        let tonight = at(7 * 130 + 30, 100);
+        let tonight = at(7 * 104 + 24, 80);
         assert_eq!([tonight.red(), tonight.green(), tonight.blue()], TONIGHT);
         nights[7] = Some(Bars { interactions: u32::MAX, incidents: 0 });
         assert_ne!(draw(&nights).unwrap(), first);

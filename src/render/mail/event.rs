@@ -19,7 +19,7 @@ pub(super) struct Lengths {
 }
 
 /// In the HTML of an escalated event.
-pub(super) const CARD: Lengths = Lengths { description: 900, notes: 500 };
+pub(super) const CARD: Lengths = Lengths { description: 600, notes: 400 };
 /// In the HTML of an escalated event for which there is little room.
 pub(super) const BRIEF: Lengths = Lengths { description: 140, notes: 0 };
 /// In the HTML of an interaction.

@@ -95,7 +95,7 @@ pub(super) fn view(
         subject_site: shown::line(&report.site.name, 44),
         preheader: preheader(desk, report, &headline),
         headline,
-        site: shown::line(&report.site.name, 140),
+        site: shown::line(&report.site.name, 100),
         address: report.site.address.as_deref().map(|address| shown::line(address, 200)),
         date: l10n.date(report.night),
         date_full: l10n.date_with_weekday(report.night),
@@ -168,7 +168,7 @@ fn lead(desk: &Desk<'_>, report: &Report) -> Vec<String> {
 }
 
 /// "Central European Time (Europe/Warsaw, UTC+1)".
-fn zone_line(desk: &Desk<'_>, report: &Report) -> String {
+pub(super) fn zone_line(desk: &Desk<'_>, report: &Report) -> String {
     let (zone, start) = (report.site.timezone, report.window.start);
     let args = [
         ("name", desk.l10n.zone_name(zone, start).into()),
@@ -209,7 +209,7 @@ fn missing(desk: &Desk<'_>, report: &Report) -> Vec<String> {
 }
 
 fn transactions(desk: &Desk<'_>, report: &Report, pdf: PdfDelivery, links: &Links) -> Option<TransactionsView> {
-    if pdf == PdfDelivery::None && report.transactions.is_empty() {
+    if !report.has_pdf() || (pdf == PdfDelivery::None && report.transactions.is_empty()) {
         return None;
     }
     let mut unpaid: BTreeMap<_, Decimal> = BTreeMap::new();

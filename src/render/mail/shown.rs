@@ -36,9 +36,8 @@ fn excerpt(text: &str, most: usize) -> (String, bool) {
     }
     let room = most.saturating_mul(8).saturating_add(64);
     let mut end = 0;
-    let mut count = 0;
     let mut last_space = 0;
-    for (at, cluster) in text.grapheme_indices(true) {
+    for (count, (at, cluster)) in text.grapheme_indices(true).enumerate() {
         if count == most || at + cluster.len() > room {
             let cut = if last_space > end / 5 * 4 { last_space } else { end };
             return (format!("{}…", text[..cut].trim_end()), true);
@@ -47,7 +46,6 @@ fn excerpt(text: &str, most: usize) -> (String, bool) {
             last_space = at;
         }
         end = at + cluster.len();
-        count += 1;
     }
     (text.to_owned(), false)
 }

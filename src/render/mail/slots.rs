@@ -113,7 +113,7 @@ mod tests {
         let unused = links.slot(&LinkTarget::Clip(ClipRef::new("never shown").unwrap()));
         let (report, pdf) = (links.slot(&LinkTarget::Report), links.slot(&LinkTarget::Pdf));
         assert_ne!(unused, report);
-        let (mut html, mut text) = (format!("{pdf} {} {report} {pdf}", slot(GREETING)), format!("{report}"));
+        let (mut html, mut text) = (format!("{pdf} {} {report} {pdf}", slot(GREETING)), report.clone());
         assert_eq!(links.settle([&mut html, &mut text]), [LinkTarget::Pdf, LinkTarget::Report]);
         assert_eq!(replace(&html, |key| format!("<{key}>")), "<0> <g> <1> <0>");
         assert_eq!(replace(&text, |key| format!("<{key}>")), "<1>");

@@ -1,219 +1,216 @@
-# The night's mail in English. Every key stands in every language with the same variables; a test compares them.
+# Die Mail der Nacht auf Deutsch. Jeder Schlüssel steht in jeder Sprache mit denselben Variablen; ein Test vergleicht sie.
 
 ## Counts
 count-incidents = { $count ->
-    [one] { $count } incident
-   *[other] { $count } incidents
+    [one] { $count } Vorfall
+   *[other] { $count } Vorfälle
 }
 count-escalated = { $count ->
-    [one] { $count } escalated event
-   *[other] { $count } escalated events
+    [one] { $count } eskaliertes Ereignis
+   *[other] { $count } eskalierte Ereignisse
 }
 count-interactions = { $count ->
-    [one] { $count } interaction
-   *[other] { $count } interactions
+    [one] { $count } Eingriff
+   *[other] { $count } Eingriffe
 }
-quiet-night = quiet night
-case = Case { $number }, { NUMBER($instance, type: "ordinal") ->
-    [one] { $instance }st
-    [two] { $instance }nd
-    [few] { $instance }rd
-   *[other] { $instance }th
-} time
+quiet-night = ruhige Nacht
+case = Fall { $number }, { NUMBER($instance, type: "ordinal") ->
+   *[other] zum { $instance }. Mal
+}
 
 ## Subject and marks
-subject-night = night of { $date }
+subject-night = Nacht vom { $date }
 mark-test = TEST
-mark-incomplete = INCOMPLETE
-mark-correction = CORRECTION
+mark-incomplete = UNVOLLSTÄNDIG
+mark-correction = KORREKTUR
 
 ## Opening
 preheader-activity = { $detections ->
-    [one] { $detections } detection
-   *[other] { $detections } detections
-}, { $reviewed } reviewed
-night-of = Night of { $date }
-window = { $from } to { $to }
+    [one] { $detections } Erkennung
+   *[other] { $detections } Erkennungen
+}, { $reviewed } geprüft
+night-of = Nacht vom { $date }
+window = { $from } bis { $to }
 zone = { $name } ({ $id }, { $offset })
-zone-change = The clocks changed during this night, from { $from } to { $to }.
-greeting = Good morning, { $name }.
-greeting-nobody = Good morning.
-lead-quiet = A quiet night: nothing was escalated, and nobody had to be spoken to. Below is what we watched.
-lead-quiet-incomplete = Nothing has been reported for this night so far, but our data is incomplete, as noted above.
+zone-change = In dieser Nacht wurden die Uhren umgestellt, von { $from } auf { $to }.
+greeting = Guten Morgen, { $name }!
+greeting-nobody = Guten Morgen!
+lead-quiet = Eine ruhige Nacht: Nichts wurde eskaliert, niemand musste angesprochen werden. Was wir beobachtet haben, steht unten.
+lead-quiet-incomplete = Für diese Nacht ist bisher nichts gemeldet, aber unsere Daten sind unvollständig, wie oben vermerkt.
 lead-escalated = { $count ->
-    [0] Nothing was escalated this night.
-    [one] One event was escalated this night.
-   *[other] { $count } events were escalated this night.
+    [0] In dieser Nacht wurde nichts eskaliert.
+    [one] In dieser Nacht wurde ein Ereignis eskaliert.
+   *[other] In dieser Nacht wurden { $count } Ereignisse eskaliert.
 }
 lead-interactions = { $count ->
-    [one] One routine interaction was handled by our operators.
-   *[other] { $count } routine interactions were handled by our operators.
+    [one] Ein Routineeingriff wurde von unserer Leitstelle erledigt.
+   *[other] { $count } Routineeingriffe wurden von unserer Leitstelle erledigt.
 }
 
 ## Notices
-test-lead = This is a test. It was sent to you alone; nothing needs to be done.
-missing-lead = This report is incomplete.
-missing-feed = Your site’s events for this night have not reached us.
-missing-feed-after = Events after { $time } have not reached us.
-missing-activity = We do not know how much was detected, filtered and reviewed.
+test-lead = Dies ist ein Test. Er ging nur an Sie; es ist nichts zu tun.
+missing-lead = Dieser Bericht ist unvollständig.
+missing-feed = Die Ereignisse Ihres Standorts aus dieser Nacht haben uns nicht erreicht.
+missing-feed-after = Ereignisse nach { $time } Uhr haben uns nicht erreicht.
+missing-activity = Wie viel erkannt, gefiltert und geprüft wurde, ist nicht bekannt.
 missing-clips = { $count ->
-    [one] The recording of one clip is missing.
-   *[other] The recordings of { $count } clips are missing.
+    [one] Die Aufnahme eines Clips fehlt.
+   *[other] Die Aufnahmen von { $count } Clips fehlen.
 }
 missing-photos = { $count ->
-    [one] One photo is missing.
-   *[other] { $count } photos are missing.
+    [one] Ein Foto fehlt.
+   *[other] { $count } Fotos fehlen.
 }
-correction-lead = This report replaces an earlier one (revision { $revision }).
-correction-reason = Reason
-correction-by = Requested by
-correction-changes = What changed
+correction-lead = Dieser Bericht ersetzt einen früheren (Fassung { $revision }).
+correction-reason = Grund
+correction-by = Angefordert von
+correction-changes = Was sich geändert hat
 correction-more = { $count ->
-    [one] And one more change.
-   *[other] And { $count } more changes.
+    [one] Und eine weitere Änderung.
+   *[other] Und { $count } weitere Änderungen.
 }
-change-added = Added
-change-removed = Removed
-change-edited = Changed
-change-incident = Incident
-change-interaction = Interaction
-change-transaction = Transaction
-change-activity = What was processed
-change-completeness = What is missing
+change-added = Neu
+change-removed = Entfernt
+change-edited = Geändert
+change-incident = Vorfall
+change-interaction = Eingriff
+change-transaction = Transaktion
+change-activity = Was verarbeitet wurde
+change-completeness = Was fehlt
 field = { $field ->
-    [description] description
-    [kind] type
-    [occurred_at] time
-    [started_at] start
-    [ended_at] end
-    [at] time
-    [level] level
-    [camera] camera
-    [operator] operator
-    [notes] notes
-    [actions] actions
-    [clip] clip
-    [clips] clips
-    [photo] photo
-    [case] case
-    [reported_by] reported by
-    [transaction] transaction
-    [terminal] terminal
-    [currency] currency
-    [lines] items
-    [payment] payment
-    [detections] detections
-    [filtered] filtered
-    [reviewed] reviewed
-    [timeline_url] video link
+    [description] Beschreibung
+    [kind] Art
+    [occurred_at] Uhrzeit
+    [started_at] Beginn
+    [ended_at] Ende
+    [at] Uhrzeit
+    [level] Stufe
+    [camera] Kamera
+    [operator] Operator
+    [notes] Notizen
+    [actions] Maßnahmen
+    [clip] Clip
+    [clips] Clips
+    [photo] Foto
+    [case] Fall
+    [reported_by] gemeldet von
+    [transaction] Transaktion
+    [terminal] Kasse
+    [currency] Währung
+    [lines] Positionen
+    [payment] Zahlung
+    [detections] Erkennungen
+    [filtered] gefiltert
+    [reviewed] geprüft
+    [timeline_url] Videolink
    *[other] { $field }
 }
 
 ## Summary
-summary-heading = What was processed
-column-what = Count
-column-night = This night
+summary-heading = Was verarbeitet wurde
+column-what = Anzahl
+column-night = Diese Nacht
 column-average = { $nights ->
-    [one] Night before
-   *[other] Average of { $nights } nights
+    [one] Nacht davor
+   *[other] Schnitt aus { $nights } Nächten
 }
-row-detections = Detections
-row-filtered = Filtered out
-row-reviewed = Reviewed by a person
-row-interactions = Interactions
-row-incidents = Incidents
-interactions-split = { $normal } routine, { $escalated } escalated
-chart-heading = The last eight nights
-chart-interactions = Interactions
-chart-incidents = Incidents
-chart-alt = Bar chart of the last nights. { $nights }.
+row-detections = Erkennungen
+row-filtered = Ausgefiltert
+row-reviewed = Von Menschen geprüft
+row-interactions = Eingriffe
+row-incidents = Vorfälle
+interactions-split = { $normal } Routine, { $escalated } eskaliert
+chart-heading = Die letzten acht Nächte
+chart-interactions = Eingriffe
+chart-incidents = Vorfälle
+chart-alt = Balkendiagramm der letzten Nächte. { $nights }.
 chart-night = { $day }: { $interactions ->
-    [one] { $interactions } interaction
-   *[other] { $interactions } interactions
+    [one] { $interactions } Eingriff
+   *[other] { $interactions } Eingriffe
 }, { $incidents ->
-    [one] { $incidents } incident
-   *[other] { $incidents } incidents
+    [one] { $incidents } Vorfall
+   *[other] { $incidents } Vorfälle
 }
-types-heading = Interactions by type
-column-type = Type
+types-heading = Eingriffe nach Art
+column-type = Art
 column-normal = Routine
-column-escalated = Escalated
+column-escalated = Eskaliert
 types-more = { $count ->
-    [one] And one more type in the browser version.
-   *[other] And { $count } more types in the browser version.
+    [one] Und eine weitere Art in der Browseransicht.
+   *[other] Und { $count } weitere Arten in der Browseransicht.
 }
 
 ## Events
-incidents-heading = Incident report
-interactions-heading = Routine interactions
-level = Level { $level }
-reported-by = Reported by { $name }
-actions = Actions
+incidents-heading = Vorfallbericht
+interactions-heading = Routineeingriffe
+level = Stufe { $level }
+reported-by = Gemeldet von { $name }
+actions = Maßnahmen
 actions-more = { $count ->
-    [one] and one more
-   *[other] and { $count } more
+    [one] und eine weitere
+   *[other] und { $count } weitere
 }
-operator-notes = Operator’s notes
+operator-notes = Notizen des Operators
 operator = Operator { $name }
-transaction-line = { $terminal }: { $paid } paid, { $unpaid } not paid
-photo-alt = Photo of the incident at { $time }: { $kind }
-photo-missing = Photo not available
-photo-elsewhere = The photo is shown in the browser version.
-link-share = Open incident
-link-timeline = Watch in your app
-link-clip = Play clip
-link-clip-of = Play clip: { $camera }
-link-external = Watch at { $place }
-external-password = Password:
-external-place = Footage: { $place }
-clip-missing = Clip not available
+transaction-line = { $terminal }: { $paid } bezahlt, { $unpaid } nicht bezahlt
+photo-alt = Foto des Vorfalls um { $time } Uhr: { $kind }
+photo-missing = Foto nicht verfügbar
+photo-elsewhere = Das Foto zeigt die Browseransicht.
+link-share = Vorfall öffnen
+link-timeline = In Ihrer App ansehen
+link-clip = Clip abspielen
+link-clip-of = Clip abspielen: { $camera }
+link-external = Ansehen bei { $place }
+external-password = Passwort:
+external-place = Aufnahme: { $place }
+clip-missing = Clip nicht verfügbar
 clips-more = { $count ->
-    [one] and one more clip
-   *[other] and { $count } more clips
+    [one] und ein weiterer Clip
+   *[other] und { $count } weitere Clips
 }
-link-continue = Continue in browser
+link-continue = Im Browser weiterlesen
 brief-heading = { $count ->
-    [one] One more incident in brief
-   *[other] { $count } more incidents in brief
+    [one] Ein weiterer Vorfall in Kürze
+   *[other] { $count } weitere Vorfälle in Kürze
 }
 more-incidents = { $count ->
-    [one] And one more incident in the browser version:
-   *[other] And { $count } more incidents in the browser version:
+    [one] Und ein weiterer Vorfall in der Browseransicht:
+   *[other] Und { $count } weitere Vorfälle in der Browseransicht:
 }
 more-interactions = { $count ->
-    [one] And one more interaction in the browser version:
-   *[other] And { $count } more interactions in the browser version:
+    [one] Und ein weiterer Eingriff in der Browseransicht:
+   *[other] Und { $count } weitere Eingriffe in der Browseransicht:
 }
-column-time = Time
-column-event = Event
+column-time = Uhrzeit
+column-event = Ereignis
 
 ## Transactions
-transactions-heading = Transaction report
+transactions-heading = Transaktionsbericht
 transactions-count = { $count ->
-    [0] The incidents of this night, without transactions.
-    [one] One transaction, with its items and what was paid.
-   *[other] { $count } transactions, with their items and what was paid.
+    [0] Die Vorfälle dieser Nacht, ohne Transaktionen.
+    [one] Eine Transaktion mit ihren Positionen und dem, was bezahlt wurde.
+   *[other] { $count } Transaktionen mit ihren Positionen und dem, was bezahlt wurde.
 }
-transactions-unpaid = Taken without payment: { $amount }
-pdf-attached = The report is attached to this mail as a PDF.
-pdf-linked = The report is too large for a mail, or was asked for as a link.
-link-pdf = Open the PDF
+transactions-unpaid = Unbezahlt mitgenommen: { $amount }
+pdf-attached = Der Bericht liegt dieser Mail als PDF bei.
+pdf-linked = Der Bericht öffnet sich über diesen Link als PDF.
+link-pdf = PDF öffnen
 
 ## What was watched
-watched-heading = What was watched
+watched-heading = Was beobachtet wurde
 cameras-count = { $count ->
-    [0] No camera is listed for this site.
-    [one] One camera
-   *[other] { $count } cameras
+    [0] Für diesen Standort ist keine Kamera verzeichnet.
+    [one] Eine Kamera
+   *[other] { $count } Kameras
 }
 cameras-more = { $count ->
-    [one] and one more
-   *[other] and { $count } more
+    [one] und eine weitere
+   *[other] und { $count } weitere
 }
 
 ## Closing
-link-open = Open in browser
-footer-why = You receive this mail because you are a notification contact for { $site }.
-link-unsubscribe = Stop these mails
-footer-support = Questions? { $support }
-footer-built = Report of { $built }, revision { $revision }. Times are local to the site.
+link-open = Im Browser öffnen
+footer-why = Sie erhalten diese Mail, weil Sie als Kontakt für { $site } benachrichtigt werden.
+link-unsubscribe = Diese Mails abbestellen
+footer-support = Fragen? { $support }
+footer-built = Bericht vom { $built }, Fassung { $revision }. Alle Uhrzeiten gelten am Standort.

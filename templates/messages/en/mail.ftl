@@ -196,7 +196,7 @@ transactions-count = { $count ->
 }
 transactions-unpaid = Taken without payment: { $amount }
 pdf-attached = The report is attached to this mail as a PDF.
-pdf-linked = The report is too large for a mail, or was asked for as a link.
+pdf-linked = The report opens as a PDF with this link.
 link-pdf = Open the PDF
 
 ## What was watched

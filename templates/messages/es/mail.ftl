@@ -1,219 +1,219 @@
-# The night's mail in English. Every key stands in every language with the same variables; a test compares them.
+# El correo de la noche en español. Cada clave está en todos los idiomas con las mismas variables; una prueba lo compara.
 
 ## Counts
 count-incidents = { $count ->
-    [one] { $count } incident
-   *[other] { $count } incidents
+    [one] { $count } incidente
+   *[other] { $count } incidentes
 }
 count-escalated = { $count ->
-    [one] { $count } escalated event
-   *[other] { $count } escalated events
+    [one] { $count } evento escalado
+   *[other] { $count } eventos escalados
 }
 count-interactions = { $count ->
-    [one] { $count } interaction
-   *[other] { $count } interactions
+    [one] { $count } intervención
+   *[other] { $count } intervenciones
 }
-quiet-night = quiet night
-case = Case { $number }, { NUMBER($instance, type: "ordinal") ->
-    [one] { $instance }st
-    [two] { $instance }nd
-    [few] { $instance }rd
-   *[other] { $instance }th
-} time
+quiet-night = noche tranquila
+case = Caso { $number }, { NUMBER($instance, type: "ordinal") ->
+   *[other] { $instance }.ª vez
+}
 
 ## Subject and marks
-subject-night = night of { $date }
-mark-test = TEST
-mark-incomplete = INCOMPLETE
-mark-correction = CORRECTION
+subject-night = noche del { $date }
+mark-test = PRUEBA
+mark-incomplete = INCOMPLETO
+mark-correction = CORRECCIÓN
 
 ## Opening
 preheader-activity = { $detections ->
-    [one] { $detections } detection
-   *[other] { $detections } detections
-}, { $reviewed } reviewed
-night-of = Night of { $date }
-window = { $from } to { $to }
+    [one] { $detections } detección
+   *[other] { $detections } detecciones
+}, { $reviewed } revisadas
+night-of = Noche del { $date }
+window = de { $from } a { $to }
 zone = { $name } ({ $id }, { $offset })
-zone-change = The clocks changed during this night, from { $from } to { $to }.
-greeting = Good morning, { $name }.
-greeting-nobody = Good morning.
-lead-quiet = A quiet night: nothing was escalated, and nobody had to be spoken to. Below is what we watched.
-lead-quiet-incomplete = Nothing has been reported for this night so far, but our data is incomplete, as noted above.
+zone-change = Esta noche cambió la hora, de { $from } a { $to }.
+greeting = Buenos días, { $name }:
+greeting-nobody = Buenos días:
+lead-quiet = Una noche tranquila: no se escaló nada y no hubo que dirigirse a nadie. Abajo se indica lo que vigilamos.
+lead-quiet-incomplete = Por ahora no consta nada de esta noche, pero nuestros datos están incompletos, como se indica arriba.
 lead-escalated = { $count ->
-    [0] Nothing was escalated this night.
-    [one] One event was escalated this night.
-   *[other] { $count } events were escalated this night.
+    [0] Esta noche no se escaló nada.
+    [one] Esta noche se escaló un evento.
+   *[other] Esta noche se escalaron { $count } eventos.
 }
 lead-interactions = { $count ->
-    [one] One routine interaction was handled by our operators.
-   *[other] { $count } routine interactions were handled by our operators.
+    [one] Nuestros operadores atendieron una intervención de rutina.
+   *[other] Nuestros operadores atendieron { $count } intervenciones de rutina.
 }
 
 ## Notices
-test-lead = This is a test. It was sent to you alone; nothing needs to be done.
-missing-lead = This report is incomplete.
-missing-feed = Your site’s events for this night have not reached us.
-missing-feed-after = Events after { $time } have not reached us.
-missing-activity = We do not know how much was detected, filtered and reviewed.
+test-lead = Esto es una prueba. Se ha enviado solo a usted; no tiene que hacer nada.
+missing-lead = Este informe está incompleto.
+missing-feed = No hemos recibido los eventos de su local de esta noche.
+missing-feed-after = No hemos recibido ningún evento posterior a esta hora: { $time }.
+missing-activity = No se sabe cuánto se detectó, se filtró y se revisó.
 missing-clips = { $count ->
-    [one] The recording of one clip is missing.
-   *[other] The recordings of { $count } clips are missing.
+    [one] Falta la grabación de un clip.
+   *[other] Faltan las grabaciones de { $count } clips.
 }
 missing-photos = { $count ->
-    [one] One photo is missing.
-   *[other] { $count } photos are missing.
+    [one] Falta una foto.
+   *[other] Faltan { $count } fotos.
 }
-correction-lead = This report replaces an earlier one (revision { $revision }).
-correction-reason = Reason
-correction-by = Requested by
-correction-changes = What changed
+correction-lead = Este informe sustituye a uno anterior (revisión { $revision }).
+correction-reason = Motivo
+correction-by = Solicitado por
+correction-changes = Qué ha cambiado
 correction-more = { $count ->
-    [one] And one more change.
-   *[other] And { $count } more changes.
+    [one] Y un cambio más.
+   *[other] Y { $count } cambios más.
 }
-change-added = Added
-change-removed = Removed
-change-edited = Changed
-change-incident = Incident
-change-interaction = Interaction
-change-transaction = Transaction
-change-activity = What was processed
-change-completeness = What is missing
+change-added = Se añade
+change-removed = Se retira
+change-edited = Se modifica
+change-incident = Incidente
+change-interaction = Intervención
+change-transaction = Transacción
+change-activity = Lo procesado
+change-completeness = Lo que falta
 field = { $field ->
-    [description] description
-    [kind] type
-    [occurred_at] time
-    [started_at] start
-    [ended_at] end
-    [at] time
-    [level] level
-    [camera] camera
-    [operator] operator
-    [notes] notes
-    [actions] actions
+    [description] descripción
+    [kind] tipo
+    [occurred_at] hora
+    [started_at] inicio
+    [ended_at] fin
+    [at] hora
+    [level] nivel
+    [camera] cámara
+    [operator] operador
+    [notes] notas
+    [actions] acciones
     [clip] clip
     [clips] clips
-    [photo] photo
-    [case] case
-    [reported_by] reported by
-    [transaction] transaction
+    [photo] foto
+    [case] caso
+    [reported_by] informante
+    [transaction] transacción
     [terminal] terminal
-    [currency] currency
-    [lines] items
-    [payment] payment
-    [detections] detections
-    [filtered] filtered
-    [reviewed] reviewed
-    [timeline_url] video link
+    [currency] moneda
+    [lines] artículos
+    [payment] pago
+    [detections] detecciones
+    [filtered] filtradas
+    [reviewed] revisadas
+    [timeline_url] enlace al vídeo
    *[other] { $field }
 }
 
 ## Summary
-summary-heading = What was processed
-column-what = Count
-column-night = This night
+summary-heading = Lo que se procesó
+column-what = Recuento
+column-night = Esta noche
 column-average = { $nights ->
-    [one] Night before
-   *[other] Average of { $nights } nights
+    [one] Noche anterior
+   *[other] Media de { $nights } noches
 }
-row-detections = Detections
-row-filtered = Filtered out
-row-reviewed = Reviewed by a person
-row-interactions = Interactions
-row-incidents = Incidents
-interactions-split = { $normal } routine, { $escalated } escalated
-chart-heading = The last eight nights
-chart-interactions = Interactions
-chart-incidents = Incidents
-chart-alt = Bar chart of the last nights. { $nights }.
+row-detections = Detecciones
+row-filtered = Filtradas
+row-reviewed = Revisadas por una persona
+row-interactions = Intervenciones
+row-incidents = Incidentes
+interactions-split = { $normal } de rutina, { $escalated } { $escalated ->
+    [one] escalada
+   *[other] escaladas
+}
+chart-heading = Las últimas ocho noches
+chart-interactions = Intervenciones
+chart-incidents = Incidentes
+chart-alt = Gráfico de barras de las últimas noches. { $nights }.
 chart-night = { $day }: { $interactions ->
-    [one] { $interactions } interaction
-   *[other] { $interactions } interactions
+    [one] { $interactions } intervención
+   *[other] { $interactions } intervenciones
 }, { $incidents ->
-    [one] { $incidents } incident
-   *[other] { $incidents } incidents
+    [one] { $incidents } incidente
+   *[other] { $incidents } incidentes
 }
-types-heading = Interactions by type
-column-type = Type
-column-normal = Routine
-column-escalated = Escalated
+types-heading = Intervenciones por tipo
+column-type = Tipo
+column-normal = Rutina
+column-escalated = Escaladas
 types-more = { $count ->
-    [one] And one more type in the browser version.
-   *[other] And { $count } more types in the browser version.
+    [one] Y un tipo más en la versión para el navegador.
+   *[other] Y { $count } tipos más en la versión para el navegador.
 }
 
 ## Events
-incidents-heading = Incident report
-interactions-heading = Routine interactions
-level = Level { $level }
-reported-by = Reported by { $name }
-actions = Actions
+incidents-heading = Informe de incidentes
+interactions-heading = Intervenciones de rutina
+level = Nivel { $level }
+reported-by = Informado por { $name }
+actions = Acciones
 actions-more = { $count ->
-    [one] and one more
-   *[other] and { $count } more
+    [one] y una más
+   *[other] y { $count } más
 }
-operator-notes = Operator’s notes
-operator = Operator { $name }
-transaction-line = { $terminal }: { $paid } paid, { $unpaid } not paid
-photo-alt = Photo of the incident at { $time }: { $kind }
-photo-missing = Photo not available
-photo-elsewhere = The photo is shown in the browser version.
-link-share = Open incident
-link-timeline = Watch in your app
-link-clip = Play clip
-link-clip-of = Play clip: { $camera }
-link-external = Watch at { $place }
-external-password = Password:
-external-place = Footage: { $place }
-clip-missing = Clip not available
+operator-notes = Notas del operador
+operator = Operador { $name }
+transaction-line = { $terminal }: { $paid } pagado, { $unpaid } sin pagar
+photo-alt = Foto del incidente, { $time }: { $kind }
+photo-missing = Foto no disponible
+photo-elsewhere = La foto se muestra en la versión para el navegador.
+link-share = Abrir incidente
+link-timeline = Ver en su aplicación
+link-clip = Ver clip
+link-clip-of = Ver clip: { $camera }
+link-external = Ver en { $place }
+external-password = Contraseña:
+external-place = Grabación: { $place }
+clip-missing = Clip no disponible
 clips-more = { $count ->
-    [one] and one more clip
-   *[other] and { $count } more clips
+    [one] y un clip más
+   *[other] y { $count } clips más
 }
-link-continue = Continue in browser
+link-continue = Seguir leyendo en el navegador
 brief-heading = { $count ->
-    [one] One more incident in brief
-   *[other] { $count } more incidents in brief
+    [one] Un incidente más, en breve
+   *[other] { $count } incidentes más, en breve
 }
 more-incidents = { $count ->
-    [one] And one more incident in the browser version:
-   *[other] And { $count } more incidents in the browser version:
+    [one] Y un incidente más en la versión para el navegador:
+   *[other] Y { $count } incidentes más en la versión para el navegador:
 }
 more-interactions = { $count ->
-    [one] And one more interaction in the browser version:
-   *[other] And { $count } more interactions in the browser version:
+    [one] Y una intervención más en la versión para el navegador:
+   *[other] Y { $count } intervenciones más en la versión para el navegador:
 }
-column-time = Time
-column-event = Event
+column-time = Hora
+column-event = Evento
 
 ## Transactions
-transactions-heading = Transaction report
+transactions-heading = Informe de transacciones
 transactions-count = { $count ->
-    [0] The incidents of this night, without transactions.
-    [one] One transaction, with its items and what was paid.
-   *[other] { $count } transactions, with their items and what was paid.
+    [0] Los incidentes de esta noche, sin transacciones.
+    [one] Una transacción, con sus artículos y lo que se pagó.
+   *[other] { $count } transacciones, con sus artículos y lo que se pagó.
 }
-transactions-unpaid = Taken without payment: { $amount }
-pdf-attached = The report is attached to this mail as a PDF.
-pdf-linked = The report is too large for a mail, or was asked for as a link.
-link-pdf = Open the PDF
+transactions-unpaid = Llevado sin pagar: { $amount }
+pdf-attached = El informe va adjunto a este correo en PDF.
+pdf-linked = El informe se abre en PDF con este enlace.
+link-pdf = Abrir el PDF
 
 ## What was watched
-watched-heading = What was watched
+watched-heading = Lo que se vigiló
 cameras-count = { $count ->
-    [0] No camera is listed for this site.
-    [one] One camera
-   *[other] { $count } cameras
+    [0] No consta ninguna cámara de este local.
+    [one] Una cámara
+   *[other] { $count } cámaras
 }
 cameras-more = { $count ->
-    [one] and one more
-   *[other] and { $count } more
+    [one] y una más
+   *[other] y { $count } más
 }
 
 ## Closing
-link-open = Open in browser
-footer-why = You receive this mail because you are a notification contact for { $site }.
-link-unsubscribe = Stop these mails
-footer-support = Questions? { $support }
-footer-built = Report of { $built }, revision { $revision }. Times are local to the site.
+link-open = Abrir en el navegador
+footer-why = Recibe este correo porque es contacto de notificación de { $site }.
+link-unsubscribe = Dejar de recibir estos correos
+footer-support = ¿Preguntas? { $support }
+footer-built = Informe del { $built }, revisión { $revision }. Las horas son las locales del lugar.

@@ -1,219 +1,258 @@
-# The night's mail in English. Every key stands in every language with the same variables; a test compares them.
+# Wiadomość o nocy po polsku. Każdy klucz jest w każdym języku z tymi samymi zmiennymi; porównuje je test.
 
 ## Counts
 count-incidents = { $count ->
-    [one] { $count } incident
-   *[other] { $count } incidents
+    [one] { $count } incydent
+    [few] { $count } incydenty
+    [many] { $count } incydentów
+   *[other] { $count } incydentu
 }
 count-escalated = { $count ->
-    [one] { $count } escalated event
-   *[other] { $count } escalated events
+    [one] { $count } eskalowane zdarzenie
+    [few] { $count } eskalowane zdarzenia
+    [many] { $count } eskalowanych zdarzeń
+   *[other] { $count } eskalowanego zdarzenia
 }
 count-interactions = { $count ->
-    [one] { $count } interaction
-   *[other] { $count } interactions
+    [one] { $count } interwencja
+    [few] { $count } interwencje
+    [many] { $count } interwencji
+   *[other] { $count } interwencji
 }
-quiet-night = quiet night
-case = Case { $number }, { NUMBER($instance, type: "ordinal") ->
-    [one] { $instance }st
-    [two] { $instance }nd
-    [few] { $instance }rd
-   *[other] { $instance }th
-} time
+quiet-night = spokojna noc
+case = Sprawa { $number }, { NUMBER($instance, type: "ordinal") ->
+   *[other] { $instance }. raz
+}
 
 ## Subject and marks
-subject-night = night of { $date }
+subject-night = noc { $date }
 mark-test = TEST
-mark-incomplete = INCOMPLETE
-mark-correction = CORRECTION
+mark-incomplete = NIEPEŁNY
+mark-correction = KOREKTA
 
 ## Opening
 preheader-activity = { $detections ->
-    [one] { $detections } detection
-   *[other] { $detections } detections
-}, { $reviewed } reviewed
-night-of = Night of { $date }
-window = { $from } to { $to }
+    [one] { $detections } detekcja
+    [few] { $detections } detekcje
+    [many] { $detections } detekcji
+   *[other] { $detections } detekcji
+}, sprawdzono { $reviewed }
+night-of = Noc: { $date }
+window = od { $from } do { $to }
 zone = { $name } ({ $id }, { $offset })
-zone-change = The clocks changed during this night, from { $from } to { $to }.
-greeting = Good morning, { $name }.
-greeting-nobody = Good morning.
-lead-quiet = A quiet night: nothing was escalated, and nobody had to be spoken to. Below is what we watched.
-lead-quiet-incomplete = Nothing has been reported for this night so far, but our data is incomplete, as noted above.
+zone-change = Tej nocy zmieniono czas z { $from } na { $to }.
+greeting = Dzień dobry, { $name }!
+greeting-nobody = Dzień dobry!
+lead-quiet = Spokojna noc: niczego nie eskalowano i do nikogo nie trzeba było się odzywać. Poniżej – co obserwowaliśmy.
+lead-quiet-incomplete = Z tej nocy na razie nic nie zgłoszono, ale nasze dane są niepełne, jak podano wyżej.
 lead-escalated = { $count ->
-    [0] Nothing was escalated this night.
-    [one] One event was escalated this night.
-   *[other] { $count } events were escalated this night.
+    [0] Tej nocy niczego nie eskalowano.
+    [one] Tej nocy eskalowano jedno zdarzenie.
+    [few] Tej nocy eskalowano { $count } zdarzenia.
+    [many] Tej nocy eskalowano { $count } zdarzeń.
+   *[other] Tej nocy eskalowano { $count } zdarzenia.
 }
 lead-interactions = { $count ->
-    [one] One routine interaction was handled by our operators.
-   *[other] { $count } routine interactions were handled by our operators.
+    [one] Nasi operatorzy przeprowadzili jedną rutynową interwencję.
+    [few] Nasi operatorzy przeprowadzili { $count } rutynowe interwencje.
+    [many] Nasi operatorzy przeprowadzili { $count } rutynowych interwencji.
+   *[other] Nasi operatorzy przeprowadzili { $count } rutynowej interwencji.
 }
 
 ## Notices
-test-lead = This is a test. It was sent to you alone; nothing needs to be done.
-missing-lead = This report is incomplete.
-missing-feed = Your site’s events for this night have not reached us.
-missing-feed-after = Events after { $time } have not reached us.
-missing-activity = We do not know how much was detected, filtered and reviewed.
+test-lead = To jest test. Wysłano go tylko pod ten adres; nie trzeba nic robić.
+missing-lead = Ten raport jest niepełny.
+missing-feed = Zdarzenia z tej nocy z Państwa obiektu do nas nie dotarły.
+missing-feed-after = Zdarzenia po godzinie { $time } do nas nie dotarły.
+missing-activity = Nie wiadomo, ile wykryto, odfiltrowano i sprawdzono.
 missing-clips = { $count ->
-    [one] The recording of one clip is missing.
-   *[other] The recordings of { $count } clips are missing.
+    [one] Brakuje nagrania jednego klipu.
+    [few] Brakuje nagrań { $count } klipów.
+    [many] Brakuje nagrań { $count } klipów.
+   *[other] Brakuje nagrań { $count } klipu.
 }
 missing-photos = { $count ->
-    [one] One photo is missing.
-   *[other] { $count } photos are missing.
+    [one] Brakuje jednego zdjęcia.
+    [few] Brakuje { $count } zdjęć.
+    [many] Brakuje { $count } zdjęć.
+   *[other] Brakuje { $count } zdjęcia.
 }
-correction-lead = This report replaces an earlier one (revision { $revision }).
-correction-reason = Reason
-correction-by = Requested by
-correction-changes = What changed
+correction-lead = Ten raport zastępuje wcześniejszy (wersja { $revision }).
+correction-reason = Powód
+correction-by = Na prośbę
+correction-changes = Co się zmieniło
 correction-more = { $count ->
-    [one] And one more change.
-   *[other] And { $count } more changes.
+    [one] I jeszcze jedna zmiana.
+    [few] I jeszcze { $count } zmiany.
+    [many] I jeszcze { $count } zmian.
+   *[other] I jeszcze { $count } zmiany.
 }
-change-added = Added
-change-removed = Removed
-change-edited = Changed
-change-incident = Incident
-change-interaction = Interaction
-change-transaction = Transaction
-change-activity = What was processed
-change-completeness = What is missing
+change-added = Dodano
+change-removed = Usunięto
+change-edited = Zmieniono
+change-incident = incydent
+change-interaction = interwencję
+change-transaction = transakcję
+change-activity = dane o tym, co przetworzono
+change-completeness = dane o brakach
 field = { $field ->
-    [description] description
-    [kind] type
-    [occurred_at] time
-    [started_at] start
-    [ended_at] end
-    [at] time
-    [level] level
-    [camera] camera
+    [description] opis
+    [kind] rodzaj
+    [occurred_at] godzina
+    [started_at] początek
+    [ended_at] koniec
+    [at] godzina
+    [level] poziom
+    [camera] kamera
     [operator] operator
-    [notes] notes
-    [actions] actions
-    [clip] clip
-    [clips] clips
-    [photo] photo
-    [case] case
-    [reported_by] reported by
-    [transaction] transaction
-    [terminal] terminal
-    [currency] currency
-    [lines] items
-    [payment] payment
-    [detections] detections
-    [filtered] filtered
-    [reviewed] reviewed
-    [timeline_url] video link
+    [notes] notatki
+    [actions] działania
+    [clip] klip
+    [clips] klipy
+    [photo] zdjęcie
+    [case] sprawa
+    [reported_by] zgłaszający
+    [transaction] transakcja
+    [terminal] kasa
+    [currency] waluta
+    [lines] pozycje
+    [payment] płatność
+    [detections] detekcje
+    [filtered] odfiltrowane
+    [reviewed] sprawdzone
+    [timeline_url] odnośnik do wideo
    *[other] { $field }
 }
 
 ## Summary
-summary-heading = What was processed
-column-what = Count
-column-night = This night
+summary-heading = Co przetworzono
+column-what = Liczba
+column-night = Ta noc
 column-average = { $nights ->
-    [one] Night before
-   *[other] Average of { $nights } nights
+    [one] Noc wcześniej
+    [few] Średnia z { $nights } nocy
+    [many] Średnia z { $nights } nocy
+   *[other] Średnia z { $nights } nocy
 }
-row-detections = Detections
-row-filtered = Filtered out
-row-reviewed = Reviewed by a person
-row-interactions = Interactions
-row-incidents = Incidents
-interactions-split = { $normal } routine, { $escalated } escalated
-chart-heading = The last eight nights
-chart-interactions = Interactions
-chart-incidents = Incidents
-chart-alt = Bar chart of the last nights. { $nights }.
+row-detections = Detekcje
+row-filtered = Odfiltrowane
+row-reviewed = Sprawdzone przez człowieka
+row-interactions = Interwencje
+row-incidents = Incydenty
+interactions-split = rutynowe: { $normal }, eskalowane: { $escalated }
+chart-heading = Ostatnie osiem nocy
+chart-interactions = Interwencje
+chart-incidents = Incydenty
+chart-alt = Wykres słupkowy ostatnich nocy. { $nights }.
 chart-night = { $day }: { $interactions ->
-    [one] { $interactions } interaction
-   *[other] { $interactions } interactions
+    [one] { $interactions } interwencja
+    [few] { $interactions } interwencje
+    [many] { $interactions } interwencji
+   *[other] { $interactions } interwencji
 }, { $incidents ->
-    [one] { $incidents } incident
-   *[other] { $incidents } incidents
+    [one] { $incidents } incydent
+    [few] { $incidents } incydenty
+    [many] { $incidents } incydentów
+   *[other] { $incidents } incydentu
 }
-types-heading = Interactions by type
-column-type = Type
-column-normal = Routine
-column-escalated = Escalated
+types-heading = Interwencje według rodzaju
+column-type = Rodzaj
+column-normal = Rutynowe
+column-escalated = Eskalowane
 types-more = { $count ->
-    [one] And one more type in the browser version.
-   *[other] And { $count } more types in the browser version.
+    [one] I jeszcze jeden rodzaj w wersji przeglądarkowej.
+    [few] I jeszcze { $count } rodzaje w wersji przeglądarkowej.
+    [many] I jeszcze { $count } rodzajów w wersji przeglądarkowej.
+   *[other] I jeszcze { $count } rodzaju w wersji przeglądarkowej.
 }
 
 ## Events
-incidents-heading = Incident report
-interactions-heading = Routine interactions
-level = Level { $level }
-reported-by = Reported by { $name }
-actions = Actions
+incidents-heading = Raport o incydentach
+interactions-heading = Rutynowe interwencje
+level = Poziom { $level }
+reported-by = Zgłosił(a): { $name }
+actions = Działania
 actions-more = { $count ->
-    [one] and one more
-   *[other] and { $count } more
+    [one] i jeszcze jedno
+    [few] i jeszcze { $count }
+    [many] i jeszcze { $count }
+   *[other] i jeszcze { $count }
 }
-operator-notes = Operator’s notes
-operator = Operator { $name }
-transaction-line = { $terminal }: { $paid } paid, { $unpaid } not paid
-photo-alt = Photo of the incident at { $time }: { $kind }
-photo-missing = Photo not available
-photo-elsewhere = The photo is shown in the browser version.
-link-share = Open incident
-link-timeline = Watch in your app
-link-clip = Play clip
-link-clip-of = Play clip: { $camera }
-link-external = Watch at { $place }
-external-password = Password:
-external-place = Footage: { $place }
-clip-missing = Clip not available
+operator-notes = Notatki operatora
+operator = Operator: { $name }
+transaction-line = { $terminal }: zapłacono { $paid }, nie zapłacono { $unpaid }
+photo-alt = Zdjęcie incydentu, godz. { $time }: { $kind }
+photo-missing = Zdjęcie niedostępne
+photo-elsewhere = Zdjęcie jest w wersji przeglądarkowej.
+link-share = Otwórz incydent
+link-timeline = Obejrzyj w aplikacji
+link-clip = Odtwórz klip
+link-clip-of = Odtwórz klip: { $camera }
+link-external = Obejrzyj na { $place }
+external-password = Hasło:
+external-place = Nagranie: { $place }
+clip-missing = Klip niedostępny
 clips-more = { $count ->
-    [one] and one more clip
-   *[other] and { $count } more clips
+    [one] i jeszcze jeden klip
+    [few] i jeszcze { $count } klipy
+    [many] i jeszcze { $count } klipów
+   *[other] i jeszcze { $count } klipu
 }
-link-continue = Continue in browser
+link-continue = Czytaj dalej w przeglądarce
 brief-heading = { $count ->
-    [one] One more incident in brief
-   *[other] { $count } more incidents in brief
+    [one] Jeszcze jeden incydent w skrócie
+    [few] Jeszcze { $count } incydenty w skrócie
+    [many] Jeszcze { $count } incydentów w skrócie
+   *[other] Jeszcze { $count } incydentu w skrócie
 }
 more-incidents = { $count ->
-    [one] And one more incident in the browser version:
-   *[other] And { $count } more incidents in the browser version:
+    [one] I jeszcze jeden incydent w wersji przeglądarkowej:
+    [few] I jeszcze { $count } incydenty w wersji przeglądarkowej:
+    [many] I jeszcze { $count } incydentów w wersji przeglądarkowej:
+   *[other] I jeszcze { $count } incydentu w wersji przeglądarkowej:
 }
 more-interactions = { $count ->
-    [one] And one more interaction in the browser version:
-   *[other] And { $count } more interactions in the browser version:
+    [one] I jeszcze jedna interwencja w wersji przeglądarkowej:
+    [few] I jeszcze { $count } interwencje w wersji przeglądarkowej:
+    [many] I jeszcze { $count } interwencji w wersji przeglądarkowej:
+   *[other] I jeszcze { $count } interwencji w wersji przeglądarkowej:
 }
-column-time = Time
-column-event = Event
+column-time = Godzina
+column-event = Zdarzenie
 
 ## Transactions
-transactions-heading = Transaction report
+transactions-heading = Raport z transakcji
 transactions-count = { $count ->
-    [0] The incidents of this night, without transactions.
-    [one] One transaction, with its items and what was paid.
-   *[other] { $count } transactions, with their items and what was paid.
+    [0] Incydenty tej nocy, bez transakcji.
+    [one] Jedna transakcja z pozycjami i tym, co zapłacono.
+    [few] { $count } transakcje z pozycjami i tym, co zapłacono.
+    [many] { $count } transakcji z pozycjami i tym, co zapłacono.
+   *[other] { $count } transakcji z pozycjami i tym, co zapłacono.
 }
-transactions-unpaid = Taken without payment: { $amount }
-pdf-attached = The report is attached to this mail as a PDF.
-pdf-linked = The report is too large for a mail, or was asked for as a link.
-link-pdf = Open the PDF
+transactions-unpaid = Zabrano bez zapłaty: { $amount }
+pdf-attached = Raport jest dołączony do tej wiadomości jako PDF.
+pdf-linked = Raport w formacie PDF otwiera się pod tym odnośnikiem.
+link-pdf = Otwórz PDF
 
 ## What was watched
-watched-heading = What was watched
+watched-heading = Co obserwowano
 cameras-count = { $count ->
-    [0] No camera is listed for this site.
-    [one] One camera
-   *[other] { $count } cameras
+    [0] Dla tego obiektu nie zapisano żadnej kamery.
+    [one] Jedna kamera
+    [few] { $count } kamery
+    [many] { $count } kamer
+   *[other] { $count } kamery
 }
 cameras-more = { $count ->
-    [one] and one more
-   *[other] and { $count } more
+    [one] i jeszcze jedna
+    [few] i jeszcze { $count }
+    [many] i jeszcze { $count }
+   *[other] i jeszcze { $count }
 }
 
 ## Closing
-link-open = Open in browser
-footer-why = You receive this mail because you are a notification contact for { $site }.
-link-unsubscribe = Stop these mails
-footer-support = Questions? { $support }
-footer-built = Report of { $built }, revision { $revision }. Times are local to the site.
+link-open = Otwórz w przeglądarce
+footer-why = Otrzymują Państwo tę wiadomość jako osoba kontaktowa obiektu { $site }.
+link-unsubscribe = Zrezygnuj z tych wiadomości
+footer-support = Pytania? { $support }
+footer-built = Raport z { $built }, wersja { $revision }. Godziny podano według czasu obiektu.

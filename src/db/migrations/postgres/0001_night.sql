@@ -1,5 +1,6 @@
 -- The night, end to end: what producers send, what was built from it, what was sent.
--- The two dialects of this file differ in column types only.
+-- The two dialects of this file differ in column types only. Lists of the feed are JSON in TEXT on both (JSONB refuses
+-- U+0000, which a hostile text may hold), and refs are ordered by their bytes on both.
 
 -- ── One installation ──
 CREATE TABLE instance (
@@ -9,12 +10,12 @@ CREATE TABLE instance (
 
 -- ── The feed: producers' records by their own refs; `digest` tells updated from unchanged ──
 CREATE TABLE branches (
-    ref    TEXT PRIMARY KEY NOT NULL,
+    ref    TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     name   TEXT NOT NULL,
     digest BYTEA NOT NULL
 );
 CREATE TABLE locations (
-    ref          TEXT PRIMARY KEY NOT NULL,
+    ref          TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     branch       TEXT NOT NULL REFERENCES branches (ref) DEFERRABLE INITIALLY DEFERRED,
     name         TEXT NOT NULL,
     address      TEXT,
@@ -27,14 +28,14 @@ CREATE TABLE locations (
 );
 CREATE INDEX locations_by_branch ON locations (branch);
 CREATE TABLE cameras (
-    ref      TEXT PRIMARY KEY NOT NULL,
+    ref      TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     location TEXT NOT NULL REFERENCES locations (ref) DEFERRABLE INITIALLY DEFERRED,
     name     TEXT NOT NULL,
     digest   BYTEA NOT NULL
 );
 CREATE INDEX cameras_by_location ON cameras (location);
 CREATE TABLE contacts (
-    ref    TEXT PRIMARY KEY NOT NULL,
+    ref    TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     name   TEXT NOT NULL,
     email  TEXT NOT NULL,
     locale TEXT,
@@ -68,7 +69,7 @@ CREATE TABLE watermarks (
     digest         BYTEA NOT NULL
 );
 CREATE TABLE interactions (
-    ref        TEXT PRIMARY KEY NOT NULL,
+    ref        TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     location   TEXT NOT NULL REFERENCES locations (ref) DEFERRABLE INITIALLY DEFERRED,
     camera     TEXT REFERENCES cameras (ref) DEFERRABLE INITIALLY DEFERRED,
     level      INTEGER NOT NULL,
@@ -77,18 +78,18 @@ CREATE TABLE interactions (
     ended_at   TIMESTAMPTZ,
     operator   TEXT,
     notes      TEXT NOT NULL,
-    actions    JSONB NOT NULL,
+    actions    TEXT NOT NULL,
     clip       TEXT,
     digest     BYTEA NOT NULL
 );
 CREATE INDEX interactions_by_time ON interactions (location, started_at);
 -- Our number of each offender's case; the producer's ref names it.
 CREATE TABLE cases (
-    ref    TEXT PRIMARY KEY NOT NULL,
+    ref    TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     number BIGINT NOT NULL UNIQUE
 );
 CREATE TABLE incidents (
-    ref         TEXT PRIMARY KEY NOT NULL,
+    ref         TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     location    TEXT NOT NULL REFERENCES locations (ref) DEFERRABLE INITIALLY DEFERRED,
     interaction TEXT,
     case_ref    TEXT REFERENCES cases (ref) DEFERRABLE INITIALLY DEFERRED,
@@ -97,20 +98,21 @@ CREATE TABLE incidents (
     description TEXT NOT NULL,
     reported_by TEXT,
     photo_key   TEXT,
-    clips       JSONB NOT NULL,
+    clips       TEXT NOT NULL,
     sale        TEXT,
     digest      BYTEA NOT NULL
 );
 CREATE INDEX incidents_by_time ON incidents (location, occurred_at);
 CREATE INDEX incidents_by_case ON incidents (case_ref, occurred_at);
 CREATE TABLE clips (
-    ref          TEXT PRIMARY KEY NOT NULL,
+    ref          TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     location     TEXT NOT NULL REFERENCES locations (ref) DEFERRABLE INITIALLY DEFERRED,
     camera       TEXT REFERENCES cameras (ref) DEFERRABLE INITIALLY DEFERRED,
     recorded_at  TIMESTAMPTZ NOT NULL,
     duration_ms  BIGINT,
-    object_key   TEXT NOT NULL,
-    content_type TEXT NOT NULL,
+    -- None where the footage can only be viewed outside.
+    object_key   TEXT,
+    content_type TEXT,
     external_url TEXT,
     password     TEXT,
     digest       BYTEA NOT NULL
@@ -118,13 +120,13 @@ CREATE TABLE clips (
 CREATE INDEX clips_by_time ON clips (location, recorded_at);
 -- `sale` in other tables, because TRANSACTION is a word of SQL.
 CREATE TABLE transactions (
-    ref      TEXT PRIMARY KEY NOT NULL,
+    ref      TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     location TEXT NOT NULL REFERENCES locations (ref) DEFERRABLE INITIALLY DEFERRED,
     terminal TEXT NOT NULL,
     at       TIMESTAMPTZ NOT NULL,
     currency TEXT NOT NULL,
-    lines    JSONB NOT NULL,
-    payment  JSONB,
+    lines    TEXT NOT NULL,
+    payment  TEXT,
     digest   BYTEA NOT NULL
 );
 CREATE INDEX transactions_by_time ON transactions (location, at);
@@ -227,6 +229,17 @@ CREATE TABLE attempts (
     reply       TEXT,
     duration_ms BIGINT,
     PRIMARY KEY (delivery, number)
+);
+-- Mails that staff sent to one address to look at: not deliveries, but on record like them.
+CREATE TABLE test_mails (
+    id           UUID PRIMARY KEY NOT NULL,
+    location     TEXT NOT NULL,
+    night        DATE NOT NULL,
+    email        TEXT NOT NULL,
+    requested_by TEXT,
+    subject      TEXT NOT NULL,
+    at           TIMESTAMPTZ NOT NULL,
+    reply        TEXT
 );
 -- Links of mails: only the hash of a token is kept.
 CREATE TABLE links (

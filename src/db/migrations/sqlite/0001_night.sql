@@ -1,5 +1,6 @@
 -- The night, end to end: what producers send, what was built from it, what was sent.
--- The two dialects of this file differ in column types only.
+-- The two dialects of this file differ in column types only. Lists of the feed are JSON in TEXT on both (JSONB refuses
+-- U+0000, which a hostile text may hold), and refs are ordered by their bytes on both.
 
 -- ── One installation ──
 CREATE TABLE instance (
@@ -109,8 +110,9 @@ CREATE TABLE clips (
     camera       TEXT REFERENCES cameras (ref) DEFERRABLE INITIALLY DEFERRED,
     recorded_at  TEXT NOT NULL,
     duration_ms  BIGINT,
-    object_key   TEXT NOT NULL,
-    content_type TEXT NOT NULL,
+    -- None where the footage can only be viewed outside.
+    object_key   TEXT,
+    content_type TEXT,
     external_url TEXT,
     password     TEXT,
     digest       BLOB NOT NULL
@@ -227,6 +229,17 @@ CREATE TABLE attempts (
     reply       TEXT,
     duration_ms BIGINT,
     PRIMARY KEY (delivery, number)
+);
+-- Mails that staff sent to one address to look at: not deliveries, but on record like them.
+CREATE TABLE test_mails (
+    id           BLOB PRIMARY KEY NOT NULL,
+    location     TEXT NOT NULL,
+    night        DATE NOT NULL,
+    email        TEXT NOT NULL,
+    requested_by TEXT,
+    subject      TEXT NOT NULL,
+    at           TEXT NOT NULL,
+    reply        TEXT
 );
 -- Links of mails: only the hash of a token is kept.
 CREATE TABLE links (

@@ -1,0 +1,118 @@
+//! App: a checked configuration becomes connected services. The only wiring of real ones.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::access::LinkKey;
+use crate::archive::{Archive, ArchiveError};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{ConnectError, Db, MigrateError};
+use crate::deliver::{Post, SendError};
+use crate::engine::{Engine, Lanes, SetupError};
+use crate::pipeline::{Pipeline, Settings};
+use crate::render::{RenderError, Renderer, Templates};
+
+/// Why the services could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database.
+    #[error("the database is not available")]
+    Connect(#[from] ConnectError),
+    /// Its schema.
+    #[error("the database's schema is not usable")]
+    Migrate(#[from] MigrateError),
+    /// The queue's tables.
+    #[error("the task queue is not usable")]
+    Queue(#[from] SetupError),
+    /// The archive.
+    #[error("the archive is not available")]
+    Archive(#[from] ArchiveError),
+    /// The templates.
+    #[error("the templates are not usable")]
+    Render(#[from] RenderError),
+    /// The mail transport.
+    #[error("the mail transport is not usable")]
+    Mail(#[from] SendError),
+    /// The key of links.
+    #[error("the key of links is not usable")]
+    LinkKey(#[from] crate::access::LinkKeyError),
+}
+
+/// Connected services. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// What they were made from.
+    pub config: Arc<Config>,
+    /// The stages and what they work on.
+    pub pipeline: Pipeline<Engine>,
+    /// The queue.
+    pub engine: Engine,
+}
+
+impl App {
+    /// Connects everything, and brings the database to today's schema.
+    pub async fn build(config: Config, clock: Clock) -> Result<Self, AppError> {
+        let db = Db::connect(&config.database).await?;
+        db.migrate().await?;
+        let engine = Engine::new(&db);
+        engine.migrate().await?;
+        let archive = Archive::connect(&config.archive).await?;
+        let renderer = Arc::new(Renderer::new(templates(&config)?, config.brand.clone())?);
+        let settings = Settings {
+            mail: config.mail.clone(),
+            brand: config.brand.clone(),
+            links: config.links.clone(),
+            public_url: config.portal.public_url.clone(),
+        };
+        let pipeline = Pipeline {
+            link_key: LinkKey::load(&db, &config.links).await?,
+            db,
+            archive,
+            renderer,
+            post: Post::new(&config.mail.transport)?,
+            clock,
+            settings: Arc::new(settings),
+            queue: engine.clone(),
+        };
+        Ok(Self { config: Arc::new(config), pipeline, engine })
+    }
+
+    /// The templates that the configuration names.
+    pub fn templates(&self) -> Result<Templates, RenderError> {
+        templates(&self.config)
+    }
+
+    /// Works on the queue until `shutdown`.
+    pub async fn work(&self, shutdown: CancellationToken) {
+        let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
+        let lanes = Lanes { build: processors, deliver: processors * 4 };
+        let pipeline = self.pipeline.clone();
+        let handler = move |task| {
+            let pipeline = pipeline.clone();
+            async move { pipeline.handle(task).await }
+        };
+        self.engine.work(&worker_name(), lanes, handler, shutdown).await;
+    }
+
+    /// Folds the database and stops the embedded archive.
+    pub async fn close(&self) {
+        self.pipeline.archive.close().await;
+        self.pipeline.db.close().await;
+    }
+}
+
+/// The built-in templates, or those of the folder that `[brand] templates` names over them.
+pub fn templates(config: &Config) -> Result<Templates, RenderError> {
+    config.templates.as_deref().map_or_else(|| Ok(Templates::embedded()), Templates::from_dir)
+}
+
+/// A name that no other living worker has.
+fn worker_name() -> String {
+    let mut random = [0_u8; 6];
+    // Without randomness the process's id still tells workers of one machine apart.
+    let _ = getrandom::fill(&mut random);
+    format!("worker-{}-{}", std::process::id(), hex::encode(random))
+}

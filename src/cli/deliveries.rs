@@ -1,0 +1,218 @@
+//! `daybreak deliveries`: what went to whom, and once more where it did not.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::print::{self, IN_PART};
+use super::{Failure, Global, watch_run};
+use crate::db::deliveries::{self, Attempt, Delivery, DeliveryFilter};
+use crate::db::{Enqueue, Task};
+use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, NightDate};
+
+/// List, show and resend deliveries: which contact got which report, when, and what the server said.
+#[derive(Debug, Subcommand)]
+pub(super) enum Deliveries {
+    List(List),
+    Show(Show),
+    Resend(Resend),
+}
+
+impl Deliveries {
+    pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
+        match self {
+            Self::List(verb) => verb.run(global).await,
+            Self::Show(verb) => verb.run(global).await,
+            Self::Resend(verb) => verb.run(global).await,
+        }
+    }
+}
+
+/// List deliveries, newest first.
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// Of this site
+    #[arg(long, value_name = "REF")]
+    location: Option<LocationRef>,
+    /// Of this night
+    #[arg(long, value_name = "DATE")]
+    night: Option<NightDate>,
+    /// To this contact
+    #[arg(long, value_name = "REF")]
+    contact: Option<ContactRef>,
+    /// To this address
+    #[arg(long, value_name = "ADDRESS")]
+    to: Option<String>,
+    /// Only in this state (repeatable): pending, sending, sent, deferred, failed, bounced, suppressed or unknown
+    #[arg(long)]
+    state: Vec<DeliveryState>,
+    /// At most so many
+    #[arg(long, default_value_t = 50)]
+    limit: i64,
+}
+
+impl List {
+    async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
+        let app = global.app().await?;
+        let filter = DeliveryFilter {
+            location: self.location,
+            night: self.night,
+            report: None,
+            contact: self.contact,
+            email: self.to,
+            states: self.state,
+            limit: self.limit,
+        };
+        let rows = app.pipeline.db.deliveries(&filter).await?;
+        app.close().await;
+        if global.json {
+            print::json(&rows)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        print::table(
+            &["night", "site", "rev", "to", "state", "tries", "why", "id"],
+            rows.iter().map(|row| {
+                let one = &row.delivery;
+                vec![
+                    row.night.to_string(),
+                    row.location.to_string(),
+                    row.revision.to_string(),
+                    one.email.clone(),
+                    one.state.to_string(),
+                    one.attempts.to_string(),
+                    one.error.clone().unwrap_or_default(),
+                    one.id.to_string(),
+                ]
+            }),
+        );
+        if i64::try_from(rows.len()).unwrap_or(i64::MAX) == self.limit {
+            print::complain(format!("these are the newest {}; --limit shows more", self.limit));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Show one delivery with its attempts, or the exact bytes of its mail.
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The delivery's id, as `deliveries list` shows it
+    id: DeliveryId,
+    /// Print the exact bytes of the mail instead
+    #[arg(long)]
+    eml: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    delivery: Delivery,
+    tried: Vec<Attempt>,
+}
+
+impl Show {
+    async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
+        let app = global.app().await?;
+        let delivery = app.pipeline.db.delivery(self.id).await?;
+        let delivery = delivery.ok_or_else(|| Failure::new(format!("there is no delivery {}; `daybreak deliveries list` shows those that are", self.id)))?;
+        if self.eml {
+            let (_, bytes) = app.pipeline.message(&delivery).await?;
+            app.close().await;
+            std::io::stdout().write_all(&bytes)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let shown = Shown { tried: app.pipeline.db.attempts(self.id).await?, delivery };
+        app.close().await;
+        if global.json {
+            print::json(&shown)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let one = &shown.delivery;
+        print::line(format!("{} to {}: {}", one.subject, one.email, one.state));
+        print::line(format!("  message-id: {}", one.message_id));
+        print::line(format!("  {} bytes, SHA-256 {}", one.size, one.sha256));
+        if let Some(error) = &one.error {
+            print::line(format!("  why: {error}"));
+        }
+        if let Some(next) = one.next_at {
+            print::line(format!("  tried next: {}", next.to_rfc3339()));
+        }
+        print::table(
+            &["try", "began", "ms", "outcome", "server", "reply"],
+            shown.tried.iter().map(|attempt| {
+                vec![
+                    attempt.number.to_string(),
+                    attempt.started_at.to_rfc3339(),
+                    attempt.duration_ms.map(|ms| ms.to_string()).unwrap_or_default(),
+                    attempt.outcome.clone().unwrap_or_else(|| "under way".into()),
+                    attempt.server.clone(),
+                    attempt.reply.clone().unwrap_or_default(),
+                ]
+            }),
+        );
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Send deliveries once more: the same message, by the same Message-ID.
+///
+/// --failed takes those that failed or bounced, and nothing else. An id takes that one; one whose fate is unknown may
+/// then arrive twice, and one that was sent is only sent again with --even-sent.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  daybreak deliveries resend --failed --night 2026-03-28
+  daybreak deliveries resend 6d2c…")]
+pub(super) struct Resend {
+    /// These deliveries
+    #[arg(value_name = "ID", required_unless_present = "failed")]
+    ids: Vec<DeliveryId>,
+    /// All that failed or bounced
+    #[arg(long, conflicts_with = "ids")]
+    failed: bool,
+    /// With --failed: of this site only
+    #[arg(long, value_name = "REF", requires = "failed")]
+    location: Option<LocationRef>,
+    /// With --failed: of this night only
+    #[arg(long, value_name = "DATE", requires = "failed")]
+    night: Option<NightDate>,
+    /// Also where it was sent already
+    #[arg(long, conflicts_with = "failed")]
+    even_sent: bool,
+}
+
+impl Resend {
+    async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
+        let app = global.app().await?;
+        let ids = if self.failed {
+            let filter = DeliveryFilter {
+                location: self.location.clone(),
+                night: self.night,
+                states: vec![DeliveryState::Failed, DeliveryState::Bounced],
+                limit: i64::MAX,
+                ..DeliveryFilter::default()
+            };
+            app.pipeline.db.deliveries(&filter).await?.into_iter().map(|row| row.delivery.id).collect()
+        } else {
+            self.ids.clone()
+        };
+        let mut tx = app.pipeline.db.begin().await?;
+        let reopened = deliveries::reopen(&mut tx, &ids, self.even_sent).await?;
+        let tasks: Vec<Task> = reopened.iter().map(|delivery| Task::Deliver { delivery: *delivery }).collect();
+        app.engine.enqueue(&mut tx, &tasks, None).await?;
+        tx.commit().await?;
+        let states = watch_run::watch_deliveries(&app, &reopened).await?;
+        app.close().await;
+        let sent = states.iter().filter(|state| **state == DeliveryState::Sent).count();
+        let left = ids.len() - reopened.len();
+        if global.json {
+            print::json(&serde_json::json!({ "resent": sent, "not_sent": reopened.len() - sent, "left_alone": left }))?;
+        } else {
+            print::line(format!("{sent} sent, {} not sent, {left} left alone", reopened.len() - sent));
+            if left > 0 && !self.failed {
+                print::complain("left alone were those that are sent (--even-sent sends them again), on their way, or have no message");
+            }
+        }
+        Ok(if sent == ids.len() { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
+    }
+}

@@ -1,0 +1,169 @@
+//! Command line: verbs become calls of the services, and their results become lines for people or JSON for programs.
+//!
+//! One verb a file. Nothing else prints. It must not decide anything that another way in (the portal, the schedule)
+//! would have to decide again.
+
+mod completions;
+mod demo;
+mod deliveries;
+mod doctor;
+mod import;
+mod jobs;
+mod migrate;
+mod preview;
+mod print;
+mod regenerate;
+mod reports;
+mod run;
+mod select;
+mod send_test;
+mod serve;
+mod templates;
+mod watch_run;
+mod worker;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, Environment};
+
+pub use print::Failure;
+
+/// What `--help` says last.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed; the message says what and why
+  2  wrong usage
+  3  jobs.toml is wrong; every fault is listed with line, column and key
+  4  the feed is wrong; every fault is listed as FILE:LINE: field: what
+  5  done in part: at least one report, mail or check failed
+
+Secrets come from the environment: DAYBREAK_DATABASE_URL, DAYBREAK_S3_ACCESS_KEY_ID,
+DAYBREAK_S3_SECRET_ACCESS_KEY, DAYBREAK_SMTP_PASSWORD, DAYBREAK_LINK_KEY.
+
+Start here:
+  daybreak demo              a whole night with sample sites, served on http://localhost:8080
+  daybreak doctor            what is missing, and how to mend it";
+
+/// Mails every monitored site its night.
+///
+/// From a feed of the night's interactions and incidents Daybreak builds one morning mail for each notification
+/// contact, with the transaction report as PDF, freezes what it built, and serves the pages behind the links.
+#[derive(Debug, Parser)]
+#[command(name = "daybreak", version, after_help = EXIT_CODES, max_term_width = 110)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// Options of every verb.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The configuration file [default: jobs.toml where there is one, else built-in defaults]
+    #[arg(long, short = 'c', global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print JSON instead of text, wherever something is listed
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say more in the log: -v informs, -vv debugs
+    #[arg(long, short = 'v', global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// How log lines look (on standard error)
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Import(import::Import),
+    Run(run::Run),
+    Regenerate(regenerate::Regenerate),
+    Preview(preview::Preview),
+    SendTest(send_test::SendTest),
+    #[command(subcommand)]
+    Reports(reports::Reports),
+    #[command(subcommand)]
+    Deliveries(deliveries::Deliveries),
+    #[command(subcommand)]
+    Jobs(jobs::Jobs),
+    #[command(subcommand)]
+    Templates(templates::Templates),
+    Migrate(migrate::Migrate),
+    Doctor(doctor::Doctor),
+    Worker(worker::Worker),
+    Serve(serve::Serve),
+    Up(worker::Up),
+    Demo(demo::Demo),
+    Completions(completions::Completions),
+    Man(completions::Man),
+}
+
+impl Cli {
+    /// Carries out what the command line asks for.
+    pub async fn run(self) -> Result<ExitCode, Failure> {
+        self.start_log();
+        let global = &self.global;
+        match self.verb {
+            Verb::Import(verb) => verb.run(global).await,
+            Verb::Run(verb) => verb.run(global).await,
+            Verb::Regenerate(verb) => verb.run(global).await,
+            Verb::Preview(verb) => verb.run(global).await,
+            Verb::SendTest(verb) => verb.run(global).await,
+            Verb::Reports(verb) => verb.run(global).await,
+            Verb::Deliveries(verb) => verb.run(global).await,
+            Verb::Jobs(verb) => verb.run(global).await,
+            Verb::Templates(verb) => verb.run(global),
+            Verb::Migrate(verb) => verb.run(global).await,
+            Verb::Doctor(verb) => verb.run(global).await,
+            Verb::Worker(verb) => verb.run(global).await,
+            Verb::Serve(verb) => verb.run(global).await,
+            Verb::Up(verb) => verb.run(global).await,
+            Verb::Demo(verb) => verb.run(global).await,
+            Verb::Completions(verb) => verb.run(Self::command()),
+            Verb::Man(verb) => verb.run(Self::command()),
+        }
+    }
+
+    fn start_log(&self) {
+        use tracing_subscriber::{EnvFilter, fmt};
+        let long_running = matches!(self.verb, Verb::Worker(_) | Verb::Serve(_) | Verb::Up(_));
+        let level = match (self.global.verbose, long_running) {
+            (0, false) => "warn",
+            (0, true) | (1, _) => "warn,daybreak=info",
+            _ => "info,daybreak=debug",
+        };
+        let log = fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr);
+        match self.global.log_format {
+            LogFormat::Text => log.with_target(false).init(),
+            LogFormat::Json => log.json().flatten_event(true).init(),
+        }
+    }
+}
+
+impl Global {
+    /// The configuration: the file that was named, `jobs.toml` here, or the defaults.
+    fn config(&self) -> Result<Config, Failure> {
+        Ok(Config::load(self.config.as_deref(), &Environment::process())?)
+    }
+
+    /// The configuration's services.
+    async fn app(&self) -> Result<App, Failure> {
+        Ok(App::build(self.config()?, Clock::System).await?)
+    }
+}

@@ -1,0 +1,191 @@
+//! `daybreak run`: a job's reports of one night, now.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::print::{self, IN_PART};
+use super::{Failure, Global, select, watch_run};
+use crate::app::App;
+use crate::config::Job;
+use crate::db::reports::ReportFilter;
+use crate::db::sites::Location;
+use crate::model::{JobName, LocationRef, NightDate, RunId, Trigger};
+use crate::pipeline::{Request, SiteNight};
+
+/// Run a job now: build each site's report of a night and mail it.
+///
+/// Reports that stand already are neither built nor mailed again, so a second run finishes what a first one left.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  daybreak run morning                              the last night of every site of the job
+  daybreak run morning --night 2026-03-28           that night (the date of its evening)
+  daybreak run morning --location harbor --dry-run  what would happen")]
+pub(super) struct Run {
+    /// The job's name in jobs.toml
+    job: JobName,
+    /// The date of the night's evening [default: each site's last night that is over]
+    #[arg(long, value_name = "DATE")]
+    night: Option<NightDate>,
+    /// Only this site (repeatable)
+    #[arg(long, value_name = "REF")]
+    location: Vec<LocationRef>,
+    /// Say what would be built and mailed, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Intended {
+    location: LocationRef,
+    name: String,
+    night: NightDate,
+    stands: bool,
+    contacts: usize,
+}
+
+impl Run {
+    pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
+        let app = global.app().await?;
+        let job = job(&app, &self.job)?.clone();
+        let sites = self.sites(&app, &job).await?;
+        if self.dry_run {
+            return dry_run(&app, &sites, global.json).await;
+        }
+        let request = Request {
+            job: job.name.clone(),
+            cause: Trigger::Manual,
+            occurrence: app.pipeline.clock.now(),
+            zone: String::new(),
+            by: None,
+            reason: None,
+            send: true,
+            attach_pdf: job.attach_pdf,
+            skip_quiet: job.skip_quiet,
+            // Whoever runs by hand wants it now; what is missing is said in the report.
+            wait_until: None,
+            sites: sites
+                .iter()
+                .map(|(site, night)| SiteNight { location: site.location.clone(), night: *night, revision: 1 })
+                .collect(),
+        };
+        let planned = app.pipeline.plan(&request).await?;
+        let progress = watch_run::watch(&app, planned.run, global.json).await?;
+        let code = tell(&app, planned.run, sites.len(), progress, global.json).await?;
+        app.close().await;
+        Ok(code)
+    }
+
+    /// The job's sites, or those that were named, with the night that is wanted of each.
+    async fn sites(&self, app: &App, job: &Job) -> Result<Vec<(Location, NightDate)>, Failure> {
+        let db = &app.pipeline.db;
+        let sites = if self.location.is_empty() {
+            let all = db.locations().await?;
+            all.into_iter().filter(|site| job.selector.selects(&site.location, &site.branch)).collect()
+        } else {
+            select::sites(db, &self.location).await?
+        };
+        if sites.is_empty() {
+            return Err(Failure::new(format!(
+                "the job {} selects no site; `daybreak import` brings sites in, and `locations` or `branches` of the job choose among them",
+                job.name
+            )));
+        }
+        let now = app.pipeline.clock.now();
+        let last = |site: &Location| site.hours.last_ended(now, site.timezone);
+        Ok(sites.into_iter().map(|site| (self.night.unwrap_or_else(|| last(&site)), site)).map(|(n, s)| (s, n)).collect())
+    }
+}
+
+/// The job of that name.
+pub(super) fn job<'a>(app: &'a App, name: &JobName) -> Result<&'a Job, Failure> {
+    app.config.jobs.iter().find(|job| job.name == *name).ok_or_else(|| {
+        let known: Vec<&str> = app.config.jobs.iter().map(|job| job.name.as_str()).collect();
+        Failure::new(match known.as_slice() {
+            [] => format!("there is no job {name}: jobs.toml has no [[job]]"),
+            _ => format!("there is no job {name} in jobs.toml; it has {}", known.join(", ")),
+        })
+    })
+}
+
+async fn dry_run(app: &App, sites: &[(Location, NightDate)], json: bool) -> Result<ExitCode, Failure> {
+    let mut intended = Vec::with_capacity(sites.len());
+    for (site, night) in sites {
+        let stands = app.pipeline.db.revisions(&site.location, *night).await?.iter().any(|row| row.state.is_final());
+        let mut tx = app.pipeline.db.snapshot().await?;
+        let contacts = tx.notified(&site.location, &site.branch).await?.len();
+        tx.commit().await?;
+        intended.push(Intended {
+            location: site.location.clone(),
+            name: site.name.clone(),
+            night: *night,
+            stands,
+            contacts,
+        });
+    }
+    if json {
+        print::json(&intended)?;
+    } else {
+        print::table(
+            &["site", "night", "mails", "would"],
+            intended.iter().map(|site| {
+                vec![
+                    format!("{} ({})", site.name, site.location),
+                    site.night.to_string(),
+                    if site.stands { "0".into() } else { site.contacts.to_string() },
+                    if site.stands { "nothing: its report stands".into() } else { "build and mail".into() },
+                ]
+            }),
+        );
+    }
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Debug, Serialize)]
+struct Told {
+    run: RunId,
+    sites: usize,
+    already_standing: usize,
+    built: i64,
+    failed: i64,
+    mails_sent: i64,
+    mails_not_sent: i64,
+}
+
+async fn tell(
+    app: &App,
+    run: RunId,
+    sites: usize,
+    progress: crate::db::runs::RunProgress,
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    let reports = usize::try_from(progress.reports).unwrap_or(0);
+    let told = Told {
+        run,
+        sites,
+        already_standing: sites.saturating_sub(reports),
+        built: progress.reports - progress.failed,
+        failed: progress.failed,
+        mails_sent: progress.sent,
+        mails_not_sent: progress.unsent,
+    };
+    if json {
+        print::json(&told)?;
+    } else {
+        print::line(format!(
+            "{} of {} sites built, {} stood already, {} failed; {} mails sent, {} not sent",
+            told.built, told.sites, told.already_standing, told.failed, told.mails_sent, told.mails_not_sent
+        ));
+        let filter = ReportFilter { run: Some(run), state: Some(crate::model::ReportState::Failed), limit: 20, ..ReportFilter::default() };
+        for row in app.pipeline.db.reports(&filter).await? {
+            print::complain(format!("{} {}: {}", row.location, row.night, row.error.unwrap_or_default()));
+        }
+        if told.mails_not_sent > 0 {
+            print::complain("`daybreak deliveries list --state failed` tells which mails did not leave, and why");
+        }
+    }
+    let whole = told.failed == 0 && told.mails_not_sent == 0;
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
+}

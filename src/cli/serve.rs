@@ -1,0 +1,55 @@
+//! `daybreak serve`: the portal.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::{Failure, Global, worker};
+use crate::app::App;
+use crate::portal::{self, PortalState};
+
+/// Serve the pages behind the links of mails.
+#[derive(Debug, Args)]
+pub(super) struct Serve {}
+
+impl Serve {
+    #[expect(clippy::unused_self, reason = "every verb runs itself")]
+    pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
+        let app = global.app().await?;
+        let listener = listen(app.config.portal.listen).await?;
+        let served = serve(&app, listener, false, worker::stop_signal()).await;
+        app.close().await;
+        served.map(|()| ExitCode::SUCCESS)
+    }
+}
+
+/// Listens, or says in one sentence why not.
+pub(super) async fn listen(at: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(at).await.map_err(|error| {
+        Failure::new(match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                format!("{at} is in use by another program; stop that one, or choose another [portal] listen")
+            }
+            _ => format!("cannot listen on {at}: {error}"),
+        })
+    })
+}
+
+/// Serves until `shutdown`.
+pub(super) async fn serve(
+    app: &App,
+    listener: TcpListener,
+    demo: bool,
+    shutdown: CancellationToken,
+) -> Result<(), Failure> {
+    let pipeline = &app.pipeline;
+    let (db, archive, clock) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.clock.clone());
+    let (links, brand) = (app.config.links.clone(), app.config.brand.clone());
+    let state = PortalState::new(db, archive, clock, links, brand, &app.templates()?).await?;
+    tracing::info!(listen = %app.config.portal.listen, url = %app.config.portal.public_url, "portal started");
+    portal::serve(listener, portal::router(state, demo), shutdown).await?;
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! The whole file: what it says, every fault in one pass, and what editors and people are told about it.
+
+mod faults;
+mod teaching;
+mod values;
+
+use std::path::Path;
+
+use super::{Config, ConfigFaults, Environment, LINK_KEY, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, SMTP_PASSWORD};
+
+const JOBS_TOML: &str = include_str!("../../../jobs.toml");
+
+fn parse(text: &str, environment: &Environment) -> Result<Config, ConfigFaults> {
+    Config::parse(text, Some(Path::new("/etc/daybreak/jobs.toml")), Path::new("/etc/daybreak"), environment)
+}
+
+fn secrets() -> Environment {
+    Environment::of([
+        (S3_ACCESS_KEY_ID, "AKIAEXAMPLE"),
+        (S3_SECRET_ACCESS_KEY, "s3cr3t"),
+        (SMTP_PASSWORD, "hunter2"),
+        (LINK_KEY, "0123456789abcdef0123456789abcdef"),
+    ])
+}
+
+/// Every table and every key.
+const FULL: &str = r##"
+[database]
+url = "postgres://daybreak@db.example.com/daybreak"
+max_connections = 25
+[archive]
+kind = "s3"
+endpoint = "https://s3.example.com/"
+public_endpoint = "https://clips.example.com"
+region = "eu-central-1"
+bucket = "nights"
+[mail]
+transport = "smtp://nights%40example.com@mail.example.com:587"
+from = "nights@example.com"
+from_name = "Example Monitoring"
+reply_to = "support@example.com"
+domain = "mail.Example.com"
+max_attachment = "10MB"
+[portal]
+listen = "[::]:9000"
+public_url = "https://example.com/nights"
+[brand]
+name = "Example"
+color = "#AABBCC"
+support = "+1 555 0100"
+address = "1 Example Street"
+templates = "ours"
+[links]
+valid_for = "60d"
+presigned_for = "5m"
+[retention]
+events = "400d"
+clips = "60d"
+artifacts = "52w"
+[[job]]
+name = "north"
+kind = "night-report"
+schedule = "0 7 * * MON-FRI"
+timezone = "Europe/Warsaw"
+locations = ["armatage"]
+branches = ["north", "east"]
+skip_quiet = true
+attach_pdf = false
+catch_up = { policy = "all", max_age = "7d" }
+wait_for_data = "0s"
+"##;

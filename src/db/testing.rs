@@ -1,0 +1,51 @@
+//! Databases for tests: a fresh SQLite file, and a fresh PostgreSQL database where the environment names a server.
+
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Executor};
+
+use super::{Db, on};
+use crate::config::Database;
+
+/// Names a server on which the tests may create databases: `postgres://user@host/postgres`.
+const SERVER: &str = "DAYBREAK_TEST_POSTGRES_URL";
+
+/// Runs a test on each database that there is. `name` is the test's own name: databases of tests that run at once
+/// must not meet.
+pub(crate) async fn on_each_database(name: &str, test: impl AsyncFn(&Db)) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::Sqlite { path: folder.path().join("test.db") };
+    let db = Db::connect(&database).await.unwrap();
+    db.migrate().await.unwrap();
+    test(&db).await;
+    db.close().await;
+    #[expect(clippy::disallowed_methods, reason = "tests take no configuration")]
+    let server = std::env::var(SERVER);
+    let Ok(server) = server else { return };
+    let options = PgConnectOptions::from_str(&server).unwrap();
+    let mut admin = options.connect().await.unwrap();
+    let database = format!("daybreak_{}_{name}", std::process::id());
+    admin.execute(sqlx::AssertSqlSafe(format!(r#"CREATE DATABASE "{database}""#))).await.unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&database);
+    let db = Db::connect(&Database::Postgres { url: url.into(), max_connections: 4 }).await.unwrap();
+    db.migrate().await.unwrap();
+    test(&db).await;
+    db.close().await;
+    admin.execute(sqlx::AssertSqlSafe(format!(r#"DROP DATABASE "{database}" WITH (FORCE)"#))).await.unwrap();
+}
+
+/// Notes that a contact wants no more mails of a location.
+pub(crate) async fn unsubscribe(db: &Db, contact: &str, location: &str) {
+    let at: chrono::DateTime<chrono::Utc> = "2026-03-28T08:00:00Z".parse().unwrap();
+    on!(write db, |c| sqlx::query("INSERT INTO unsubscribes (contact, location, at, delivery) VALUES ($1, $2, $3, $4)")
+        .bind(contact)
+        .bind(location)
+        .bind(at)
+        .bind(uuid::Uuid::nil())
+        .execute(c)
+        .await
+        .unwrap()
+        .rows_affected());
+}

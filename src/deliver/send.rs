@@ -1,0 +1,189 @@
+//! One delivery: claim, send, record.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Post, SendError};
+use crate::clock::Clock;
+use crate::db::deliveries::{self, AttemptEnd, Delivery};
+use crate::db::{Db, DbError, Enqueue, Task};
+use crate::model::{AttemptOutcome, DeliveryId, DeliveryState, EmailAddress};
+
+/// A report is of use for about a day; later tries would only mail stale news.
+const USEFUL_LIFE: TimeDelta = TimeDelta::hours(24);
+
+/// Why a delivery could not be carried out; its state is as before, and the task may be run again.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliverError<E> {
+    /// The rows.
+    #[error("cannot record a delivery")]
+    Db(#[from] DbError),
+    /// The message's bytes.
+    #[error("cannot read the archived message")]
+    Message(#[source] E),
+}
+
+/// How a delivery's task ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing to do: another has it, or had it.
+    NotMine,
+    /// It is in this state now.
+    Now(DeliveryState),
+}
+
+/// Carries out one delivery: claims it, sends the bytes that `message` fetches, and records attempt and state in one
+/// transaction, the next try (if there is to be one) included.
+pub async fn deliver<F, E>(
+    db: &Db,
+    queue: &impl Enqueue,
+    post: &Post,
+    clock: &Clock,
+    from: &EmailAddress,
+    id: DeliveryId,
+    message: impl FnOnce(Delivery) -> F,
+) -> Result<Outcome, DeliverError<E>>
+where
+    F: Future<Output = Result<(String, Vec<u8>), E>>,
+{
+    let Some(delivery) = db.delivery(id).await? else { return Ok(Outcome::NotMine) };
+    match delivery.state {
+        DeliveryState::Pending | DeliveryState::Deferred => {}
+        DeliveryState::Sending => return recover(db, queue, post, clock, &delivery).await,
+        _ => return Ok(Outcome::NotMine),
+    }
+    // The bytes first: a delivery is not claimed for a message that cannot be had.
+    let (name, bytes) = message(delivery.clone()).await.map_err(DeliverError::Message)?;
+    let started = clock.now();
+    let mut tx = db.begin().await?;
+    let Some(number) = deliveries::begin_attempt(&mut tx, id, &post.name(), started).await? else {
+        return Ok(Outcome::NotMine);
+    };
+    tx.commit().await?;
+
+    let sent = match delivery.email.parse::<EmailAddress>() {
+        Ok(to) => post.send(from, &to, &name, &bytes).await,
+        Err(error) => Err(SendError::Rejected(error.to_string())),
+    };
+    let end = judge(sent, &delivery, number, started, clock.now());
+    record(db, queue, &delivery, number, &end, clock.now()).await?;
+    Ok(Outcome::Now(end.state))
+}
+
+/// What is left of an attempt whose worker died: where sending again is harmless it is made pending again; elsewhere
+/// nobody knows, and an operator decides.
+async fn recover<E>(
+    db: &Db,
+    queue: &impl Enqueue,
+    post: &Post,
+    clock: &Clock,
+    delivery: &Delivery,
+) -> Result<Outcome, DeliverError<E>> {
+    let now = clock.now();
+    let end = if post.is_idempotent() {
+        AttemptEnd {
+            outcome: AttemptOutcome::Transient,
+            state: DeliveryState::Deferred,
+            reply: "the worker died during the attempt; writing to the outbox again is harmless".into(),
+            duration_ms: 0,
+            next_at: Some(now),
+        }
+    } else {
+        AttemptEnd {
+            outcome: AttemptOutcome::Unknown,
+            state: DeliveryState::Unknown,
+            reply: "the worker died during the attempt; nobody knows whether the mail was sent".into(),
+            duration_ms: 0,
+            next_at: None,
+        }
+    };
+    record(db, queue, delivery, delivery.attempts, &end, now).await?;
+    Ok(Outcome::Now(end.state))
+}
+
+async fn record(
+    db: &Db,
+    queue: &impl Enqueue,
+    delivery: &Delivery,
+    number: i32,
+    end: &AttemptEnd,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let mut tx = db.begin().await?;
+    if !deliveries::end_attempt(&mut tx, delivery.id, number, end, now).await? {
+        return Ok(());
+    }
+    if let Some(next_at) = end.next_at {
+        queue.enqueue(&mut tx, &[Task::Deliver { delivery: delivery.id }], Some(next_at)).await?;
+    }
+    tx.commit().await?;
+    tracing::info!(
+        delivery = %delivery.id, report = %delivery.report, attempt = number, state = %end.state,
+        duration_ms = end.duration_ms, reply = end.reply, "delivery attempt ended"
+    );
+    Ok(())
+}
+
+/// What the transport's answer makes of the delivery.
+fn judge(
+    sent: Result<String, SendError>,
+    delivery: &Delivery,
+    number: i32,
+    started: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> AttemptEnd {
+    let duration_ms = (now - started).num_milliseconds();
+    let (outcome, state, reply, next_at) = match sent {
+        Ok(reply) => (AttemptOutcome::Accepted, DeliveryState::Sent, reply, None),
+        Err(error) => {
+            let reply = describe(&error);
+            match error {
+                SendError::Unknown(_) => (AttemptOutcome::Unknown, DeliveryState::Unknown, reply, None),
+                error if error.is_final() => (AttemptOutcome::Permanent, DeliveryState::Failed, reply, None),
+                _ => {
+                    let next = now + retry_after(delivery.id, number);
+                    if next > delivery.created_at + USEFUL_LIFE {
+                        let reply = format!("given up after {number} tries within 24 hours: {reply}");
+                        (AttemptOutcome::Transient, DeliveryState::Failed, reply, None)
+                    } else {
+                        (AttemptOutcome::Transient, DeliveryState::Deferred, reply, Some(next))
+                    }
+                }
+            }
+        }
+    };
+    AttemptEnd { outcome, state, reply, duration_ms, next_at }
+}
+
+fn describe(error: &SendError) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+/// How long to wait after the try of that number: one minute, doubling up to two hours, and up to a fifth more by a
+/// jitter that follows from the delivery, so that a thousand deferred mails do not come back at once.
+#[must_use]
+pub fn retry_after(id: DeliveryId, number: i32) -> Duration {
+    let doublings = u32::try_from(number.clamp(1, 8) - 1).unwrap_or(0);
+    let base = Duration::from_secs(60 * 2_u64.pow(doublings)).min(Duration::from_hours(2));
+    let jitter = u32::from(id.as_uuid().as_bytes()[15]);
+    base + base / 5 * jitter / 255
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_come_later_and_later_and_never_all_at_once() {
+        let id = |last: u8| DeliveryId::from(uuid::Uuid::from_u128(u128::from(last)));
+        assert_eq!(retry_after(id(0), 1), Duration::from_mins(1));
+        assert_eq!(retry_after(id(0), 2), Duration::from_mins(2));
+        assert_eq!(retry_after(id(0), 100), Duration::from_hours(2));
+        assert_eq!(retry_after(id(255), 1), Duration::from_secs(72));
+        assert_ne!(retry_after(id(1), 3), retry_after(id(2), 3));
+    }
+}

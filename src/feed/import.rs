@@ -1,0 +1,281 @@
+//! Import: the order of checking, uploading and writing a source.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinHandle, spawn_blocking};
+
+use super::check::{Checked, Mention, STRIDE, check, mentions, read};
+use super::fault::{Faults, quoted};
+use super::media::Media;
+use super::record::{Kind, Record};
+use super::source::{Source, SourceError};
+use super::upload::{MediaCounts, upload};
+use super::write::{Counts, Writer};
+use crate::archive::{Archive, ArchiveError};
+use crate::db::{Db, DbError, Digest, RefTable};
+
+/// Messages of the reading thread that may wait.
+const WAITING: usize = 4;
+/// Records a message.
+const BATCH: usize = 512;
+
+/// Why nothing was imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The feed is wrong; shown one fault a line.
+    #[error("{0}")]
+    Faults(Faults),
+    /// The feed cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A medium did not get into the archive.
+    #[error("cannot upload {}", path.display())]
+    Upload {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: ArchiveError,
+    },
+    /// The archive did not say whether it has an object.
+    #[error("cannot look for an object in the archive")]
+    Look(#[source] ArchiveError),
+    /// The rows were not written.
+    #[error("cannot write the records")]
+    Write(#[from] DbError),
+    /// The thread that reads the feed died.
+    #[error("the thread that reads the feed died")]
+    Thread(#[from] JoinError),
+}
+
+/// What an import is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Reading and checking; in bytes.
+    Check,
+    /// Bringing media into the archive; in objects.
+    Media,
+    /// Writing rows; in bytes of the feed.
+    Write,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What it is doing.
+    pub phase: Phase,
+    /// How much of it is done.
+    pub done: u64,
+    /// How much there is to do.
+    pub total: u64,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ImportSummary {
+    /// By kind; kinds that the feed has not are absent.
+    pub kinds: BTreeMap<Kind, Counts>,
+    /// What became of the media.
+    pub media: MediaCounts,
+}
+
+impl ImportSummary {
+    /// The sum over all kinds.
+    #[must_use]
+    pub fn total(&self) -> Counts {
+        self.kinds.values().fold(Counts::default(), |sum, counts| Counts {
+            created: sum.created + counts.created,
+            updated: sum.updated + counts.updated,
+            unchanged: sum.unchanged + counts.unchanged,
+        })
+    }
+}
+
+/// Imports a source: all of it, or nothing.
+///
+/// # Errors
+/// [`ImportError::Faults`] with every fault; any other error says which step failed. Nothing was written then, though
+/// media may be in the archive already, where they are found again.
+pub async fn import(
+    db: &Db,
+    archive: &Archive,
+    source: Source,
+    now: DateTime<Utc>,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<ImportSummary, ImportError> {
+    let source = Arc::new(source);
+    let mut checked = checked(&source, progress).await?;
+    unknown_references(db, &source, &mut checked).await?;
+    if !checked.faults.is_empty() {
+        return Err(ImportError::Faults(checked.faults.finish()));
+    }
+    let total = (checked.media.contents.len() + checked.media.keys.len()) as u64;
+    let (objects, media) =
+        upload(archive, &checked.media, now, |done| progress(Progress { phase: Phase::Media, done, total })).await?;
+    let mut tx = db.begin().await?;
+    tx.hold_imports().await?;
+    let mut cases: Vec<_> = checked.cases.into_iter().map(|(case, first)| (first, case)).collect();
+    cases.sort();
+    tx.number_cases(&cases.iter().map(|(_, case)| case).collect::<Vec<_>>()).await?;
+    tx.put_objects(&objects).await?;
+    let mut writer = Writer::new(tx).await?;
+    write(&source, checked.media, &mut writer, progress).await?;
+    let (tx, kinds) = writer.finish().await?;
+    source.unchanged()?;
+    tx.commit().await?;
+    let kinds = kinds.into_iter().filter(|(_, counts)| *counts != Counts::default()).collect();
+    Ok(ImportSummary { kinds, media })
+}
+
+/// The first reading, on a thread of its own.
+async fn checked(source: &Arc<Source>, progress: &(dyn Fn(Progress) + Sync)) -> Result<Checked, ImportError> {
+    let (sender, mut signs) = mpsc::channel(WAITING);
+    let read = Arc::clone(source);
+    let task = spawn_blocking(move || {
+        check(&read, |bytes, _| {
+            // Signs of progress are not worth waiting for.
+            let _ = sender.try_send(bytes);
+        })
+    });
+    let total = source.size();
+    while let Some(done) = signs.recv().await {
+        progress(Progress { phase: Phase::Check, done, total });
+    }
+    Ok(task.await??)
+}
+
+/// Looks in the database for what the import names and does not have; what is not there is a fault.
+async fn unknown_references(db: &Db, source: &Arc<Source>, checked: &mut Checked) -> Result<(), ImportError> {
+    if checked.wanted.is_empty() {
+        return Ok(());
+    }
+    let (sender, mut batches) = mpsc::channel::<Vec<Mention>>(WAITING);
+    let wanted = std::mem::take(&mut checked.wanted);
+    let mut media = std::mem::take(&mut checked.media);
+    let read = Arc::clone(source);
+    let task = spawn_blocking(move || {
+        let mut batch = Vec::with_capacity(BATCH);
+        mentions(&read, &wanted, &mut media, |mention| {
+            batch.push(mention);
+            if batch.len() < BATCH || sender.blocking_send(std::mem::take(&mut batch)).is_ok() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        let _ = sender.blocking_send(batch);
+        Ok::<Media, SourceError>(media)
+    });
+    let mut decided: HashMap<(RefTable, String), bool> = HashMap::new();
+    while let Some(batch) = batches.recv().await {
+        decide(db, &batch, &mut decided).await?;
+        for mention in batch {
+            let key = (mention.table, mention.named);
+            if !decided.get(&key).copied().unwrap_or(false) {
+                let what = format!("there is no {} {}", singular(key.0), quoted(&key.1));
+                let file = &source.inputs[mention.input].name;
+                checked.faults.add(mention.input, file, mention.line, mention.field, what);
+            }
+        }
+    }
+    checked.media = task.await??;
+    Ok(())
+}
+
+/// Asks the database for those mentioned refs that it was not asked for yet.
+async fn decide(
+    db: &Db,
+    batch: &[Mention],
+    decided: &mut HashMap<(RefTable, String), bool>,
+) -> Result<(), ImportError> {
+    let mut asked: BTreeMap<RefTable, HashSet<String>> = BTreeMap::new();
+    for mention in batch {
+        if !decided.contains_key(&(mention.table, mention.named.clone())) {
+            asked.entry(mention.table).or_default().insert(mention.named.clone());
+        }
+    }
+    for (table, refs) in asked {
+        let refs: Vec<_> = refs.into_iter().collect();
+        let known = db.known_refs(table, &refs).await?;
+        for one in refs {
+            let there = known.contains(&one);
+            decided.insert((table, one), there);
+        }
+    }
+    Ok(())
+}
+
+fn singular(table: RefTable) -> &'static str {
+    Kind::ALL.into_iter().find(|kind| kind.table() == Some(table)).map_or("record", Kind::as_str)
+}
+
+struct Batch {
+    records: Vec<(Record, Digest)>,
+    bytes: u64,
+}
+
+/// The second reading: parsing goes on on its own thread while rows are written.
+async fn write(
+    source: &Arc<Source>,
+    media: Media,
+    writer: &mut Writer,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<(), ImportError> {
+    let (sender, mut batches) = mpsc::channel(WAITING);
+    let task = send_records(Arc::clone(source), media, sender);
+    let total = source.size();
+    let mut written = 0_u64;
+    while let Some(Batch { records, bytes }) = batches.recv().await {
+        let before = written / STRIDE;
+        written += records.len() as u64;
+        for (record, digest) in records {
+            writer.take(record, digest).await?;
+        }
+        if written / STRIDE > before {
+            progress(Progress { phase: Phase::Write, done: bytes, total });
+        }
+    }
+    task.await??;
+    progress(Progress { phase: Phase::Write, done: total, total });
+    Ok(())
+}
+
+fn send_records(
+    source: Arc<Source>,
+    mut media: Media,
+    sender: mpsc::Sender<Batch>,
+) -> JoinHandle<Result<(), SourceError>> {
+    spawn_blocking(move || {
+        let mut records = Vec::with_capacity(BATCH);
+        let mut last = 0;
+        let mut changed = None;
+        read(&source, &mut media, |input, _, bytes, parsed| {
+            let Some(record) = parsed.record else {
+                // It was right a moment ago.
+                changed = Some(PathBuf::from(&source.inputs[input].name));
+                return ControlFlow::Break(());
+            };
+            let digest = record.digest();
+            records.push((record, digest));
+            last = bytes;
+            if records.len() < BATCH {
+                return ControlFlow::Continue(());
+            }
+            let full = std::mem::replace(&mut records, Vec::with_capacity(BATCH));
+            match sender.blocking_send(Batch { records: full, bytes }) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        })?;
+        if let Some(path) = changed {
+            return Err(SourceError::Changed { path });
+        }
+        let _ = sender.blocking_send(Batch { records, bytes: last });
+        Ok(())
+    })
+}

@@ -1,0 +1,29 @@
+//! Feed: what producers send is checked and becomes rows, whole or not at all.
+//!
+//! A [`Source`] is read twice: once to find every fault of every line, once to write the rows in one transaction.
+//! In between, media go to the archive, each content once. It must not decide what a night is or who is mailed.
+
+mod check;
+mod checks;
+mod currencies;
+mod events;
+mod fault;
+mod fields;
+mod import;
+mod media;
+mod places;
+mod record;
+mod sales;
+mod source;
+#[cfg(test)]
+mod tests;
+mod upload;
+mod value;
+mod write;
+
+pub use fault::{Fault, Faults};
+pub use import::{ImportError, ImportSummary, Phase, Progress, import};
+pub use record::Kind;
+pub use source::{Source, SourceError};
+pub use upload::MediaCounts;
+pub use write::Counts;

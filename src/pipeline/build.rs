@@ -1,0 +1,150 @@
+//! Build: one planned report becomes frozen bytes, rows and deliveries.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use super::produce::{Order, ProduceError};
+use super::Pipeline;
+use crate::archive::{ArchiveError, BundleError, Key};
+use crate::db::artifacts::Artifact;
+use crate::db::reports::{Built, ReportRow};
+use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, reports, runs};
+use crate::model::{DeliveryState, ReportId, ReportState};
+
+/// How often a site whose feed is incomplete is looked at again.
+const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(60);
+
+/// Why a report could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The rows.
+    #[error("cannot read or write the report's rows")]
+    Db(#[from] DbError),
+    /// The stages.
+    #[error("cannot produce the report")]
+    Produce(#[from] ProduceError),
+    /// The bundle.
+    #[error("cannot bundle the report's artifacts")]
+    Bundle(#[from] BundleError),
+    /// The archive.
+    #[error("cannot archive the report")]
+    Archive(#[from] ArchiveError),
+}
+
+impl BuildError {
+    /// Whether another try may help.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Db(error) => error.is_retryable(),
+            Self::Produce(error) => error.is_retryable(),
+            Self::Bundle(_) => false,
+            Self::Archive(error) => error.is_retryable(),
+        }
+    }
+}
+
+/// How a build ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuildOutcome {
+    /// The report is frozen.
+    Done,
+    /// Another has done it, or nobody wants it any more.
+    NotMine,
+    /// Its feed is incomplete and waited for.
+    NotReady {
+        /// When to look again.
+        again_at: DateTime<Utc>,
+    },
+}
+
+impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
+    /// Builds a planned report.
+    pub async fn build(&self, id: ReportId) -> Result<BuildOutcome, BuildError> {
+        let Some(row) = self.db.report(id).await?.filter(|row| row.state == ReportState::Planned) else {
+            return Ok(BuildOutcome::NotMine);
+        };
+        let now = self.clock.now();
+        if let Some(wait_until) = row.wait_until.filter(|until| now < *until) {
+            if !self.feed_is_complete(&row).await? {
+                let again_at = wait_until.min(now + LOOK_AGAIN);
+                tracing::info!(report = %id, location = %row.location, night = %row.night, %again_at, "waiting for the feed");
+                return Ok(BuildOutcome::NotReady { again_at });
+            }
+        }
+        let order = Order {
+            location: row.location.clone(),
+            night: row.night,
+            revision: row.revision,
+            correction: row.reason.clone().map(|reason| (reason, row.requested_by.clone().unwrap_or_default())),
+            attach_pdf: row.attach_pdf,
+            test: false,
+        };
+        let product = self.produce(&order).await?;
+        let report = product.report.clone();
+        let skipped = row.skip_quiet && report.is_quiet();
+        let mailed = row.send && !skipped;
+        let frozen = {
+            let pipeline = self.clone();
+            tokio::task::spawn_blocking(move || pipeline.freeze(&product, mailed, now).map(|frozen| (frozen, product)))
+                .await
+                .map_err(ProduceError::from)??
+        };
+        let (frozen, product) = frozen;
+        let key = Key::report(&row.location, row.night, row.revision, &hex::encode(Sha256::digest(&frozen.object)));
+        self.archive.put(&key, frozen.object).await?;
+
+        let built = Built {
+            state: if skipped { ReportState::Skipped } else { ReportState::Built },
+            built_at: report.built_at,
+            object_key: key.path().to_owned(),
+            data_sha256: product.data_sha256,
+            interactions: i64::from(report.summary.interactions()),
+            escalated: i64::from(report.summary.escalated),
+            incidents: i64::from(report.summary.incidents),
+            missing: i64::try_from(report.missing.len()).unwrap_or(i64::MAX),
+        };
+        let members: Vec<Artifact> = frozen
+            .members
+            .into_iter()
+            .map(|member| Artifact {
+                report: id,
+                name: member.name,
+                content_type: member.content_type,
+                start: i64::try_from(member.start).unwrap_or(i64::MAX),
+                size: i64::try_from(member.size).unwrap_or(i64::MAX),
+                sha256: member.sha256,
+            })
+            .collect();
+        let tasks: Vec<Task> = frozen
+            .deliveries
+            .iter()
+            .filter(|delivery| delivery.state == DeliveryState::Pending)
+            .map(|delivery| Task::Deliver { delivery: delivery.id })
+            .collect();
+
+        let mut tx = self.db.begin().await?;
+        if !reports::freeze(&mut tx, id, &built).await? {
+            return Ok(BuildOutcome::NotMine);
+        }
+        artifacts::insert(&mut tx, &members).await?;
+        links::insert(&mut tx, &frozen.links).await?;
+        deliveries::insert(&mut tx, &frozen.deliveries).await?;
+        self.queue.enqueue(&mut tx, &tasks, None).await?;
+        runs::finish_if_complete(&mut tx, row.run, self.clock.now()).await?;
+        tx.commit().await?;
+        tracing::info!(
+            report = %id, run = %row.run, location = %row.location, night = %row.night, revision = row.revision,
+            interactions = built.interactions, incidents = built.incidents, missing = built.missing,
+            deliveries = tasks.len(), "report built"
+        );
+        Ok(BuildOutcome::Done)
+    }
+
+    /// Whether the site's producer has said that it has sent everything up to the window's end.
+    async fn feed_is_complete(&self, row: &ReportRow) -> Result<bool, DbError> {
+        let Some(location) = self.db.location(&row.location).await? else { return Ok(true) };
+        let end = location.hours.window(row.night, location.timezone).end;
+        Ok(self.db.watermark(&row.location).await?.is_some_and(|complete_until| complete_until >= end))
+    }
+}

@@ -1,0 +1,115 @@
+//! Plan: what is wanted becomes rows and build tasks, in one transaction.
+
+use chrono::{DateTime, Utc};
+
+use super::Pipeline;
+use crate::db::reports::ReportRow;
+use crate::db::runs::Run;
+use crate::db::{DbError, Enqueue, Task, reports, runs};
+use crate::model::{JobName, LocationRef, NightDate, ReportId, ReportState, RunId, RunState, Trigger};
+
+/// A site and the night that is wanted of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteNight {
+    /// The site.
+    pub location: LocationRef,
+    /// The night.
+    pub night: NightDate,
+    /// 1 for the first report, n + 1 for a regeneration.
+    pub revision: i32,
+}
+
+/// Reports that are wanted together.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The job.
+    pub job: JobName,
+    /// Who asked.
+    pub cause: Trigger,
+    /// When it was due, or asked for.
+    pub occurrence: DateTime<Utc>,
+    /// The zone whose local time made it due; empty for a manual one.
+    pub zone: String,
+    /// The person who asked.
+    pub by: Option<String>,
+    /// Why: required of a regeneration.
+    pub reason: Option<String>,
+    /// Whether mails go out.
+    pub send: bool,
+    /// Whether the PDF is attached or only linked.
+    pub attach_pdf: bool,
+    /// Whether a quiet night is not mailed.
+    pub skip_quiet: bool,
+    /// Until when an incomplete feed is waited for.
+    pub wait_until: Option<DateTime<Utc>>,
+    /// The sites and nights.
+    pub sites: Vec<SiteNight>,
+}
+
+/// What a plan came to.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The run.
+    pub run: RunId,
+    /// Whether it is new: the same occurrence fires once.
+    pub new: bool,
+    /// The reports that are now to be built; the others stand already.
+    pub reports: Vec<ReportId>,
+}
+
+impl<Q: Enqueue> Pipeline<Q> {
+    /// Writes a run and its planned reports, and enqueues a build for each that is not there yet.
+    pub async fn plan(&self, request: &Request) -> Result<Planned, DbError> {
+        let id = RunId::of(&request.job, &format!("{}|{}", request.occurrence.to_rfc3339(), request.zone));
+        let now = self.clock.now();
+        let run = Run {
+            id,
+            job: request.job.clone(),
+            cause: request.cause,
+            occurrence: request.occurrence,
+            zone: request.zone.clone(),
+            state: RunState::Running,
+            requested_by: request.by.clone(),
+            started_at: now,
+            finished_at: None,
+        };
+        let rows: Vec<ReportRow> = request.sites.iter().map(|site| row(request, site, id, now)).collect();
+        let mut tx = self.db.begin().await?;
+        if !runs::insert(&mut tx, &run).await? {
+            return Ok(Planned { run: id, new: false, reports: Vec::new() });
+        }
+        let planned = reports::plan(&mut tx, &rows).await?;
+        let tasks: Vec<Task> = planned.iter().map(|report| Task::Build { report: *report, tries: 0 }).collect();
+        self.queue.enqueue(&mut tx, &tasks, None).await?;
+        runs::finish_if_complete(&mut tx, id, now).await?;
+        tx.commit().await?;
+        tracing::info!(run = %id, job = %request.job, cause = %request.cause, reports = planned.len(), stand = rows.len() - planned.len(), "run planned");
+        Ok(Planned { run: id, new: true, reports: planned })
+    }
+}
+
+fn row(request: &Request, site: &SiteNight, run: RunId, now: DateTime<Utc>) -> ReportRow {
+    ReportRow {
+        id: ReportId::of(&site.location, site.night, site.revision),
+        run,
+        location: site.location.clone(),
+        night: site.night,
+        revision: site.revision,
+        state: ReportState::Planned,
+        reason: request.reason.clone(),
+        requested_by: request.by.clone(),
+        send: request.send,
+        attach_pdf: request.attach_pdf,
+        skip_quiet: request.skip_quiet,
+        wait_until: request.wait_until,
+        planned_at: now,
+        built_at: None,
+        error: None,
+        object_key: None,
+        data_sha256: None,
+        interactions: 0,
+        escalated: 0,
+        incidents: 0,
+        missing: 0,
+    }
+}

@@ -1,0 +1,145 @@
+//! Preview and test: a site's night as its contacts would get it, with no state touched, and one mail of it to one
+//! address.
+
+use super::produce::{Order, Preview, PreviewMail, ProduceError, Product};
+use super::{Pipeline, ReadError};
+use crate::compose::{Recipient, Report};
+use crate::db::test_mails::TestMail;
+use crate::db::{DbError, Enqueue, links, test_mails};
+use crate::deliver::{MessageError, SendError};
+use crate::model::{ContactRef, DeliveryId, EmailAddress, Language, LocationRef, NightDate};
+
+/// Why a test mail did not leave.
+#[derive(Debug, thiserror::Error)]
+pub enum TestMailError {
+    /// The stages.
+    #[error("cannot produce the report")]
+    Produce(#[from] ProduceError),
+    /// The frozen report.
+    #[error("cannot read the frozen report")]
+    Read(#[from] ReadError),
+    /// The rows.
+    #[error("cannot record the test mail")]
+    Db(#[from] DbError),
+    /// The message.
+    #[error("cannot put the test mail together")]
+    Message(#[from] MessageError),
+    /// The way out.
+    #[error("the test mail was not sent")]
+    Send(#[from] SendError),
+}
+
+impl<Q: Enqueue> Pipeline<Q> {
+    /// A site's night as its contacts would get it now; nothing is stored and nobody is mailed.
+    pub async fn preview(&self, location: &LocationRef, night: NightDate) -> Result<Preview, ProduceError> {
+        let order = Order {
+            location: location.clone(),
+            night,
+            revision: 1,
+            correction: None,
+            attach_pdf: true,
+            test: false,
+        };
+        let product = self.produce(&order).await?;
+        let now = self.clock.now();
+        let mails = product
+            .report
+            .recipients
+            .iter()
+            .map(|recipient| {
+                let edition = &product.editions[&recipient.locale];
+                let delivery = DeliveryId::of(product.report.id, &recipient.contact);
+                let addressed = self.address(&product, edition, recipient, delivery, now);
+                PreviewMail {
+                    contact: recipient.contact.clone(),
+                    subject: addressed.subject,
+                    html: addressed.html,
+                    text: addressed.text,
+                    pdf: edition.pdf.as_ref().map(|(name, bytes)| (name.clone(), bytes.clone())),
+                    message: addressed.message.map(|message| message.bytes),
+                }
+            })
+            .collect();
+        Ok(Preview { report: product.report.clone(), json: product.json.clone(), mails })
+    }
+
+    /// Mails a site's night, marked TEST, to one address and to nobody else: the latest frozen revision where there is
+    /// one, else what it would be now. Returns the mail's record.
+    pub async fn send_test(
+        &self,
+        location: &LocationRef,
+        night: NightDate,
+        to: &EmailAddress,
+        by: Option<String>,
+    ) -> Result<TestMail, TestMailError> {
+        let product = self.test_product(location, night, to).await?;
+        let report = &product.report;
+        let recipient = &report.recipients[0];
+        let at = self.clock.now();
+        let id = DeliveryId::of_test(report.id, to.as_str(), at);
+        let addressed = self.address(&product, &product.editions[&recipient.locale], recipient, id, at);
+        let message = addressed.message?;
+        let mut record = TestMail {
+            id,
+            location: location.clone(),
+            night,
+            email: to.as_str().to_owned(),
+            requested_by: by,
+            subject: addressed.subject,
+            at,
+            reply: None,
+        };
+        // The intent first: whatever happens to the mail, it stands here that it was meant to go.
+        let mut tx = self.db.begin().await?;
+        test_mails::insert(&mut tx, &record).await?;
+        links::insert(&mut tx, &addressed.links).await?;
+        tx.commit().await?;
+        let name = format!("{night}_TEST_{}.eml", &id.as_uuid().simple().to_string()[..8]);
+        let sent = self.post.send(&self.settings.mail.from, to, &name, &message.bytes).await;
+        let reply = match &sent {
+            Ok(reply) => reply.clone(),
+            Err(error) => super::handle::chain(error),
+        };
+        let mut tx = self.db.begin().await?;
+        test_mails::answer(&mut tx, id, &reply).await?;
+        tx.commit().await?;
+        sent?;
+        record.reply = Some(reply);
+        Ok(record)
+    }
+
+    async fn test_product(
+        &self,
+        location: &LocationRef,
+        night: NightDate,
+        to: &EmailAddress,
+    ) -> Result<Product, TestMailError> {
+        let revisions = self.db.revisions(location, night).await?;
+        let order = Order {
+            location: location.clone(),
+            night,
+            revision: 1,
+            correction: None,
+            attach_pdf: true,
+            test: true,
+        };
+        let mut report = match revisions.iter().rev().find(|row| row.object_key.is_some()) {
+            Some(row) => self.frozen(row).await?,
+            None => self.compose(&order).await?,
+        };
+        report.recipients = vec![tester(&report, to)];
+        Ok(self.editions(report, &order).await?)
+    }
+}
+
+/// The one recipient of a test: in the site's language, by the address's name.
+fn tester(report: &Report, to: &EmailAddress) -> Recipient {
+    let locale = report.site.locale.clone().unwrap_or_else(|| Language::En.tag().into());
+    Recipient {
+        contact: ContactRef::new("test").expect("a literal ref is valid"),
+        name: to.as_str().split('@').next().unwrap_or_default().to_owned(),
+        email: to.as_str().to_owned(),
+        language: Language::of_locale(Some(&locale)),
+        locale,
+    }
+}
