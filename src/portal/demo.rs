@@ -18,8 +18,10 @@ use super::fault::Fault;
 use super::frozen;
 use super::pages;
 use super::shown::line;
+use super::visitor::Visitor;
+use crate::access::Access;
 use crate::db::deliveries::{DeliveryFilter, ListedDelivery};
-use crate::model::{DeliveryId, EmailAddress, Language, NightDate, ReportId};
+use crate::model::{DeliveryId, EmailAddress, Language, LinkTarget, NightDate, ReportId};
 
 /// How many mails the index shows.
 const MOST: i64 = 500;
@@ -129,12 +131,13 @@ async fn source(State(state): State<PortalState>, Path(delivery): Path<String>) 
     Ok((headers, bytes).into_response())
 }
 
-/// The report's PDF in the mail's language.
+/// The PDF that went with the mail.
 async fn pdf(State(state): State<PortalState>, Path(delivery): Path<String>) -> Result<Response, Fault> {
     let id: DeliveryId = delivery.parse().map_err(|_| Fault::NoSuchPage)?;
     let delivery = state.db.delivery(id).await?.ok_or(Fault::NoSuchPage)?;
-    let language = Language::of_locale(Some(&delivery.language));
-    pages::send_pdf(&state, delivery.report, language).await
+    let (report, expires_at) = (delivery.report, state.clock.now());
+    let access = Access { delivery: id, report, target: LinkTarget::Pdf, expires_at };
+    pages::send_pdf(&state, &Visitor { access, delivery: Some(delivery) }).await
 }
 
 /// A picture within the mail, or the PDF that is attached to it.
