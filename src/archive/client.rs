@@ -1,46 +1,34 @@
-//! The client: a configured archive becomes calls of aws-sdk-s3, and its answers become values of ours.
+//! The client: keys and bytes become calls of aws-sdk-s3, and its answers become values of ours.
 
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{
-    BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
-};
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 use tokio::io::AsyncRead;
 
-use super::embedded::{self, Embedded};
+use super::connect::CONNECT;
+use super::embedded::Embedded;
 use super::error::{Scene, of_sdk};
 use super::{ArchiveError, Key};
-use crate::config;
-
-/// How long a server may take to accept a connection.
-const CONNECT: Duration = Duration::from_secs(5);
-/// How long one try of a small object may take.
-const ATTEMPT: Duration = Duration::from_mins(1);
-/// Tries of one call; more patience is the engine's.
-const ATTEMPTS: u32 = 3;
 
 /// A body that is read as it comes.
 pub type ByteReader = Pin<Box<dyn AsyncRead + Send>>;
 
 /// Where the bytes are; clones share one client (and one embedded server).
 #[derive(Clone)]
-pub struct Archive(Arc<Inner>);
+pub struct Archive(pub(super) Arc<Inner>);
 
-struct Inner {
-    client: Client,
+pub(super) struct Inner {
+    pub(super) client: Client,
     /// Signs links for browsers, which may reach the server under another name.
-    public: Client,
-    endpoint: String,
-    bucket: String,
-    server: Option<Embedded>,
+    pub(super) public: Client,
+    pub(super) endpoint: String,
+    pub(super) bucket: String,
+    pub(super) server: Option<Embedded>,
 }
 
 /// What is known about an object without reading it.
@@ -52,73 +40,7 @@ pub struct ObjectInfo {
     pub content_type: Option<String>,
 }
 
-/// How a client reaches a bucket.
-struct Reach<'a> {
-    endpoint: Option<&'a str>,
-    region: &'a str,
-    path_style: bool,
-    access_key_id: &'a str,
-    secret_access_key: &'a str,
-}
-
 impl Archive {
-    /// Connects. The embedded server is started (its folder and bucket are made where missing); a real endpoint is
-    /// not asked before the first call, see [`Archive::check`].
-    ///
-    /// # Errors
-    /// [`ArchiveError::Folder`] and [`ArchiveError::Listen`] of the embedded server, [`ArchiveError::Endpoint`] of a
-    /// real one.
-    pub async fn connect(config: &config::Archive) -> Result<Self, ArchiveError> {
-        match config {
-            config::Archive::Embedded { path } => {
-                let server = Embedded::start(path).await?;
-                let reach = Reach {
-                    endpoint: Some(server.endpoint()),
-                    region: embedded::REGION,
-                    path_style: true,
-                    access_key_id: server.access_key_id(),
-                    secret_access_key: server.secret_access_key(),
-                };
-                let client = client(&reach);
-                Ok(Self(Arc::new(Inner {
-                    public: client.clone(),
-                    client,
-                    endpoint: server.endpoint().to_owned(),
-                    bucket: embedded::BUCKET.to_owned(),
-                    server: Some(server),
-                })))
-            }
-            config::Archive::S3 {
-                endpoint,
-                public_endpoint,
-                region,
-                bucket,
-                path_style,
-                access_key_id,
-                secret_access_key,
-            } => {
-                let mut reach = Reach {
-                    endpoint: endpoint.as_deref(),
-                    region,
-                    path_style: *path_style,
-                    access_key_id,
-                    secret_access_key,
-                };
-                let inner = client(&reach);
-                reach.endpoint = public_endpoint.as_deref().or(reach.endpoint);
-                let archive = Self(Arc::new(Inner {
-                    public: client(&reach),
-                    client: inner,
-                    endpoint: endpoint.clone().unwrap_or_else(|| "AWS".to_owned()),
-                    bucket: bucket.clone(),
-                    server: None,
-                }));
-                archive.public_origin().await?;
-                Ok(archive)
-            }
-        }
-    }
-
     /// Stores bytes, replacing what was under the key.
     ///
     /// # Errors
@@ -259,24 +181,6 @@ impl std::fmt::Debug for Archive {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Archive({} at {})", self.0.bucket, self.0.endpoint)
     }
-}
-
-fn client(reach: &Reach<'_>) -> Client {
-    let credentials = Credentials::new(reach.access_key_id, reach.secret_access_key, None, None, "daybreak");
-    let mut config = aws_sdk_s3::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(reach.region.to_owned()))
-        .credentials_provider(credentials)
-        .force_path_style(reach.path_style)
-        // The signature covers the SHA-256 of a body already; other servers than AWS stumble over more.
-        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
-        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build());
-    if let Some(endpoint) = reach.endpoint {
-        config = config.endpoint_url(endpoint);
-    }
-    Client::from_conf(config.build())
 }
 
 /// A missing object is an answer, not an error.

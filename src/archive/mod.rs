@@ -6,6 +6,7 @@
 
 mod bundle;
 mod client;
+mod connect;
 mod embedded;
 mod error;
 mod key;

@@ -2,6 +2,8 @@
 //!
 //! Mounted on request only, and it must be reached from the same machine only: it shows everybody's mail.
 
+use std::collections::HashMap;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -14,12 +16,16 @@ use serde::Serialize;
 use super::PortalState;
 use super::fault::Fault;
 use super::frozen;
+use super::pages;
 use super::shown::line;
+use super::visitor::Visitor;
+use crate::access::Access;
 use crate::db::deliveries::{DeliveryFilter, ListedDelivery};
-use crate::model::{DeliveryId, EmailAddress, Language};
+use crate::model::{DeliveryId, EmailAddress, Language, LinkTarget, NightDate, ReportId};
 
 /// How many mails the index shows.
 const MOST: i64 = 500;
+const PDF: &str = "application/pdf";
 /// Mails bring their own styles; nothing else may act or load.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -40,6 +46,7 @@ struct Mail {
     revision: Option<i32>,
     state: &'static str,
     readable: bool,
+    pdf: bool,
 }
 
 pub(super) fn routes() -> Router<PortalState> {
@@ -48,17 +55,28 @@ pub(super) fn routes() -> Router<PortalState> {
         .route("/demo/mail/{delivery}", get(html))
         .route("/demo/mail/{delivery}/text", get(text))
         .route("/demo/mail/{delivery}/source", get(source))
+        .route("/demo/mail/{delivery}/pdf", get(pdf))
         .route("/demo/mail/{delivery}/part/{number}", get(part))
 }
 
 async fn index(State(state): State<PortalState>) -> Result<Html<String>, Fault> {
     let listed = state.db.deliveries(&DeliveryFilter { limit: MOST, ..DeliveryFilter::default() }).await?;
     let l10n = state.view.l10n(Language::En, "en")?;
-    let mails = listed.into_iter().map(|listed| mail(listed, |night| l10n.date(night))).collect();
+    let mut pdfs: HashMap<ReportId, bool> = HashMap::new();
+    let mut mails = Vec::with_capacity(listed.len());
+    for listed in listed {
+        let report = listed.delivery.report;
+        let pdf = match pdfs.get(&report) {
+            Some(known) => *known,
+            None => state.db.artifacts(report).await?.iter().any(|artifact| artifact.content_type == PDF),
+        };
+        pdfs.insert(report, pdf);
+        mails.push(mail(listed, pdf, |night| l10n.date(night)));
+    }
     state.view.render("demo.html", &l10n, &Page { mails }).map(Html)
 }
 
-fn mail(listed: ListedDelivery, date: impl Fn(crate::model::NightDate) -> String) -> Mail {
+fn mail(listed: ListedDelivery, pdf: bool, date: impl Fn(NightDate) -> String) -> Mail {
     let delivery = listed.delivery;
     Mail {
         id: delivery.id,
@@ -72,6 +90,7 @@ fn mail(listed: ListedDelivery, date: impl Fn(crate::model::NightDate) -> String
         revision: (listed.revision > 1).then_some(listed.revision),
         state: delivery.state.as_str(),
         readable: !delivery.artifact.is_empty(),
+        pdf,
     }
 }
 
@@ -112,6 +131,15 @@ async fn source(State(state): State<PortalState>, Path(delivery): Path<String>) 
     Ok((headers, bytes).into_response())
 }
 
+/// The PDF that went with the mail.
+async fn pdf(State(state): State<PortalState>, Path(delivery): Path<String>) -> Result<Response, Fault> {
+    let id: DeliveryId = delivery.parse().map_err(|_| Fault::NoSuchPage)?;
+    let delivery = state.db.delivery(id).await?.ok_or(Fault::NoSuchPage)?;
+    let (report, expires_at) = (delivery.report, state.clock.now());
+    let access = Access { delivery: id, report, target: LinkTarget::Pdf, expires_at };
+    pages::send_pdf(&state, &Visitor { access, delivery: Some(delivery) }).await
+}
+
 /// A picture within the mail, or the PDF that is attached to it.
 async fn part(
     State(state): State<PortalState>,
@@ -123,7 +151,7 @@ async fn part(
     let content_type = match part.content_type().map(|kind| (kind.ctype(), kind.subtype().unwrap_or_default())) {
         Some(("image", "png")) => "image/png",
         Some(("image", "jpeg")) => "image/jpeg",
-        Some(("application", "pdf")) => "application/pdf",
+        Some(("application", "pdf")) => PDF,
         _ => return Err(Fault::NoSuchPage),
     };
     Ok(([(header::CONTENT_TYPE, content_type)], part.contents().to_vec()).into_response())

@@ -15,7 +15,7 @@ pub(in crate::portal) async fn pdf(
     Path(token): Path<String>,
 ) -> Result<Response, Fault> {
     let visitor = admit(&state, &token, |target| *target == LinkTarget::Pdf).await?;
-    send(&state, &visitor).await
+    send_pdf(&state, &visitor).await
 }
 
 /// The same from the report's page, whose link covers it.
@@ -24,10 +24,11 @@ pub(in crate::portal) async fn report_pdf(
     Path(token): Path<String>,
 ) -> Result<Response, Fault> {
     let visitor = admit(&state, &token, |target| *target == LinkTarget::Report).await?;
-    send(&state, &visitor).await
+    send_pdf(&state, &visitor).await
 }
 
-async fn send(state: &PortalState, visitor: &Visitor) -> Result<Response, Fault> {
+/// The PDF that went with a visitor's mail.
+pub(in crate::portal) async fn send_pdf(state: &PortalState, visitor: &Visitor) -> Result<Response, Fault> {
     let Frozen { row, report } = frozen::report(state, visitor.access.report).await?;
     let names: Vec<String> = state.db.artifacts(row.id).await?.into_iter().map(|artifact| artifact.name).collect();
     let Some((name, locale)) = visitor.edition(&report, &names) else { return Err(Fault::NoPdf) };

@@ -134,7 +134,7 @@ fn bars(report: &Report, l10n: &L10n) -> Vec<Bar> {
             interactions: l10n.integer(interactions.into()),
             incidents: l10n.integer(incidents.into()),
             tonight,
-            x: at * 44,
+            x: at * 52,
             y: 16 + TALLEST - height(interactions),
             height: height(interactions),
             incident_y: 16 + TALLEST - height(incidents),

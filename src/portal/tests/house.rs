@@ -77,14 +77,8 @@ impl House {
         let key = LinkKey::load(&db, &links).await.unwrap();
         let brand = config::Brand { support: Some("help@example.com".into()), ..config::Brand::default() };
         let templates = Templates::embedded();
-        let state = PortalState::new(
-            db.clone(),
-            archive.clone(),
-            Clock::Fixed(clock.clone()),
-            links,
-            brand,
-            &templates,
-        );
+        let state =
+            PortalState::new(db.clone(), archive.clone(), Clock::Fixed(clock.clone()), links, brand, &templates);
         let router = router(state.await.unwrap(), true);
         let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
         let house = Self { db, archive, clock, report, delivery, router, key, _folder: folder };
@@ -125,7 +119,12 @@ impl House {
             bundle = bundle.add("report.pl.pdf", "application/pdf", "%PDF-1.7 po polsku");
         }
         let (bytes, members) = bundle.finish().unwrap();
-        let key = Key::report(&report.site.location, report.night, report.revision, &report.id.as_uuid().simple().to_string());
+        let key = Key::report(
+            &report.site.location,
+            report.night,
+            report.revision,
+            &report.id.as_uuid().simple().to_string(),
+        );
         self.archive.put(&key, bytes).await.unwrap();
         for clip in &report.clips {
             if let Footage::Archive { key, content_type, .. } = &clip.footage {

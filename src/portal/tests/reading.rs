@@ -15,9 +15,9 @@ fn events(html: &str) -> usize {
 async fn the_report_shows_every_event_of_the_night_in_the_readers_language() {
     for (reader, words) in [
         (0, ["Night of Saturday", "What was processed", "Theft"]),
-        (1, ["Noche del", "Lo procesado", "no pagado"]),
-        (2, ["Nacht vom", "Was verarbeitet wurde", "nicht bezahlt"]),
-        (3, ["Noc ", "Co przetworzono", "nie zapłacono"]),
+        (1, ["Noche del sábado", "Lo procesado", "no pagado"]),
+        (2, ["Nacht vom Samstag", "Was verarbeitet wurde", "nicht bezahlt"]),
+        (3, ["Noc: sobota", "Co przetworzono", "nie zapłacono"]),
     ] {
         let house = House::of(Sample::Ordinary.report(), reader).await;
         let page = house.get(&house.link(&LinkTarget::Report)).await;
@@ -58,7 +58,7 @@ async fn what_is_missing_or_corrected_stands_at_the_top() {
     let top = &html[..html.find("id=\"summary\"").unwrap()];
     for said in [
         "This report is incomplete",
-        "nothing is known after",
+        "Nothing is known of what came after",
         "was not reported",
         "A recording is missing",
         "A photo is missing",

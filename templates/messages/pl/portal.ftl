@@ -1,21 +1,21 @@
 # Strony, do których prowadzą odnośniki w wiadomości.
 
-page-night = Noc { $date }
+page-night = Noc: { $date }
 page-window = { $from } – { $to }
 page-zone = { $name } ({ $offset })
 page-revision = Wersja { $revision }
 page-built = Utrwalono: { $at }
 page-skip = Przejdź do zdarzeń
 page-footer-why = Widzisz tę stronę, bo wiadomość od { $brand } do Ciebie zawierała odnośnik do niej. Odnośnik jest osobisty: kto go ma, może przeczytać ten raport.
-page-footer-until = Odnośnik działa do: { $at }.
+page-footer-until = Odnośnik działa do: { $at }
 page-support = Pytania: { $support }
 
 page-incomplete-title = Ten raport jest niepełny
-page-incomplete-feed = Zdarzenia z obiektu jeszcze napływały: nic nie wiadomo o czasie po { $until }.
+page-incomplete-feed = Nie wiadomo, co działo się później niż { $until }: zdarzenia z obiektu jeszcze napływały.
 page-incomplete-feed-never = Obiekt nie potwierdził, że przesłał wszystkie zdarzenia.
 page-incomplete-activity = Nie przekazano, co tej nocy wykryły kamery.
-page-incomplete-clip = Brak nagrania: { $what }.
-page-incomplete-photo = Brak zdjęcia: { $what }.
+page-incomplete-clip = Brak nagrania: { $what }
+page-incomplete-photo = Brak zdjęcia: { $what }
 page-correction-title = To jest raport poprawiony
 page-correction-reason = Powód: { $reason }
 page-correction-by = Poprawka: { $by }.
@@ -127,7 +127,8 @@ page-unsubscribe-title = Zrezygnować z tych wiadomości?
 page-unsubscribe-text = { $name }, nie będziesz już otrzymywać porannych raportów o obiekcie { $site }. Na razie nic się nie zmieniło.
 page-unsubscribe-button = Zrezygnuj z wiadomości o obiekcie { $site }
 page-unsubscribed-title = Koniec wiadomości o obiekcie { $site }
-page-unsubscribed-text = Zapisano: { $at }. Raporty, które są już w drodze, mogą jeszcze dotrzeć. Aby znów otrzymywać wiadomości, zwróć się do opiekunów obiektu.
+page-unsubscribed-since = Zapisano: { $at }
+page-unsubscribed-text = Raporty, które są już w drodze, mogą jeszcze dotrzeć. Aby znów otrzymywać wiadomości, zwróć się do opiekunów obiektu.
 
 page-external-title = To nagranie można obejrzeć tylko na zewnątrz
 page-external-text = Przechowuje je właściciel. Otwórz odnośnik; jeśli potrzebne jest hasło, jest podane tutaj.
