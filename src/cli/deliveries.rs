@@ -115,7 +115,9 @@ impl Show {
     async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let delivery = app.pipeline.db.delivery(self.id).await?;
-        let delivery = delivery.ok_or_else(|| Failure::new(format!("there is no delivery {}; `daybreak deliveries list` shows those that are", self.id)))?;
+        let delivery = delivery.ok_or_else(|| {
+            Failure::new(format!("there is no delivery {}; `daybreak deliveries list` shows those that are", self.id))
+        })?;
         if self.eml {
             let (_, bytes) = app.pipeline.message(&delivery).await?;
             app.close().await;
@@ -210,7 +212,9 @@ impl Resend {
         } else {
             print::line(format!("{sent} sent, {} not sent, {left} left alone", reopened.len() - sent));
             if left > 0 && !self.failed {
-                print::complain("left alone were those that are sent (--even-sent sends them again), on their way, or have no message");
+                print::complain(
+                    "left alone were those that are sent (--even-sent sends them again), on their way, or have no message",
+                );
             }
         }
         Ok(if sent == ids.len() { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })

@@ -164,7 +164,9 @@ impl Demo {
             ..DeliveryFilter::default()
         };
         let sent = db.deliveries(&filter).await?;
-        let open = sent.first().map_or_else(String::new, |first| format!("http://localhost:{}/demo/mail/{}", self.port, first.delivery.id));
+        let open = sent.first().map_or_else(String::new, |first| {
+            format!("http://localhost:{}/demo/mail/{}", self.port, first.delivery.id)
+        });
         Ok(Row {
             site: site.name.clone(),
             location: site.location.clone(),

@@ -53,7 +53,8 @@ impl Doctor {
         let mut findings = Vec::new();
         match load(global) {
             Ok(config) => {
-                let file = config.file.as_ref().map_or_else(|| "built-in defaults".into(), |file| file.display().to_string());
+                let file =
+                    config.file.as_ref().map_or_else(|| "built-in defaults".into(), |file| file.display().to_string());
                 findings.push(Finding::well("jobs.toml", format!("{file}, {} jobs", config.jobs.len())));
                 let db = database(&config, &mut findings).await;
                 archive(&config, &mut findings).await;
@@ -66,7 +67,11 @@ impl Doctor {
                     db.close().await;
                 }
             }
-            Err(faults) => findings.push(Finding::ill("jobs.toml", &faults, "mend each line that is named; nothing else can be looked at before")),
+            Err(faults) => findings.push(Finding::ill(
+                "jobs.toml",
+                &faults,
+                "mend each line that is named; nothing else can be looked at before",
+            )),
         }
         let well = findings.iter().all(|finding| finding.well);
         if global.json {
@@ -90,8 +95,12 @@ fn load(global: &Global) -> Result<Config, ConfigFaults> {
 
 async fn database(config: &Config, findings: &mut Vec<Finding>) -> Option<Db> {
     let fix = match &config.database {
-        config::Database::Sqlite { .. } => "check that the folder exists and is writable, that no other program holds the file, and that the disk has room",
-        config::Database::Postgres { .. } => "check that PostgreSQL runs and that DAYBREAK_DATABASE_URL names its host, user, password and database",
+        config::Database::Sqlite { .. } => {
+            "check that the folder exists and is writable, that no other program holds the file, and that the disk has room"
+        }
+        config::Database::Postgres { .. } => {
+            "check that PostgreSQL runs and that DAYBREAK_DATABASE_URL names its host, user, password and database"
+        }
     };
     let db = match Db::connect(&config.database).await {
         Ok(db) => db,
@@ -115,7 +124,9 @@ async fn database(config: &Config, findings: &mut Vec<Finding>) -> Option<Db> {
 async fn archive(config: &Config, findings: &mut Vec<Finding>) {
     let fix = match &config.archive {
         config::Archive::Embedded { .. } => "check that the folder is writable and that the disk has room",
-        config::Archive::S3 { .. } => "check [archive] in jobs.toml, and DAYBREAK_S3_ACCESS_KEY_ID and DAYBREAK_S3_SECRET_ACCESS_KEY",
+        config::Archive::S3 { .. } => {
+            "check [archive] in jobs.toml, and DAYBREAK_S3_ACCESS_KEY_ID and DAYBREAK_S3_SECRET_ACCESS_KEY"
+        }
     };
     let checked = match Archive::connect(&config.archive).await {
         Ok(archive) => {
@@ -185,7 +196,10 @@ async fn zones(config: &Config, db: Option<&Db>, findings: &mut Vec<Finding>) {
     let mut zones: Vec<&str> = sites.iter().map(|site| site.zone.name()).collect();
     zones.sort_unstable();
     zones.dedup();
-    findings.push(Finding::well("zones", format!("{} sites in {} zones (rules {})", sites.len(), zones.len(), chrono_tz::IANA_TZDB_VERSION)));
+    findings.push(Finding::well(
+        "zones",
+        format!("{} sites in {} zones (rules {})", sites.len(), zones.len(), chrono_tz::IANA_TZDB_VERSION),
+    ));
     let idle: Vec<&str> = config
         .jobs
         .iter()
@@ -213,7 +227,10 @@ fn next_occurrence(config: &Config, sites: &[schedule::SiteClock], findings: &mu
 
 async fn portal(config: &Config, findings: &mut Vec<Finding>) {
     findings.push(match tokio::net::TcpListener::bind(config.portal.listen).await {
-        Ok(_) => Finding::well("portal", format!("{} is free; links begin with {}", config.portal.listen, config.portal.public_url)),
+        Ok(_) => Finding::well(
+            "portal",
+            format!("{} is free; links begin with {}", config.portal.listen, config.portal.public_url),
+        ),
         // A portal that runs is no illness.
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
             Finding::well("portal", format!("{} is in use (by a portal that runs, it is hoped)", config.portal.listen))

@@ -133,7 +133,8 @@ impl Next {
         app.close().await;
         let mut coming = Vec::new();
         for job in &jobs {
-            let zones = sites.iter().filter(|site| job.selector.selects(&site.location, &site.branch)).map(|site| site.zone);
+            let zones =
+                sites.iter().filter(|site| job.selector.selects(&site.location, &site.branch)).map(|site| site.zone);
             for (zone, at) in schedule::next(job, zones, after, self.count) {
                 coming.push(Occurrence {
                     job: job.name.to_string(),
@@ -151,7 +152,12 @@ impl Next {
             print::table(
                 &["job", "zone", "local time", "utc"],
                 coming.iter().map(|one| {
-                    vec![one.job.clone(), one.timezone.clone(), one.local.clone(), one.utc.format("%Y-%m-%d %H:%MZ").to_string()]
+                    vec![
+                        one.job.clone(),
+                        one.timezone.clone(),
+                        one.local.clone(),
+                        one.utc.format("%Y-%m-%d %H:%MZ").to_string(),
+                    ]
                 }),
             );
         }
@@ -167,7 +173,8 @@ impl Check {
     #[expect(clippy::unused_self, reason = "every verb runs itself")]
     fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let config = global.config()?;
-        let file = config.file.as_ref().map_or_else(|| "the built-in defaults".into(), |file| file.display().to_string());
+        let file =
+            config.file.as_ref().map_or_else(|| "the built-in defaults".into(), |file| file.display().to_string());
         if global.json {
             print::json(&serde_json::json!({ "file": file, "jobs": config.jobs.len(), "faults": [] }))?;
         } else {
@@ -199,15 +206,20 @@ impl RunDue {
             failed += progress.failed;
             built += progress.reports - progress.failed;
             sent += progress.sent;
-            unsent += progress.unsent;
+            unsent += progress.unsent + progress.deferred;
         }
         app.close().await;
         if global.json {
-            print::json(&serde_json::json!({ "runs": planned.len(), "built": built, "failed": failed, "mails_sent": sent, "mails_not_sent": unsent }))?;
+            print::json(
+                &serde_json::json!({ "runs": planned.len(), "built": built, "failed": failed, "mails_sent": sent, "mails_not_sent": unsent }),
+            )?;
         } else if planned.is_empty() {
             print::line("nothing is due");
         } else {
-            print::line(format!("{} runs: {built} reports built, {failed} failed; {sent} mails sent, {unsent} not sent", planned.len()));
+            print::line(format!(
+                "{} runs: {built} reports built, {failed} failed; {sent} mails sent, {unsent} not sent",
+                planned.len()
+            ));
         }
         Ok(if failed + unsent == 0 { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
     }

@@ -29,7 +29,9 @@ impl Migrate {
         }
         db.close().await;
         if global.json {
-            print::json(&serde_json::json!({ "found": found, "known": known, "migrated": !self.dry_run && found < known }))?;
+            print::json(
+                &serde_json::json!({ "found": found, "known": known, "migrated": !self.dry_run && found < known }),
+            )?;
         } else if found == known {
             print::line(format!("the schema is version {found}, as it should be"));
         } else if self.dry_run {

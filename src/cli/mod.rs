@@ -4,8 +4,8 @@
 //! would have to decide again.
 
 mod completions;
-mod demo;
 mod deliveries;
+mod demo;
 mod doctor;
 mod import;
 mod jobs;

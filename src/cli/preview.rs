@@ -33,7 +33,12 @@ impl Preview {
         app.close().await;
         let mut written = vec![write(&self.out, "report.json", &preview.json)?];
         for mail in preview.mails {
-            let name: String = mail.contact.as_str().chars().map(|c| if c.is_alphanumeric() || "-_".contains(c) { c } else { '-' }).collect();
+            let name: String = mail
+                .contact
+                .as_str()
+                .chars()
+                .map(|c| if c.is_alphanumeric() || "-_".contains(c) { c } else { '-' })
+                .collect();
             written.push(write(&self.out, &format!("{name}.subject.txt"), format!("{}\n", mail.subject).as_bytes())?);
             written.push(write(&self.out, &format!("{name}.html"), mail.html.as_bytes())?);
             written.push(write(&self.out, &format!("{name}.txt"), mail.text.as_bytes())?);

@@ -118,7 +118,11 @@ impl Progress {
     pub(super) fn new(what: &'static str, total: u64, quiet: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = ProgressBar::new(total);
-        bar.set_draw_target(if quiet || !terminal { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() });
+        bar.set_draw_target(if quiet || !terminal {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        });
         let style = ProgressStyle::with_template("{msg:12} [{bar:30}] {pos}/{len} {per_sec} {eta}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.progress_chars("=> "));

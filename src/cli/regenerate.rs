@@ -58,7 +58,9 @@ impl Regenerate {
         let app = global.app().await?;
         let (wanted, without) = self.wanted(&app).await?;
         for (location, night) in &without {
-            print::complain(format!("{location} {night}: there is no report to regenerate; `daybreak run` builds the first one"));
+            print::complain(format!(
+                "{location} {night}: there is no report to regenerate; `daybreak run` builds the first one"
+            ));
         }
         if wanted.is_empty() {
             app.close().await;
@@ -88,13 +90,19 @@ impl Regenerate {
         } else {
             told.iter().for_each(show);
             if self.send {
-                print::line(format!("{} corrections sent, {} not sent", progress.sent, progress.unsent));
+                print::line(format!(
+                    "{} corrections sent, {} not sent",
+                    progress.sent,
+                    progress.unsent + progress.deferred
+                ));
             } else {
                 print::line("nobody was mailed; --send mails a revision as a correction");
             }
         }
         app.close().await;
-        let whole = without.is_empty() && progress.unsent == 0 && told.iter().all(|one| one.state == ReportState::Built);
+        let whole = without.is_empty()
+            && progress.unsent + progress.deferred == 0
+            && told.iter().all(|one| one.state == ReportState::Built);
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
     }
 
@@ -120,7 +128,9 @@ async fn told_of(app: &App, site: &SiteNight) -> Result<Regenerated, Failure> {
     let revisions = app.pipeline.db.revisions(&site.location, site.night).await?;
     let row = revisions.iter().find(|row| row.revision == site.revision);
     let changes = match row.filter(|row| row.object_key.is_some()) {
-        Some(row) => app.pipeline.frozen(row).await?.correction.map(|correction| correction.changes).unwrap_or_default(),
+        Some(row) => {
+            app.pipeline.frozen(row).await?.correction.map(|correction| correction.changes).unwrap_or_default()
+        }
         None => Vec::new(),
     };
     Ok(Regenerated {

@@ -126,7 +126,9 @@ impl Show {
         let app = global.app().await?;
         let db = &app.pipeline.db;
         let report = db.report(self.id).await?;
-        let report = report.ok_or_else(|| Failure::new(format!("there is no report {}; `daybreak reports list` shows those that are", self.id)))?;
+        let report = report.ok_or_else(|| {
+            Failure::new(format!("there is no report {}; `daybreak reports list` shows those that are", self.id))
+        })?;
         let filter = DeliveryFilter { report: Some(self.id), limit: 1_000, ..DeliveryFilter::default() };
         let changes = match report.object_key {
             Some(_) => app.pipeline.frozen(&report).await?.correction,
@@ -168,7 +170,13 @@ impl Show {
             &["contact", "to", "state", "attempts", "delivery"],
             shown.deliveries.iter().map(|listed| {
                 let one = &listed.delivery;
-                vec![one.contact.to_string(), one.email.clone(), one.state.to_string(), one.attempts.to_string(), one.id.to_string()]
+                vec![
+                    one.contact.to_string(),
+                    one.email.clone(),
+                    one.state.to_string(),
+                    one.attempts.to_string(),
+                    one.id.to_string(),
+                ]
             }),
         );
         Ok(ExitCode::SUCCESS)
@@ -209,7 +217,8 @@ impl Verify {
             for artifact in app.pipeline.db.artifacts(report.id).await? {
                 verified.artifacts += 1;
                 if let Err(error) = app.pipeline.artifact_bytes(report, &artifact).await {
-                    let fault = std::error::Error::source(&error).map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
+                    let fault = std::error::Error::source(&error)
+                        .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
                     verified.faults.push(Fault {
                         location: report.location.clone(),
                         night: report.night,
@@ -227,7 +236,10 @@ impl Verify {
             print::json(&verified)?;
         } else {
             for fault in &verified.faults {
-                print::line(format!("{} {} revision {}: {}: {}", fault.location, fault.night, fault.revision, fault.artifact, fault.fault));
+                print::line(format!(
+                    "{} {} revision {}: {}: {}",
+                    fault.location, fault.night, fault.revision, fault.artifact, fault.fault
+                ));
             }
             print::line(format!(
                 "{} artifacts of {} reports verified, {} differ",

@@ -94,7 +94,11 @@ impl Run {
         }
         let now = app.pipeline.clock.now();
         let last = |site: &Location| site.hours.last_ended(now, site.timezone);
-        Ok(sites.into_iter().map(|site| (self.night.unwrap_or_else(|| last(&site)), site)).map(|(n, s)| (s, n)).collect())
+        Ok(sites
+            .into_iter()
+            .map(|site| (self.night.unwrap_or_else(|| last(&site)), site))
+            .map(|(n, s)| (s, n))
+            .collect())
     }
 }
 
@@ -151,6 +155,7 @@ struct Told {
     built: i64,
     failed: i64,
     mails_sent: i64,
+    mails_deferred: i64,
     mails_not_sent: i64,
 }
 
@@ -169,6 +174,7 @@ async fn tell(
         built: progress.reports - progress.failed,
         failed: progress.failed,
         mails_sent: progress.sent,
+        mails_deferred: progress.deferred,
         mails_not_sent: progress.unsent,
     };
     if json {
@@ -178,7 +184,18 @@ async fn tell(
             "{} of {} sites built, {} stood already, {} failed; {} mails sent, {} not sent",
             told.built, told.sites, told.already_standing, told.failed, told.mails_sent, told.mails_not_sent
         ));
-        let filter = ReportFilter { run: Some(run), state: Some(crate::model::ReportState::Failed), limit: 20, ..ReportFilter::default() };
+        if told.mails_deferred > 0 {
+            print::complain(format!(
+                "{} mails are tried again later, by `daybreak worker` or `daybreak up`",
+                told.mails_deferred
+            ));
+        }
+        let filter = ReportFilter {
+            run: Some(run),
+            state: Some(crate::model::ReportState::Failed),
+            limit: 20,
+            ..ReportFilter::default()
+        };
         for row in app.pipeline.db.reports(&filter).await? {
             print::complain(format!("{} {}: {}", row.location, row.night, row.error.unwrap_or_default()));
         }
@@ -186,6 +203,6 @@ async fn tell(
             print::complain("`daybreak deliveries list --state failed` tells which mails did not leave, and why");
         }
     }
-    let whole = told.failed == 0 && told.mails_not_sent == 0;
+    let whole = told.failed + told.mails_not_sent + told.mails_deferred == 0;
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
 }

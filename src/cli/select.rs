@@ -26,7 +26,8 @@ impl FromStr for Nights {
 
     fn from_str(raw: &str) -> Result<Self, String> {
         let parse = |text: &str| {
-            text.parse::<NightDate>().map_err(|_| format!("{text:?} is no date; write YYYY-MM-DD, the date of the evening"))
+            text.parse::<NightDate>()
+                .map_err(|_| format!("{text:?} is no date; write YYYY-MM-DD, the date of the evening"))
         };
         let (from, to) = match raw.split_once("..") {
             Some((from, to)) => (parse(from)?, parse(to.trim_start_matches('='))?),

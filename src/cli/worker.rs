@@ -54,7 +54,9 @@ impl Up {
 /// Schedule and engine until `shutdown`.
 async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
     let jobs = Arc::new(RwLock::new(app.config.jobs.clone()));
-    let watched = Arc::new(tokio::sync::Mutex::new(Watched::load(app.config.file.as_deref(), Environment::process()).ok().map(|(_, watched)| watched)));
+    let watched = Arc::new(tokio::sync::Mutex::new(
+        Watched::load(app.config.file.as_deref(), Environment::process()).ok().map(|(_, watched)| watched),
+    ));
     let alarm = {
         let (app, jobs, watched) = (app.clone(), Arc::clone(&jobs), Arc::clone(&watched));
         Alarm::start(move || {
@@ -65,7 +67,10 @@ async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
                 }
                 let now: Vec<Job> = jobs.read().unwrap_or_else(PoisonError::into_inner).clone();
                 if let Err(error) = schedule::tick(&app.pipeline, &now).await {
-                    tracing::error!(error = &error as &dyn std::error::Error, "the schedule could not be kept; it is looked at again shortly");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the schedule could not be kept; it is looked at again shortly"
+                    );
                 }
             })
         })
@@ -83,7 +88,10 @@ fn take_changes(watched: &mut Watched, jobs: &RwLock<Vec<Job>>) {
     match watched.check() {
         Change::Same => {}
         Change::Changed(config) => {
-            tracing::info!(jobs = config.jobs.len(), "jobs.toml changed; its jobs are in force (other tables after a restart)");
+            tracing::info!(
+                jobs = config.jobs.len(),
+                "jobs.toml changed; its jobs are in force (other tables after a restart)"
+            );
             *jobs.write().unwrap_or_else(PoisonError::into_inner) = config.jobs;
         }
         Change::Wrong(faults) => tracing::error!(%faults, "jobs.toml changed and is wrong; the old one stays in force"),

@@ -2,15 +2,22 @@
 //!
 //! Texts stand here as the producer wrote them; whoever shows them cleans and escapes them.
 
+mod correction;
+mod event;
+mod sale;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    BranchRef, CaseRef, ClipRef, ContactRef, Currency, EmailAddress, IncidentRef, InteractionRef, Language,
-    LocationRef, NightDate, NightHours, ReportId, TransactionRef, Window,
+    BranchRef, ClipRef, ContactRef, EmailAddress, IncidentRef, Language, LocationRef, NightDate, NightHours, ReportId,
+    TransactionRef, Window,
 };
+
+pub use correction::{Change, Correction, How, Subject};
+pub use event::{CasePlace, Clip, Escalation, Footage, Incident, Interaction, Photo};
+pub use sale::{Line, Payment, Transaction};
 
 /// Version of the JSON form; a reader refuses a newer one.
 pub const SCHEMA: u32 = 1;
@@ -180,240 +187,6 @@ pub struct PastNight {
     pub interactions: u32,
     /// Incidents.
     pub incidents: u32,
-}
-
-/// An escalated event: an incident, the interaction behind it, or such an interaction alone.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Escalation {
-    /// When it happened.
-    pub at: DateTime<Utc>,
-    /// The incident.
-    pub incident: Option<Incident>,
-    /// The escalated interaction.
-    pub interaction: Option<Interaction>,
-}
-
-/// A handled event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Interaction {
-    /// Its ref.
-    pub interaction: InteractionRef,
-    /// 1 = normal, 2 and above = escalated.
-    pub level: i32,
-    /// The producer's word for the type.
-    pub kind: String,
-    /// When it began.
-    pub started_at: DateTime<Utc>,
-    /// When it ended.
-    pub ended_at: Option<DateTime<Utc>>,
-    /// The camera's name.
-    pub camera: Option<String>,
-    /// Who handled it.
-    pub operator: Option<String>,
-    /// The operator's notes.
-    pub notes: String,
-    /// What was done.
-    pub actions: Vec<String>,
-    /// Its clip; look it up in [`Report::clips`].
-    pub clip: Option<ClipRef>,
-    /// The same second in the customer's own application.
-    pub timeline_url: Option<String>,
-}
-
-/// An incident.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Incident {
-    /// Its ref.
-    pub incident: IncidentRef,
-    /// When it occurred.
-    pub occurred_at: DateTime<Utc>,
-    /// The producer's word for the type.
-    pub kind: String,
-    /// What happened.
-    pub description: String,
-    /// Who reported it.
-    pub reported_by: Option<String>,
-    /// The case of the offender.
-    pub case: Option<CasePlace>,
-    /// Its photo, unless it is listed in [`Report::missing`].
-    pub photo: Option<Photo>,
-    /// Whether a photo was named that could not be had.
-    pub photo_missing: bool,
-    /// Its clips in the producer's order; look them up in [`Report::clips`].
-    pub clips: Vec<ClipRef>,
-    /// Its transaction; look it up in [`Report::transactions`].
-    pub transaction: Option<TransactionRef>,
-    /// The same second in the customer's own application.
-    pub timeline_url: Option<String>,
-}
-
-/// An incident's place in its case: "case 1042, 3rd time".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CasePlace {
-    /// The producer's ref of the offender.
-    pub case: CaseRef,
-    /// Our number of the case.
-    pub number: i64,
-    /// 1 for the case's first incident, in order of time.
-    pub instance: i64,
-}
-
-/// A picture in the archive.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Photo {
-    /// Object key.
-    pub key: String,
-    /// SHA-256 of the bytes, in lower-case hex, where the archive knows it.
-    pub sha256: Option<String>,
-}
-
-/// A recording.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Clip {
-    /// Its ref.
-    pub clip: ClipRef,
-    /// When it begins.
-    pub recorded_at: DateTime<Utc>,
-    /// How long it is, in milliseconds.
-    pub duration_ms: Option<i64>,
-    /// The camera's name.
-    pub camera: Option<String>,
-    /// Where its bytes are.
-    pub footage: Footage,
-}
-
-/// Where a clip's bytes are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "at", rename_all = "snake_case")]
-pub enum Footage {
-    /// In the archive.
-    Archive {
-        /// Object key.
-        key: String,
-        /// SHA-256 of the bytes, in lower-case hex, where the archive knows it.
-        sha256: Option<String>,
-        /// Content type.
-        content_type: String,
-    },
-    /// Only with its producer.
-    External {
-        /// Where it can be viewed.
-        url: String,
-        /// The password it asks for.
-        password: Option<String>,
-    },
-    /// Named by the feed, and nowhere to be had.
-    Missing,
-}
-
-/// A sale at a terminal, with what was paid and what was not.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Transaction {
-    /// Its ref.
-    pub transaction: TransactionRef,
-    /// The terminal.
-    pub terminal: String,
-    /// When it took place.
-    pub at: DateTime<Utc>,
-    /// The currency of all its amounts.
-    pub currency: Currency,
-    /// Its lines in the producer's order.
-    pub lines: Vec<Line>,
-    /// Sum of the paid lines.
-    #[serde(with = "rust_decimal::serde::str")]
-    pub paid_total: Decimal,
-    /// Sum of the unpaid lines: what was taken.
-    #[serde(with = "rust_decimal::serde::str")]
-    pub unpaid_total: Decimal,
-    /// Sum of all lines.
-    #[serde(with = "rust_decimal::serde::str")]
-    pub total: Decimal,
-    /// What was paid, and how.
-    pub payment: Option<Payment>,
-}
-
-/// A line of a transaction.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Line {
-    /// Stock keeping unit.
-    pub sku: String,
-    /// The item.
-    pub description: String,
-    /// How many (or how much).
-    #[serde(with = "rust_decimal::serde::str")]
-    pub quantity: Decimal,
-    /// Price of one.
-    #[serde(with = "rust_decimal::serde::str")]
-    pub unit_price: Decimal,
-    /// Quantity × unit price, exact.
-    #[serde(with = "rust_decimal::serde::str")]
-    pub total: Decimal,
-    /// Whether it was paid.
-    pub paid: bool,
-}
-
-/// A payment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Payment {
-    /// `card`, `cash`, …: the producer's word.
-    pub method: String,
-    /// The amount.
-    #[serde(with = "rust_decimal::serde::str")]
-    pub amount: Decimal,
-    /// The card's last four digits.
-    pub last4: Option<String>,
-}
-
-/// Why a revision was made, and what it changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Correction {
-    /// The reason given.
-    pub reason: String,
-    /// Who asked for it.
-    pub by: String,
-    /// What changed against the revision before.
-    pub changes: Vec<Change>,
-}
-
-/// One difference between two revisions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Of what.
-    pub subject: Subject,
-    /// Its ref.
-    pub of: String,
-    /// How.
-    pub how: How,
-    /// The fields that were edited, by name.
-    pub fields: Vec<String>,
-}
-
-/// What a change is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Subject {
-    /// An incident.
-    Incident,
-    /// An interaction.
-    Interaction,
-    /// A transaction.
-    Transaction,
-    /// The counts of what was processed.
-    Activity,
-    /// What is missing.
-    Completeness,
-}
-
-/// How something changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum How {
-    /// It is new.
-    Added,
-    /// It is gone.
-    Removed,
-    /// It was edited.
-    Edited,
 }
 
 /// A contact who is notified.

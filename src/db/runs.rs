@@ -42,8 +42,10 @@ pub struct RunProgress {
     pub failed: i64,
     /// Deliveries of its reports.
     pub deliveries: i64,
-    /// Deliveries that are not final.
+    /// Deliveries that have not had their attempt.
     pub open: i64,
+    /// Deliveries that were tried and are tried again later.
+    pub deferred: i64,
     /// Deliveries that were sent.
     pub sent: i64,
     /// Deliveries that ended in any other way.
@@ -118,14 +120,16 @@ impl Db {
         .bind(run)
         .fetch_one(c)
         .await?);
-        let (deliveries, open, sent): (i64, i64, i64) = on!(read self, |c| sqlx::query_as(
-            "SELECT count(*), count(CASE WHEN d.state IN ('pending', 'sending', 'deferred') THEN 1 END), \
+        let (deliveries, open, deferred, sent): (i64, i64, i64, i64) = on!(read self, |c| sqlx::query_as(
+            "SELECT count(*), count(CASE WHEN d.state IN ('pending', 'sending') THEN 1 END), \
+                    count(CASE WHEN d.state = 'deferred' THEN 1 END), \
                     count(CASE WHEN d.state = 'sent' THEN 1 END) \
              FROM reports r JOIN deliveries d ON d.report = r.id WHERE r.run = $1"
         )
         .bind(run)
         .fetch_one(c)
         .await?);
-        Ok(RunProgress { reports, planned, failed, deliveries, open, sent, unsent: deliveries - open - sent })
+        let unsent = deliveries - open - deferred - sent;
+        Ok(RunProgress { reports, planned, failed, deliveries, open, deferred, sent, unsent })
     }
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::produce::{Order, ProduceError};
 use super::Pipeline;
+use super::produce::{Order, ProduceError};
 use crate::archive::{ArchiveError, BundleError, Key};
 use crate::db::artifacts::Artifact;
 use crate::db::reports::{Built, ReportRow};

@@ -10,9 +10,9 @@ use super::produce::{Edition, Product};
 use crate::access::{Token, mint};
 use crate::archive::{Bundle, BundleError, Member};
 use crate::compose::{Footage, Recipient};
+use crate::db::Enqueue;
 use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
-use crate::db::Enqueue;
 use crate::deliver::{Assembled, MessageError, Parts, Picture, assemble};
 use crate::model::{DeliveryId, DeliveryState, LinkTarget};
 
@@ -80,15 +80,19 @@ impl<Q: Enqueue> Pipeline<Q> {
             }
         }
         let manifest = serde_json::to_vec_pretty(&manifest(product, &links)).unwrap_or_default();
-        let mut bundle = Bundle::new()
-            .add("report.json", "application/json", product.json.clone())
-            .add("clips.json", "application/json", manifest);
+        let mut bundle = Bundle::new().add("report.json", "application/json", product.json.clone()).add(
+            "clips.json",
+            "application/json",
+            manifest,
+        );
         for (locale, edition) in &product.editions {
             // Without a name and without tokens: what every mail of that locale has in common.
             let shared = edition.body.fill("", &|_: &LinkTarget| self.settings.public_url.to_string());
-            bundle = bundle
-                .add(format!("mail/{locale}.html"), "text/html; charset=utf-8", shared.html)
-                .add(format!("mail/{locale}.txt"), "text/plain; charset=utf-8", shared.text);
+            bundle = bundle.add(format!("mail/{locale}.html"), "text/html; charset=utf-8", shared.html).add(
+                format!("mail/{locale}.txt"),
+                "text/plain; charset=utf-8",
+                shared.text,
+            );
             if let Some((_, pdf)) = &edition.pdf {
                 bundle = bundle.add(format!("report.{locale}.pdf"), "application/pdf", pdf.clone());
             }
@@ -148,7 +152,11 @@ impl<Q: Enqueue> Pipeline<Q> {
                         text: &filled.text,
                         html: &filled.html,
                         pictures: &pictures,
-                        pdf: edition.pdf.as_ref().filter(|_| edition.attached).map(|(name, pdf)| (name.as_str(), &pdf[..])),
+                        pdf: edition
+                            .pdf
+                            .as_ref()
+                            .filter(|_| edition.attached)
+                            .map(|(name, pdf)| (name.as_str(), &pdf[..])),
                         language: edition.language,
                         date: report.built_at,
                         unsubscribe: Some(&unsubscribe),
@@ -166,7 +174,9 @@ impl<Q: Enqueue> Pipeline<Q> {
 /// A site's ref as a label of a domain (RFC 2919): its beginning in plain letters, and enough of a hash to be its own.
 fn list_label(location: &str) -> String {
     let plain: String = location.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
-    format!("{}-{}", plain.to_ascii_lowercase(), &hex::encode(Sha256::digest(location))[..8]).trim_matches('-').to_owned()
+    format!("{}-{}", plain.to_ascii_lowercase(), &hex::encode(Sha256::digest(location))[..8])
+        .trim_matches('-')
+        .to_owned()
 }
 
 fn row(product: &Product, recipient: &Recipient, addressed: &Addressed, now: DateTime<Utc>) -> Delivery {

@@ -24,7 +24,11 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         };
         if let Err(error) = ended {
             // The rows are as before, and so is the intent: the same task comes again as soon as they can be written.
-            tracing::warn!(?task, error = &error as &dyn std::error::Error, "a task could not be recorded; it comes again");
+            tracing::warn!(
+                ?task,
+                error = &error as &dyn std::error::Error,
+                "a task could not be recorded; it comes again"
+            );
             self.again(task).await;
         }
     }
@@ -84,7 +88,11 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             };
             match pushed.await {
                 Ok(()) => return,
-                Err(error) => tracing::warn!(?task, error = &error as &dyn std::error::Error, "the queue does not take a task yet"),
+                Err(error) => tracing::warn!(
+                    ?task,
+                    error = &error as &dyn std::error::Error,
+                    "the queue does not take a task yet"
+                ),
             }
         }
         tracing::error!(?task, "the queue did not take a task for hours; `daybreak run` picks it up again");

@@ -10,8 +10,8 @@ use super::{Pipeline, ReadError};
 use crate::archive::{Archive, ArchiveError, Key, KeyError};
 use crate::collect::{self, CollectError, LookError};
 use crate::compose::{self, Build, Photo, Recipient, Regeneration, Report};
-use crate::db::reports::ReportRow;
 use crate::db::Enqueue;
+use crate::db::reports::ReportRow;
 use crate::deliver::MessageError;
 use crate::model::{ContactRef, Language, LocationRef, NightDate, ReportId};
 use crate::render::pdf::{PdfError, PdfInput};
@@ -163,7 +163,8 @@ impl<Q: Enqueue> Pipeline<Q> {
             let mut editions = BTreeMap::new();
             for recipient in &report.recipients {
                 if !editions.contains_key(&recipient.locale) {
-                    let press = Press { renderer: &renderer, report: &report, photos: &photos, data_sha256: &data_sha256 };
+                    let press =
+                        Press { renderer: &renderer, report: &report, photos: &photos, data_sha256: &data_sha256 };
                     let edition = press.edition(recipient, attach_pdf.then_some(most), test)?;
                     editions.insert(recipient.locale.clone(), edition);
                 }
@@ -175,7 +176,11 @@ impl<Q: Enqueue> Pipeline<Q> {
 
     /// The built revision before, if there is one.
     async fn previous(&self, order: &Order) -> Result<Option<Report>, ProduceError> {
-        let revisions = self.db.revisions(&order.location, order.night).await.map_err(|error| ProduceError::Previous(error.into()))?;
+        let revisions = self
+            .db
+            .revisions(&order.location, order.night)
+            .await
+            .map_err(|error| ProduceError::Previous(error.into()))?;
         let built = |row: &&ReportRow| row.revision < order.revision && row.object_key.is_some();
         match revisions.iter().rev().find(built) {
             Some(row) => self.frozen(row).await.map(Some).map_err(ProduceError::Previous),

@@ -32,14 +32,8 @@ pub enum TestMailError {
 impl<Q: Enqueue> Pipeline<Q> {
     /// A site's night as its contacts would get it now; nothing is stored and nobody is mailed.
     pub async fn preview(&self, location: &LocationRef, night: NightDate) -> Result<Preview, ProduceError> {
-        let order = Order {
-            location: location.clone(),
-            night,
-            revision: 1,
-            correction: None,
-            attach_pdf: true,
-            test: false,
-        };
+        let order =
+            Order { location: location.clone(), night, revision: 1, correction: None, attach_pdf: true, test: false };
         let product = self.produce(&order).await?;
         let now = self.clock.now();
         let mails = product
@@ -115,14 +109,8 @@ impl<Q: Enqueue> Pipeline<Q> {
         to: &EmailAddress,
     ) -> Result<Product, TestMailError> {
         let revisions = self.db.revisions(location, night).await?;
-        let order = Order {
-            location: location.clone(),
-            night,
-            revision: 1,
-            correction: None,
-            attach_pdf: true,
-            test: true,
-        };
+        let order =
+            Order { location: location.clone(), night, revision: 1, correction: None, attach_pdf: true, test: true };
         let mut report = match revisions.iter().rev().find(|row| row.object_key.is_some()) {
             Some(row) => self.frozen(row).await?,
             None => self.compose(&order).await?,

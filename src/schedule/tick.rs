@@ -45,7 +45,8 @@ pub async fn due_now(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<Vec<Du
     let runs = db.occurrences_since(now - reach).await?;
     let done: HashSet<(JobName, String, DateTime<Utc>)> =
         runs.into_iter().map(|run| (run.job, run.zone, run.occurrence)).collect();
-    let finished = |job: &JobName, zone: Tz, at: DateTime<Utc>| done.contains(&(job.clone(), zone.name().to_owned(), at));
+    let finished =
+        |job: &JobName, zone: Tz, at: DateTime<Utc>| done.contains(&(job.clone(), zone.name().to_owned(), at));
     Ok(due(jobs, &site_clocks(db).await?, &finished, since, now))
 }
 
@@ -67,11 +68,7 @@ pub async fn tick<Q: Enqueue>(pipeline: &Pipeline<Q>, jobs: &[Job]) -> Result<Ve
             attach_pdf: job.attach_pdf,
             skip_quiet: job.skip_quiet,
             wait_until: Some(due.at + wait),
-            sites: due
-                .nights
-                .into_iter()
-                .map(|(location, night)| SiteNight { location, night, revision: 1 })
-                .collect(),
+            sites: due.nights.into_iter().map(|(location, night)| SiteNight { location, night, revision: 1 }).collect(),
         };
         let run = pipeline.plan(&request).await?;
         if run.new {

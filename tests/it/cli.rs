@@ -8,7 +8,12 @@ use serde_json::Value;
 use crate::support::{minneapolis, root};
 
 fn daybreak(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_daybreak")).args(arguments).current_dir(folder).env_remove("DAYBREAK_DATABASE_URL").output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_daybreak"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("DAYBREAK_DATABASE_URL")
+        .output()
+        .unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -28,16 +33,41 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
     serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"))
 }
 
-const JOBS: &str = "[[job]]\nname = \"morning\"\nkind = \"night-report\"\nschedule = \"30 6 * * *\"\ntimezone = \"location\"\n";
+const JOBS: &str =
+    "[[job]]\nname = \"morning\"\nkind = \"night-report\"\nschedule = \"30 6 * * *\"\ntimezone = \"location\"\n";
 
 #[test]
 fn every_verb_teaches() {
     let folder = tempfile::tempdir().unwrap();
     let verbs: &[&[&str]] = &[
-        &[], &["import"], &["run"], &["regenerate"], &["preview"], &["send-test"], &["reports"], &["reports", "list"],
-        &["reports", "show"], &["reports", "verify"], &["deliveries"], &["deliveries", "list"], &["deliveries", "show"],
-        &["deliveries", "resend"], &["jobs"], &["jobs", "list"], &["jobs", "next"], &["jobs", "check"], &["jobs", "run"],
-        &["templates", "check"], &["migrate"], &["doctor"], &["worker"], &["serve"], &["up"], &["demo"], &["completions"], &["man"],
+        &[],
+        &["import"],
+        &["run"],
+        &["regenerate"],
+        &["preview"],
+        &["send-test"],
+        &["reports"],
+        &["reports", "list"],
+        &["reports", "show"],
+        &["reports", "verify"],
+        &["deliveries"],
+        &["deliveries", "list"],
+        &["deliveries", "show"],
+        &["deliveries", "resend"],
+        &["jobs"],
+        &["jobs", "list"],
+        &["jobs", "next"],
+        &["jobs", "check"],
+        &["jobs", "run"],
+        &["templates", "check"],
+        &["migrate"],
+        &["doctor"],
+        &["worker"],
+        &["serve"],
+        &["up"],
+        &["demo"],
+        &["completions"],
+        &["man"],
     ];
     for verb in verbs {
         let (help, _) = expect(folder.path(), 0, &[verb, &["--help"][..]].concat());
@@ -63,7 +93,10 @@ fn a_demo_is_full_and_a_second_one_sends_nothing() {
     let rows = rows.as_array().unwrap();
     assert!(rows.len() >= 6, "at least six sites");
     assert!(rows.iter().any(|row| row["interactions"] == 120) && rows.iter().any(|row| row["interactions"] == 0));
-    assert!(rows.iter().any(|row| row["complete"] == false) && rows.iter().any(|row| !row["site"].as_str().unwrap().is_ascii()));
+    assert!(
+        rows.iter().any(|row| row["complete"] == false)
+            && rows.iter().any(|row| !row["site"].as_str().unwrap().is_ascii())
+    );
     assert!(rows.iter().all(|row| row["mails"].as_u64().unwrap() > 0));
     let count = || std::fs::read_dir(folder.path().join("daybreak-data/outbox")).unwrap().count();
     let mails = count();
@@ -83,7 +116,10 @@ fn a_demo_is_full_and_a_second_one_sends_nothing() {
     assert_eq!(output.stdout.len() as u64, deliveries[0]["size"].as_u64().unwrap(), "the exact bytes");
     assert_eq!(json(folder.path(), &["deliveries", "show", id])["tried"][0]["outcome"], "accepted");
     let verified = json(folder.path(), &["reports", "verify"]);
-    assert_eq!((verified["faults"].as_array().unwrap().len(), verified["reports"].as_u64().unwrap()), (0, rows.len() as u64));
+    assert_eq!(
+        (verified["faults"].as_array().unwrap().len(), verified["reports"].as_u64().unwrap()),
+        (0, rows.len() as u64)
+    );
     let (resent, _) = expect(folder.path(), 5, &["deliveries", "resend", id]);
     assert!(resent.contains("0 sent") && resent.contains("1 left alone"), "{resent}");
 }
@@ -106,16 +142,21 @@ fn a_night_by_hand_from_import_to_correction() {
 
     let out = at.join("preview");
     expect(at, 0, &["preview", "--location", "downtown-west", "--night", "2017-03-31", "--out", out.to_str().unwrap()]);
-    let files: Vec<String> = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let files: Vec<String> =
+        std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     for end in [".subject.txt", ".html", ".txt", ".eml"] {
         assert!(files.iter().any(|file| file.ends_with(end)), "{end}: {files:?}");
     }
     assert_eq!(json(at, &["reports", "list"]).as_array().unwrap().len(), 0, "a preview leaves no state");
     assert!(!at.join("daybreak-data/outbox").exists(), "and no mail");
 
-    let test = json(at, &["send-test", "--location", "downtown-west", "--night", "2017-03-31", "--to", "me@example.com"]);
+    let test =
+        json(at, &["send-test", "--location", "downtown-west", "--night", "2017-03-31", "--to", "me@example.com"]);
     assert!(test["subject"].as_str().unwrap().contains("TEST"), "{test}");
-    let mails: Vec<_> = std::fs::read_dir(at.join("daybreak-data/outbox")).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
+    let mails: Vec<_> = std::fs::read_dir(at.join("daybreak-data/outbox"))
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
     assert_eq!(mails.len(), 1);
     assert!(mails[0].contains("To: ") && mails[0].contains("me@example.com"));
 
@@ -125,9 +166,26 @@ fn a_night_by_hand_from_import_to_correction() {
     assert_eq!((&again["already_standing"], &again["mails_sent"]), (&1.into(), &0.into()));
 
     expect(at, 2, &["regenerate", "--location", "downtown-west", "--night", "2017-03-31"]);
-    let regenerated = json(at, &["regenerate", "--location", "downtown-west", "--night", "2017-03-31", "--reason", "looked again", "--by", "Dana"]);
+    let regenerated = json(
+        at,
+        &[
+            "regenerate",
+            "--location",
+            "downtown-west",
+            "--night",
+            "2017-03-31",
+            "--reason",
+            "looked again",
+            "--by",
+            "Dana",
+        ],
+    );
     assert_eq!((&regenerated[0]["revision"], &regenerated[0]["state"]), (&2.into(), &"built".into()));
-    let (_, err) = expect(at, 1, &["regenerate", "--location", "downtown-west", "--night", "2017-03-01", "--reason", "never built"]);
+    let (_, err) = expect(
+        at,
+        1,
+        &["regenerate", "--location", "downtown-west", "--night", "2017-03-01", "--reason", "never built"],
+    );
     assert!(err.contains("there is no report to regenerate"), "{err}");
     let (_, err) = expect(at, 1, &["run", "evening"]);
     assert!(err.contains("there is no job evening") && err.contains("morning"), "{err}");
@@ -142,7 +200,8 @@ fn an_artifact_that_was_changed_is_named() {
     expect(folder.path(), 0, &["demo", "--no-serve", "--samples", samples.to_str().unwrap()]);
     let reports = json(folder.path(), &["reports", "list"]);
     let key = reports[0]["object_key"].as_str().unwrap();
-    let file = find(&folder.path().join("daybreak-data/archive"), key.rsplit('/').next().unwrap()).expect("the object is a file");
+    let file = find(&folder.path().join("daybreak-data/archive"), key.rsplit('/').next().unwrap())
+        .expect("the object is a file");
     let mut bytes = std::fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
@@ -154,7 +213,11 @@ fn an_artifact_that_was_changed_is_named() {
 fn find(folder: &Path, name: &str) -> Option<std::path::PathBuf> {
     std::fs::read_dir(folder).ok()?.find_map(|entry| {
         let path = entry.ok()?.path();
-        if path.is_dir() { find(&path, name) } else { path.file_name().is_some_and(|file| file == name).then_some(path) }
+        if path.is_dir() {
+            find(&path, name)
+        } else {
+            path.file_name().is_some_and(|file| file == name).then_some(path)
+        }
     })
 }
 
@@ -162,18 +225,30 @@ fn find(folder: &Path, name: &str) -> Option<std::path::PathBuf> {
 fn wrong_input_gets_one_clear_answer_and_an_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    std::fs::write(at.join("jobs.toml"), "[mail]\ntransport = \"pigeon\"\n\n[[job]]\nname = \"a\"\nkinds = 1\nschedule = \"61 * * * *\"\n").unwrap();
+    std::fs::write(
+        at.join("jobs.toml"),
+        "[mail]\ntransport = \"pigeon\"\n\n[[job]]\nname = \"a\"\nkinds = 1\nschedule = \"61 * * * *\"\n",
+    )
+    .unwrap();
     let (_, err) = expect(at, 3, &["jobs", "check"]);
     assert!(err.lines().filter(|line| line.contains("jobs.toml:")).count() >= 3, "every fault with its place: {err}");
     let (out, _) = expect(at, 5, &["doctor"]);
     assert!(out.contains("FAIL  jobs.toml"), "{out}");
     std::fs::remove_file(at.join("jobs.toml")).unwrap();
 
-    std::fs::write(at.join("bad.ndjson"), "{\"kind\": \"location\"}\nnot json\n{\"kind\": \"branch\", \"ref\": \"b\", \"name\": \"B\"}\n").unwrap();
+    std::fs::write(
+        at.join("bad.ndjson"),
+        "{\"kind\": \"location\"}\nnot json\n{\"kind\": \"branch\", \"ref\": \"b\", \"name\": \"B\"}\n",
+    )
+    .unwrap();
     let (_, err) = expect(at, 4, &["import", "bad.ndjson"]);
     assert!(err.contains("bad.ndjson:1:") && err.contains("bad.ndjson:2:"), "{err}");
     std::fs::write(at.join("empty.ndjson"), "").unwrap();
-    assert_eq!(json(at, &["import", "empty.ndjson"])["kinds"], serde_json::json!({}), "nothing of the bad feed came in");
+    assert_eq!(
+        json(at, &["import", "empty.ndjson"])["kinds"],
+        serde_json::json!({}),
+        "nothing of the bad feed came in"
+    );
     let (_, err) = expect(at, 1, &["import", "nowhere.ndjson"]);
     assert!(err.contains("nowhere.ndjson"), "{err}");
     let (out, _) = expect(at, 0, &["doctor"]);
@@ -188,7 +263,10 @@ fn a_used_port_a_newer_database_and_a_file_in_the_way_are_one_sentence() {
     let port = taken.local_addr().unwrap().port().to_string();
     let samples = root().join("samples");
     let (_, err) = expect(at, 1, &["demo", "--port", &port, "--samples", samples.to_str().unwrap()]);
-    assert!(err.contains("in use") && !at.join("daybreak-data").exists(), "nothing is done for a demo that cannot be shown: {err}");
+    assert!(
+        err.contains("in use") && !at.join("daybreak-data").exists(),
+        "nothing is done for a demo that cannot be shown: {err}"
+    );
 
     expect(at, 0, &["migrate"]);
     let runtime = tokio::runtime::Runtime::new().unwrap();

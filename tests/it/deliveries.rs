@@ -85,9 +85,12 @@ async fn dialogue(mut stream: BufReader<tokio::net::TcpStream>, taken: Arc<Mutex
 }
 
 async fn states(stage: &Stage) -> Vec<(String, DeliveryState, i32)> {
-    let rows = stage.app.pipeline.db.deliveries(&DeliveryFilter { limit: 100, ..DeliveryFilter::default() }).await.unwrap();
-    let mut states: Vec<_> =
-        rows.into_iter().map(|row| (row.delivery.contact.to_string(), row.delivery.state, row.delivery.attempts)).collect();
+    let rows =
+        stage.app.pipeline.db.deliveries(&DeliveryFilter { limit: 100, ..DeliveryFilter::default() }).await.unwrap();
+    let mut states: Vec<_> = rows
+        .into_iter()
+        .map(|row| (row.delivery.contact.to_string(), row.delivery.state, row.delivery.attempts))
+        .collect();
     states.sort();
     states
 }
@@ -95,10 +98,15 @@ async fn states(stage: &Stage) -> Vec<(String, DeliveryState, i32)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_the_contact_that_failed_is_tried_again() {
     let (port, taken) = server().await;
-    let toml = format!("[mail]\ntransport = \"smtp://127.0.0.1:{port}?tls=none\"\nfrom = \"nights@daybreak.example\"\n");
+    let toml =
+        format!("[mail]\ntransport = \"smtp://127.0.0.1:{port}?tls=none\"\nfrom = \"nights@daybreak.example\"\n");
     let stage = Stage::new(NOW, &toml).await;
-    let contacts =
-        [("fine", "fine@a.example"), ("later", "later@b.example"), ("never", "never@c.example"), ("vanish", "vanish@d.example")];
+    let contacts = [
+        ("fine", "fine@a.example"),
+        ("later", "later@b.example"),
+        ("never", "never@c.example"),
+        ("vanish", "vanish@d.example"),
+    ];
     stage.import_lines(&site(&contacts)).await;
     let (_, progress) = stage.run(Some("2026-03-17")).await;
     assert_eq!((progress.deliveries, progress.sent, progress.open), (4, 1, 0));
@@ -113,7 +121,8 @@ async fn only_the_contact_that_failed_is_tried_again() {
     assert_eq!(states(&stage).await, expected(DeliveryState::Deferred, 1));
     assert_eq!(taken.lock().unwrap().len(), 1);
 
-    let rows = stage.app.pipeline.db.deliveries(&DeliveryFilter { limit: 9, ..DeliveryFilter::default() }).await.unwrap();
+    let rows =
+        stage.app.pipeline.db.deliveries(&DeliveryFilter { limit: 9, ..DeliveryFilter::default() }).await.unwrap();
     let later = rows.iter().find(|row| row.delivery.contact.as_str() == "later").unwrap();
     let wait = (later.delivery.next_at.unwrap() - stage.now()).num_seconds();
     assert!((60..=72).contains(&wait), "the next try is in a minute and some: {wait} s");
@@ -130,7 +139,9 @@ async fn a_contact_with_an_impossible_address_fails_alone_and_visibly() {
     let (_, progress) = stage.run(Some("2026-03-17")).await;
     assert_eq!((progress.failed, progress.open), (0, 0));
     assert!(progress.sent >= 1, "the others get their mail: {progress:?}");
-    for row in stage.app.pipeline.db.deliveries(&DeliveryFilter { limit: 9, ..DeliveryFilter::default() }).await.unwrap() {
+    for row in
+        stage.app.pipeline.db.deliveries(&DeliveryFilter { limit: 9, ..DeliveryFilter::default() }).await.unwrap()
+    {
         match row.delivery.state {
             DeliveryState::Sent => {}
             DeliveryState::Failed => assert!(row.delivery.error.is_some(), "a failure says why"),

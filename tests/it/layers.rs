@@ -24,7 +24,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("engine", &["pipeline", "db", "model"]),
     ("schedule", &["pipeline", "db", "config", "clock", "model"]),
     ("portal", &["pipeline", "access", "archive", "compose", "render", "db", "config", "clock", "model"]),
-    ("app", &["portal", "schedule", "engine", "pipeline", "access", "archive", "render", "deliver", "db", "config", "clock"]),
+    (
+        "app",
+        &[
+            "portal", "schedule", "engine", "pipeline", "access", "archive", "render", "deliver", "db", "config",
+            "clock",
+        ],
+    ),
 ];
 
 /// Modules that may name a foreign crate; every other one goes through them.
@@ -125,9 +131,9 @@ fn each_foreign_crate_has_its_door() {
     let mut wrong = Vec::new();
     for (file, text) in code() {
         for (foreign, doors) in DOORS {
-            let used = text.match_indices(&format!("{foreign}::")).any(|(at, _)| {
-                !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':')
-            });
+            let used = text
+                .match_indices(&format!("{foreign}::"))
+                .any(|(at, _)| !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':'));
             let may = doors.iter().any(|door| file.starts_with(&format!("{door}/")) || module(&file) == *door);
             if used && !may && file != "main.rs" {
                 wrong.push(format!("{file} names {foreign}"));

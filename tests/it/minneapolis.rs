@@ -38,7 +38,8 @@ async fn a_week_comes_in_and_a_night_goes_out() {
     };
     let (interactions, incidents) = (count("interaction", "started_at"), count("incident", "occurred_at"));
     assert!(interactions.values().sum::<i64>() > 100 && incidents.values().sum::<i64>() > 0, "the night is a full one");
-    let reports = stage.app.pipeline.db.reports(&ReportFilter { limit: 1_000, ..ReportFilter::default() }).await.unwrap();
+    let reports =
+        stage.app.pipeline.db.reports(&ReportFilter { limit: 1_000, ..ReportFilter::default() }).await.unwrap();
     assert_eq!(reports.len(), 87);
     for row in reports {
         let of = |counts: &BTreeMap<String, i64>| counts.get(row.location.as_str()).copied().unwrap_or(0);

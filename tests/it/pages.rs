@@ -51,7 +51,10 @@ impl House {
 
     async fn ask(&self, method: &str, path: &str) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
-        let request = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", self.port);
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            self.port
+        );
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).await.unwrap();
@@ -63,7 +66,8 @@ impl House {
 
     /// The links of the site's first mail, by their first segment.
     fn links(&self, site: &str, prefix: &str) -> Vec<String> {
-        let (_, mail) = self.stage.outbox().into_iter().find(|(name, _)| name.contains(site)).expect("a mail of the site");
+        let (_, mail) =
+            self.stage.outbox().into_iter().find(|(name, _)| name.contains(site)).expect("a mail of the site");
         let html = MessageParser::default().parse(&mail).unwrap().body_html(0).unwrap().into_owned();
         let base = format!("http://127.0.0.1:{}/{prefix}/", self.port);
         let mut links: Vec<String> = html
@@ -91,7 +95,10 @@ async fn the_links_of_a_mail_open_what_they_promise() {
             let answer = house.ask("GET", &link).await;
             assert_eq!(answer.status, 200, "{link}");
             assert!(answer.headers.contains(&format!("content-type: {content}")), "{link}: {}", answer.headers);
-            assert!(answer.headers.contains("referrer-policy: no-referrer") && answer.headers.contains("nosniff"), "{link}");
+            assert!(
+                answer.headers.contains("referrer-policy: no-referrer") && answer.headers.contains("nosniff"),
+                "{link}"
+            );
         }
     }
     let clips = house.links("lakeside-market", "c");
@@ -108,7 +115,8 @@ async fn scanners_change_nothing_and_one_click_does() {
     let link = house.links("lakeside-market", "u").remove(0);
     let contacts = async || {
         let mut tx = house.stage.app.pipeline.db.snapshot().await.unwrap();
-        let found = tx.notified(&"lakeside-market".parse().unwrap(), &"lakeshore".parse().unwrap()).await.unwrap().len();
+        let found =
+            tx.notified(&"lakeside-market".parse().unwrap(), &"lakeshore".parse().unwrap()).await.unwrap().len();
         tx.commit().await.unwrap();
         found
     };
@@ -156,7 +164,8 @@ async fn mails_and_pages_pass_the_nu_checker() {
             }
         }
     }
-    let checked = Command::new("java").args(["-jar", &jar, "--errors-only", "--skip-non-html"]).arg(&folder).output().unwrap();
+    let checked =
+        Command::new("java").args(["-jar", &jar, "--errors-only", "--skip-non-html"]).arg(&folder).output().unwrap();
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
     house.close().await;
 }

@@ -40,7 +40,8 @@ async fn every_contact_gets_one_mail_and_a_second_run_sends_nothing() {
 }
 
 fn records() -> Vec<serde_json::Value> {
-    let mut files: Vec<_> = std::fs::read_dir(root().join("samples")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(root().join("samples")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|end| end == "ndjson"));
     let lines = |path: &std::path::PathBuf| -> Vec<serde_json::Value> {
         std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -83,9 +84,20 @@ async fn each_mail_keeps_the_rules_of_mail() {
         for line in raw.split("\r\n") {
             assert!(!line.contains('\n') && line.len() <= 998, "{name}: {line}");
         }
-        assert!(raw.split("\r\n").filter(|line| line.len() > 78).all(|line| line.starts_with("List-Unsubscribe")), "{name}");
+        assert!(
+            raw.split("\r\n").filter(|line| line.len() > 78).all(|line| line.starts_with("List-Unsubscribe")),
+            "{name}"
+        );
         assert_eq!(raw.matches("\r\nTo: ").count(), 1, "{name}");
-        for header in ["List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted", "Feedback-ID", "Date", "Content-Language"] {
+        for header in [
+            "List-Id",
+            "List-Unsubscribe",
+            "List-Unsubscribe-Post",
+            "Auto-Submitted",
+            "Feedback-ID",
+            "Date",
+            "Content-Language",
+        ] {
             assert!(mail.header_raw(header).is_some(), "{name}: {header}");
         }
         // multipart/mixed(alternative(text, related(html, images)), pdf)
@@ -114,7 +126,8 @@ async fn every_link_of_every_mail_leads_somewhere() {
         let mail = parse(&bytes);
         for part in [mail.body_html(0).unwrap(), mail.body_text(0).unwrap()] {
             for rest in part.split(base.as_str()).skip(1) {
-                let path: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_/".contains(*c)).collect();
+                let path: String =
+                    rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_/".contains(*c)).collect();
                 let (prefix, token) = path.split_once('/').unwrap_or_else(|| panic!("{name}: {path}"));
                 let access = daybreak::access::resolve(&stage.app.pipeline.db, token, stage.now()).await;
                 let access = access.unwrap_or_else(|refused| panic!("{name}: {path}: {refused:?}"));
@@ -137,14 +150,20 @@ async fn an_incomplete_night_says_so_and_a_quiet_one_too() {
     assert!(reports.iter().all(|row| row.state == ReportState::Built));
     let incomplete: Vec<_> = reports.iter().filter(|row| row.missing > 0).map(|row| row.location.as_str()).collect();
     assert_eq!(incomplete, ["wharf-road-depot"]);
-    let quiet: Vec<_> = reports.iter().filter(|row| row.interactions + row.incidents == 0).map(|row| row.location.as_str()).collect();
+    let quiet: Vec<_> =
+        reports.iter().filter(|row| row.interactions + row.incidents == 0).map(|row| row.location.as_str()).collect();
     assert_eq!(quiet, ["depot-altona"]);
     assert!(reports.iter().any(|row| row.interactions == 120), "the busy site");
     for row in &reports {
         let report = stage.app.pipeline.frozen(row).await.unwrap();
         assert_eq!(report.missing.is_empty(), row.missing == 0);
         for artifact in stage.app.pipeline.db.artifacts(row.id).await.unwrap() {
-            stage.app.pipeline.artifact_bytes(row, &artifact).await.unwrap_or_else(|error| panic!("{}: {error}", artifact.name));
+            stage
+                .app
+                .pipeline
+                .artifact_bytes(row, &artifact)
+                .await
+                .unwrap_or_else(|error| panic!("{}: {error}", artifact.name));
         }
     }
     stage.app.close().await;
@@ -156,12 +175,23 @@ async fn the_pdfs_pass_qpdf_and_say_what_was_taken() {
     stage.run(None).await;
     let mut pdfs = 0;
     for (name, bytes) in stage.outbox() {
-        for part in parse(&bytes).attachments().filter(|part| part.attachment_name().is_some_and(|name| name.ends_with(".pdf"))) {
+        for part in
+            parse(&bytes).attachments().filter(|part| part.attachment_name().is_some_and(|name| name.ends_with(".pdf")))
+        {
             let path = stage.folder.path().join("one.pdf");
             std::fs::write(&path, part.contents()).unwrap();
-            let checked = std::process::Command::new("qpdf").arg("--check").arg(&path).output().expect("qpdf is installed by tests/run");
+            let checked = std::process::Command::new("qpdf")
+                .arg("--check")
+                .arg(&path)
+                .output()
+                .expect("qpdf is installed by tests/run");
             assert!(checked.status.success(), "{name}: {}", String::from_utf8_lossy(&checked.stdout));
-            let text = std::process::Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output().expect("pdftotext is installed by tests/run");
+            let text = std::process::Command::new("pdftotext")
+                .arg("-layout")
+                .arg(&path)
+                .arg("-")
+                .output()
+                .expect("pdftotext is installed by tests/run");
             assert!(text.stdout.len() > 500, "{name}");
             pdfs += 1;
         }
@@ -176,7 +206,8 @@ async fn the_exact_bytes_of_a_mail_can_be_shown_after_the_data_changed() {
     stage.run(None).await;
     let db = &stage.app.pipeline.db;
     let before: BTreeMap<String, Vec<u8>> = stage.outbox().into_iter().collect();
-    let mut changed: Vec<serde_json::Value> = records().into_iter().filter(|record| record["kind"] == "interaction").collect();
+    let mut changed: Vec<serde_json::Value> =
+        records().into_iter().filter(|record| record["kind"] == "interaction").collect();
     for record in &mut changed {
         record["notes"] = "rewritten by somebody".into();
         record.as_object_mut().unwrap().remove("clip");

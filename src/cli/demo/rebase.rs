@@ -38,7 +38,11 @@ pub(super) fn rebase(from: &Path, to: &Path, now: DateTime<Utc>) -> Result<Vec<L
         let path = entry.map_err(failed(from))?.path();
         if path.extension().is_some_and(|end| end == "ndjson") {
             let text = fs::read_to_string(&path).map_err(failed(&path))?;
-            let records = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str::<Map<String, Value>>).collect::<Result<Vec<_>, _>>()?;
+            let records = text
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(serde_json::from_str::<Map<String, Value>>)
+                .collect::<Result<Vec<_>, _>>()?;
             files.push((to.join(path.file_name().unwrap_or_default()), records));
         }
     }
@@ -129,6 +133,10 @@ mod tests {
     fn an_event_keeps_its_wall_clock_time() {
         let shift = Shift { zone: chrono_tz::Europe::Warsaw, days: 30 };
         let at: DateTime<Utc> = "2026-03-17T22:15:00Z".parse().unwrap();
-        assert_eq!(shift.instant(at).to_rfc3339(), "2026-04-16T21:15:00+00:00", "23:15 in Warsaw, before and after the clocks change");
+        assert_eq!(
+            shift.instant(at).to_rfc3339(),
+            "2026-04-16T21:15:00+00:00",
+            "23:15 in Warsaw, before and after the clocks change"
+        );
     }
 }

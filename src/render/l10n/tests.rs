@@ -139,7 +139,7 @@ fn keys() -> BTreeMap<Language, BTreeMap<String, BTreeSet<String>>> {
             let mut current = String::new();
             for line in text.lines().filter(|line| !line.starts_with('#')) {
                 if let Some((key, _)) =
-                    line.split_once(" = ").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()))
+                    line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()))
                 {
                     key.clone_into(&mut current);
                     assert!(keys.insert(current.clone(), BTreeSet::new()).is_none(), "{path}: {key} stands twice");

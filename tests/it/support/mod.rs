@@ -89,7 +89,13 @@ impl Stage {
     }
 
     /// Wants the next revision of one site's night.
-    pub(crate) async fn regenerate(&self, location: &str, night: &str, revision: i32, send: bool) -> (RunId, RunProgress) {
+    pub(crate) async fn regenerate(
+        &self,
+        location: &str,
+        night: &str,
+        revision: i32,
+        send: bool,
+    ) -> (RunId, RunProgress) {
         let site = SiteNight { location: location.parse().unwrap(), night: night.parse().unwrap(), revision };
         self.request(vec![site], Some("the footage shows more"), send).await
     }
