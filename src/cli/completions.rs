@@ -17,11 +17,11 @@ pub(super) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(self, mut command: Command) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self, mut command: Command) -> ExitCode {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut command, "daybreak", &mut script);
         print::line(String::from_utf8_lossy(&script));
-        Ok(ExitCode::SUCCESS)
+        ExitCode::SUCCESS
     }
 }
 

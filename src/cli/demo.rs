@@ -144,12 +144,11 @@ impl Demo {
         for site in sites {
             let night = site.hours.last_ended(now, site.timezone);
             let revisions = app.pipeline.db.revisions(&site.location, night).await?;
-            match revisions.last().filter(|row| row.object_key.is_some()) {
-                Some(report) => rows.push(self.row(app, site, report).await?),
-                None => {
-                    let why = revisions.last().and_then(|row| row.error.clone()).unwrap_or_default();
-                    print::complain(format!("{} {night}: not built: {why}", site.location));
-                }
+            if let Some(report) = revisions.last().filter(|row| row.object_key.is_some()) {
+                rows.push(self.row(app, site, report).await?);
+            } else {
+                let why = revisions.last().and_then(|row| row.error.clone()).unwrap_or_default();
+                print::complain(format!("{} {night}: not built: {why}", site.location));
             }
         }
         Ok(rows)

@@ -48,7 +48,6 @@ impl Finding {
 }
 
 impl Doctor {
-    #[expect(clippy::unused_self, reason = "every verb runs itself")]
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let mut findings = Vec::new();
         match load(global) {

@@ -53,7 +53,9 @@ impl Preview {
         if global.json {
             print::json(&written)?;
         } else {
-            written.iter().for_each(|path| print::line(path.display().to_string()));
+            for path in &written {
+                print::line(path.display().to_string());
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -135,7 +135,7 @@ impl Progress {
         self.bar.set_length(total);
         self.bar.set_position(done);
         // A line each tenth, so that a log tells that it moves without filling up.
-        let tenth = if total == 0 { 0 } else { done * 10 / total };
+        let tenth = (done * 10).checked_div(total).unwrap_or(0);
         if self.plain && tenth > self.told.fetch_max(tenth, Ordering::Relaxed) {
             complain(format!("{}: {done} of {total}", self.what));
         }

@@ -203,7 +203,7 @@ struct Fault {
     night: NightDate,
     revision: i32,
     artifact: String,
-    fault: String,
+    says: String,
 }
 
 impl Verify {
@@ -224,7 +224,7 @@ impl Verify {
                         night: report.night,
                         revision: report.revision,
                         artifact: artifact.name,
-                        fault,
+                        says: fault,
                     });
                 }
             }
@@ -238,7 +238,7 @@ impl Verify {
             for fault in &verified.faults {
                 print::line(format!(
                     "{} {} revision {}: {}: {}",
-                    fault.location, fault.night, fault.revision, fault.artifact, fault.fault
+                    fault.location, fault.night, fault.revision, fault.artifact, fault.says
                 ));
             }
             print::line(format!(

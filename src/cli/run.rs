@@ -32,8 +32,8 @@ pub(super) struct Run {
     #[arg(long, value_name = "REF")]
     location: Vec<LocationRef>,
     /// Say what would be built and mailed, and change nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[arg(long = "dry-run")]
+    dry: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,7 +50,7 @@ impl Run {
         let app = global.app().await?;
         let job = job(&app, &self.job)?.clone();
         let sites = self.sites(&app, &job).await?;
-        if self.dry_run {
+        if self.dry {
             return dry_run(&app, &sites, global.json).await;
         }
         let request = Request {

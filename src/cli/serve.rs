@@ -16,7 +16,6 @@ use crate::portal::{self, PortalState};
 pub(super) struct Serve {}
 
 impl Serve {
-    #[expect(clippy::unused_self, reason = "every verb runs itself")]
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let listener = listen(app.config.portal.listen).await?;

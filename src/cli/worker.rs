@@ -23,7 +23,6 @@ pub(super) struct Worker {}
 pub(super) struct Up {}
 
 impl Worker {
-    #[expect(clippy::unused_self, reason = "every verb runs itself")]
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let shutdown = stop_signal();
@@ -34,7 +33,6 @@ impl Worker {
 }
 
 impl Up {
-    #[expect(clippy::unused_self, reason = "every verb runs itself")]
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let listener = serve::listen(app.config.portal.listen).await?;

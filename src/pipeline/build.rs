@@ -65,12 +65,12 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             return Ok(BuildOutcome::NotMine);
         };
         let now = self.clock.now();
-        if let Some(wait_until) = row.wait_until.filter(|until| now < *until) {
-            if !self.feed_is_complete(&row).await? {
-                let again_at = wait_until.min(now + LOOK_AGAIN);
-                tracing::info!(report = %id, location = %row.location, night = %row.night, %again_at, "waiting for the feed");
-                return Ok(BuildOutcome::NotReady { again_at });
-            }
+        if let Some(wait_until) = row.wait_until.filter(|until| now < *until)
+            && !self.feed_is_complete(&row).await?
+        {
+            let again_at = wait_until.min(now + LOOK_AGAIN);
+            tracing::info!(report = %id, location = %row.location, night = %row.night, %again_at, "waiting for the feed");
+            return Ok(BuildOutcome::NotReady { again_at });
         }
         let order = Order {
             location: row.location.clone(),

@@ -48,10 +48,10 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 if retry {
                     let at = self.clock.now() + pause(tries);
                     self.queue.enqueue(&mut tx, &[Task::Build { report, tries: tries + 1 }], Some(at)).await?;
-                } else if reports::fail(&mut tx, report, &chain(&error)).await? {
-                    if let Some(row) = self.db.report(report).await? {
-                        runs::finish_if_complete(&mut tx, row.run, self.clock.now()).await?;
-                    }
+                } else if reports::fail(&mut tx, report, &chain(&error)).await?
+                    && let Some(row) = self.db.report(report).await?
+                {
+                    runs::finish_if_complete(&mut tx, row.run, self.clock.now()).await?;
                 }
                 tx.commit().await
             }

@@ -55,8 +55,7 @@ impl ProduceError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Collect(error) => error.is_retryable(),
-            Self::Media(error) => error.is_retryable(),
-            Self::Look(LookError::Archive(error)) => error.is_retryable(),
+            Self::Media(error) | Self::Look(LookError::Archive(error)) => error.is_retryable(),
             Self::Look(LookError::Db(error)) => error.is_retryable(),
             Self::Previous(error) => error.is_retryable(),
             Self::Thread(_) => true,

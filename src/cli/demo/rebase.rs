@@ -97,10 +97,10 @@ fn moved(mut record: Map<String, Value>, shifts: &HashMap<String, Shift>) -> Map
             if let Ok(at) = text.parse::<DateTime<Utc>>() {
                 *value = shift.instant(at).to_rfc3339_opts(SecondsFormat::AutoSi, true).into();
             }
-        } else if field == "night" {
-            if let Ok(night) = text.parse::<NightDate>() {
-                *value = (night.date() + TimeDelta::days(shift.days)).to_string().into();
-            }
+        } else if field == "night"
+            && let Ok(night) = text.parse::<NightDate>()
+        {
+            *value = (night.date() + TimeDelta::days(shift.days)).to_string().into();
         }
     }
     record
