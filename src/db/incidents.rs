@@ -119,8 +119,7 @@ impl Tx {
                 "SELECT i.ref, i.location, i.interaction, i.case_ref, i.occurred_at, i.kind, i.description, \
                  i.reported_by, i.photo_key, i.clips, i.sale, c.number AS case_number, \
                  CASE WHEN i.case_ref IS NULL THEN NULL ELSE (SELECT count(*) FROM incidents p \
-                 WHERE p.case_ref = i.case_ref AND (p.occurred_at < i.occurred_at \
-                 OR (p.occurred_at = i.occurred_at AND p.ref <= i.ref))) END AS instance, \
+                 WHERE p.case_ref = i.case_ref AND (p.occurred_at, p.ref) <= (i.occurred_at, i.ref)) END AS instance, \
                  o.present AS photo_present, o.sha256 AS photo_sha256 \
                  FROM incidents i LEFT JOIN cases c ON c.ref = i.case_ref \
                  LEFT JOIN objects o ON o.object_key = i.photo_key \

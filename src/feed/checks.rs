@@ -5,7 +5,6 @@ use url::Url;
 
 use super::currencies::CURRENCIES;
 use super::fault::quoted;
-use super::fields::written_as;
 use super::value::Value;
 use crate::model::Currency;
 
@@ -118,14 +117,6 @@ fn is_language_tag(text: &str) -> bool {
 /// A time zone's IANA name.
 pub(super) fn timezone(text: &str) -> Result<chrono_tz::Tz, String> {
     text.parse().map_err(|_| format!("{} is no IANA time zone such as America/Chicago", quoted(text)))
-}
-
-/// A wall-clock time, `HH:MM`.
-pub(super) fn wall_clock(text: &str) -> Result<chrono::NaiveTime, String> {
-    written_as(text, "dd:dd")
-        .then(|| chrono::NaiveTime::parse_from_str(text, "%H:%M").ok())
-        .flatten()
-        .ok_or_else(|| format!("{} is no wall-clock time such as 18:00", quoted(text)))
 }
 
 /// An http(s) URL.

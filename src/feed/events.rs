@@ -97,14 +97,17 @@ pub(super) fn clip(fields: &mut Fields<'_, '_>, folder: Option<&Path>, media: &m
     let camera = fields.maybe_reference("camera", RefTable::Cameras);
     let recorded_at = fields.instant("recorded_at");
     let duration_ms = duration(fields);
+    // Footage that can only be viewed outside has no bytes here.
+    if !fields.has("external_url") {
+        for name in ["content_type", "media"] {
+            if !fields.has(name) {
+                fields.fault(name, "missing");
+            }
+        }
+    }
     let external_url = fields.maybe_checked("external_url", checks::web_url);
     let password = fields.maybe_text("password");
     let sha256 = fields.maybe_checked("sha256", checks::sha256);
-    // Footage that can only be viewed outside has no bytes here.
-    if external_url.is_none() {
-        fields.must_have("content_type");
-        fields.must_have("media");
-    }
     let content_type = fields.maybe_checked("content_type", checks::content_type);
     let claims = Claims { content_type: content_type.as_deref(), sha256: sha256.as_deref() };
     let media_name = fields.maybe_text("media");

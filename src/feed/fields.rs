@@ -3,19 +3,20 @@
 //! It must not stop at the first fault: who sends a feed wants to mend it once.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt::Display;
+use std::hash::Hash;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 
 use super::fault::quoted;
+use super::times::{instant, night};
 use super::value::Value;
 use crate::db::RefTable;
 use crate::model::NightDate;
 
 /// Fields at most in an object; the kind with the most has thirteen.
 const MOST_FIELDS: usize = 64;
-/// Years in which a night may be: beyond them instants neither sort as text nor fit both databases.
-const YEARS: std::ops::RangeInclusive<i32> = 1970..=9998;
 
 /// What was noted while a record was taken apart.
 #[derive(Debug, Default)]
@@ -78,12 +79,9 @@ impl<'a, 'n> Fields<'a, 'n> {
         value
     }
 
-    /// Notes it where a field is absent, and leaves it where it is.
-    pub(super) fn must_have(&mut self, name: &str) {
-        let there = self.entries.iter().flatten().any(|(known, value)| known == name && *value != Value::Null);
-        if !there {
-            self.fault(name, "missing");
-        }
+    /// Whether a field is there, without taking it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entries.iter().flatten().any(|(known, value)| known == name && *value != Value::Null)
     }
 
     fn expected(&mut self, name: &str, what: &str, got: &Value<'_>) {
@@ -168,21 +166,19 @@ impl<'a, 'n> Fields<'a, 'n> {
     /// A list of other records' refs; absent is empty. A ref that stands twice counts once.
     pub(super) fn references<T>(&mut self, name: &str, table: RefTable) -> Vec<T>
     where
-        T: TryFrom<String, Error: Display> + PartialEq,
+        T: TryFrom<String, Error: Display> + Clone + Eq + Hash,
     {
-        let mut ids = Vec::new();
-        for (n, value) in self.maybe_list(name).into_iter().enumerate() {
-            if let Some(id) = self.refers(&format!("{name}[{n}]"), table, value) {
+        let items = self.maybe_list(name);
+        let mut seen = HashSet::with_capacity(items.len());
+        let mut ids = Vec::with_capacity(items.len());
+        for (n, value) in items.into_iter().enumerate() {
+            if let Some(id) = self.refers::<T>(&format!("{name}[{n}]"), table, value)
+                && seen.insert(id.clone())
+            {
                 ids.push(id);
             }
         }
-        let mut unique: Vec<T> = Vec::with_capacity(ids.len());
-        for id in ids {
-            if !unique.contains(&id) {
-                unique.push(id);
-            }
-        }
-        unique
+        ids
     }
 
     fn as_list(&mut self, name: &str, value: Value<'a>) -> Vec<Value<'a>> {
@@ -284,32 +280,4 @@ impl<'a, 'n> Fields<'a, 'n> {
 fn printable(name: &str) -> String {
     let plain = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
     if plain { name.to_owned() } else { quoted(name) }
-}
-
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
-    let at = DateTime::parse_from_rfc3339(text).map_err(|_| {
-        let without_offset = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
-        if without_offset.iter().any(|format| NaiveDateTime::parse_from_str(text, format).is_ok()) {
-            format!("{} has no offset (write 2017-03-31T18:05:00-05:00 or …Z)", quoted(text))
-        } else {
-            format!("{} is no RFC 3339 time such as 2017-03-31T18:05:00-05:00", quoted(text))
-        }
-    })?;
-    // Whole microseconds, as PostgreSQL keeps them; a leap second becomes the second after it.
-    DateTime::from_timestamp_micros(at.timestamp_micros())
-        .filter(|at| YEARS.contains(&chrono::Datelike::year(at)))
-        .ok_or_else(|| format!("{} is outside the years 1970 to 9998", quoted(text)))
-}
-
-/// Whether a text has a digit wherever `pattern` has a `d`, and is equal to it elsewhere.
-pub(super) fn written_as(text: &str, pattern: &str) -> bool {
-    let fits = |(byte, wanted): (u8, u8)| if wanted == b'd' { byte.is_ascii_digit() } else { byte == wanted };
-    text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(fits)
-}
-
-fn night(text: &str) -> Result<NightDate, String> {
-    let date = written_as(text, "dddd-dd-dd").then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
-    date.filter(|date| YEARS.contains(&chrono::Datelike::year(date)))
-        .map(NightDate::new)
-        .ok_or_else(|| format!("{} is no date such as 2017-03-31", quoted(text)))
 }

@@ -13,10 +13,12 @@ mod import;
 mod media;
 mod places;
 mod record;
+mod references;
 mod sales;
 mod source;
 #[cfg(test)]
 mod tests;
+mod times;
 mod upload;
 mod value;
 mod write;

@@ -3,6 +3,7 @@
 use super::checks;
 use super::fields::Fields;
 use super::record::{Read, Record};
+use super::times::wall_clock;
 use crate::db::RefTable;
 use crate::db::activities::{Activity, Watermark};
 use crate::db::contacts::Contact;
@@ -50,8 +51,8 @@ pub(super) fn location(fields: &mut Fields<'_, '_>) -> Read {
 fn hours(fields: &mut Fields<'_, '_>) -> Option<NightHours> {
     let Some(value) = fields.maybe("night") else { return Some(NightHours::default()) };
     let mut night = fields.object("night", value)?;
-    let from = night.checked("from", checks::wall_clock);
-    let to = night.checked("to", checks::wall_clock);
+    let from = night.checked("from", wall_clock);
+    let to = night.checked("to", wall_clock);
     night.finish();
     NightHours::new(from?, to?).map_err(|error| fields.fault("night", error.to_string())).ok()
 }

@@ -229,6 +229,10 @@ fn clips_have_bytes_or_an_outside() {
         [""; 0]
     );
     assert_eq!(
+        of("clip", r#"{"media":null,"content_type":null,"external_url":"v.example"}"#),
+        ["external_url: \"v.example\" is no URL: relative URL without a base"]
+    );
+    assert_eq!(
         of("clip", r#"{"external_url":"ftp://v.example/1","content_type":"mp4","sha256":"00","duration_s":-1}"#),
         [
             "duration_s: expected a number of seconds from 0 to 604800",

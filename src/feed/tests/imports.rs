@@ -147,3 +147,68 @@ async fn many_records_of_every_kind_are_written_in_batches() {
     })
     .await;
 }
+
+/// A line of a feed whose records may be wrong, and may name what there is not.
+fn line() -> impl Strategy<Value = String> {
+    let small = 0..4_u8;
+    (0..10_u8, small.clone(), small.clone(), small, 0..60_u8).prop_map(|(kind, n, a, b, minute)| {
+        // One in sixty has no offset.
+        let at = format!("2026-03-28T20:{minute:02}:00{}", if minute == 59 { "" } else { "Z" });
+        match kind {
+            0 => format!(r#"{{"kind":"branch","ref":"b{n}","name":"{a}"}}"#),
+            1 => format!(r#"{{"kind":"location","ref":"l{n}","branch":"b{a}","name":"{b}","timezone":"Europe/Warsaw"}}"#),
+            2 => format!(r#"{{"kind":"camera","ref":"c{n}","location":"l{a}","name":"{b}"}}"#),
+            3 => format!(r#"{{"kind":"contact","ref":"p{n}","name":"P","email":"p{b}@example.com","locations":["l{a}"],"branches":["b{b}"],"notify":true}}"#),
+            4 => format!(r#"{{"kind":"activity","location":"l{a}","night":"2026-03-2{n}","detections":{b},"filtered":0,"reviewed":0}}"#),
+            5 => format!(r#"{{"kind":"interaction","ref":"i{n}","location":"l{a}","camera":"c{b}","level":1,"type":"T","started_at":"{at}","notes":""}}"#),
+            6 => format!(r#"{{"kind":"incident","ref":"x{n}","location":"l{a}","interaction":"i{b}","case":"k{b}","occurred_at":"{at}","type":"T","description":"","clips":["v{a}"]}}"#),
+            7 => format!(r#"{{"kind":"clip","ref":"v{n}","location":"l{a}","recorded_at":"{at}","media":"s3:k{b}","content_type":"video/mp4"}}"#),
+            8 => format!(r#"{{"kind":"transaction","ref":"t{n}","location":"l{a}","terminal":"1","at":"{at}","currency":"PLN","lines":[{{"sku":"1","description":"","quantity":{b},"unit_price":"0.{minute:02}","paid":true}}]}}"#),
+            _ => format!(r#"{{"kind":"watermark","location":"l{a}","complete_until":"{at}"}}"#),
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The world of all refs stands already, so that most of what is generated can be taken.
+    #[test]
+    fn any_feed_is_taken_whole_or_not_at_all(feeds in proptest::collection::vec(proptest::collection::vec(line(), 1..6), 1..12)) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(on_each_database("whole", async |db| {
+            let place = Place::new().await;
+            let world: Vec<_> = (0..4).flat_map(|n| [
+                format!(r#"{{"kind":"branch","ref":"b{n}","name":"B"}}"#),
+                format!(r#"{{"kind":"location","ref":"l{n}","branch":"b0","name":"L","timezone":"Europe/Warsaw"}}"#),
+                format!(r#"{{"kind":"camera","ref":"c{n}","location":"l0","name":"C"}}"#),
+            ]).collect();
+            send_text(db, &place.archive, &world.join("\n")).await.unwrap();
+            for feed in &feeds {
+                let text = feed.join("\n");
+                let before = every_night(db).await;
+                match send_text(db, &place.archive, &text).await {
+                    Ok(summary) => {
+                        let total = summary.total();
+                        assert_eq!(total.created + total.updated + total.unchanged, feed.len() as u64);
+                        let again = send_text(db, &place.archive, &text).await.unwrap().total();
+                        assert_eq!(again, counts(0, 0, feed.len() as u64), "{text}");
+                    }
+                    Err(ImportError::Faults(faults)) => {
+                        assert!(faults.count() > 0);
+                        assert_eq!(every_night(db).await, before, "{text}");
+                    }
+                    Err(other) => panic!("{other}: {text}"),
+                }
+            }
+        }));
+    }
+}
+
+async fn every_night(db: &Db) -> Vec<crate::collect::Night> {
+    let mut nights = Vec::new();
+    for site in db.locations().await.unwrap() {
+        nights.push(collect(db, &site.location, "2026-03-28".parse().unwrap()).await.unwrap());
+    }
+    nights
+}

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::canvas::{Align, BODY, BOTTOM, Bookmark, Canvas, MARGIN, SMALL, STRONG, Style, WIDTH};
+use super::canvas::{Bookmark, Canvas};
 use super::lines::Line;
+use super::look::{Align, BODY, BOTTOM, MARGIN, SMALL, STRONG, Style, WIDTH};
 use super::paint::{self, Ink};
 use super::table::{count, facts};
 use super::tags::{DOCUMENT, TagId};

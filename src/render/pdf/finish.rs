@@ -10,7 +10,8 @@ use lopdf::{Dictionary, Document, Object, ObjectId, SaveOptions, Stream, diction
 use printpdf::{PdfDocument, PdfPage, PdfSaveOptions, Pt};
 use sha2::{Digest, Sha256};
 
-use super::canvas::{Canvas, PAGE};
+use super::canvas::Canvas;
+use super::look::PAGE;
 use super::metadata::Metadata;
 use super::photo::Picture;
 use super::{PdfError, PdfInput};
@@ -35,7 +36,6 @@ pub(super) fn finish(input: &PdfInput<'_>, mut canvas: Canvas, pictures: Vec<Pic
     let outline = structure::outline(&mut document, &canvas.bookmarks, &pages);
     complete_catalog(&mut document, input, tree, outline)?;
     complete_trailer(&mut document, input);
-    document.prune_objects();
     let mut bytes = Vec::new();
     // The tags are many small objects; packed into streams they weigh a fifth.
     let options = SaveOptions::builder()
@@ -81,10 +81,18 @@ fn complete_pages(
     let resources = document.add_object(resources);
     for page in pages {
         let page = document.get_object_mut(*page).and_then(Object::as_dict_mut).map_err(PdfError::Complete)?;
+        let replaced = page.get(b"Resources").and_then(Object::as_reference).map_err(PdfError::Complete)?;
         page.set("Resources", resources);
         let contents = page.get(b"Contents").and_then(Object::as_reference).map_err(PdfError::Complete)?;
         let stream = document.get_object_mut(contents).and_then(Object::as_stream_mut).map_err(PdfError::Complete)?;
         *stream = flate_stream(Dictionary::new(), &stream.content);
+        // lopdf's own pruning takes a good part of the whole time; these are all that can go.
+        let Some(Object::Dictionary(replaced)) = document.objects.remove(&replaced) else { continue };
+        for (_, shared) in &replaced {
+            if let Object::Reference(shared) = shared {
+                document.objects.remove(shared);
+            }
+        }
     }
     Ok(())
 }
@@ -99,7 +107,8 @@ fn complete_catalog(
     // Uncompressed, so that tools which know no PDF find it.
     let xmp = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
     let xmp = document.add_object(Stream::new(xmp, metadata.xmp().into_bytes()));
-    let profile = document.add_object(flate_stream(dictionary! { "N" => 3 }, &icc::SRGB));
+    let profile = dictionary! { "N" => 3, "Filter" => Object::Name(b"FlateDecode".into()) };
+    let profile = document.add_object(Stream::new(profile, icc::SRGB.clone()));
     let intent = dictionary! {
         "Type" => "OutputIntent",
         "S" => "GTS_PDFA1",
@@ -108,6 +117,8 @@ fn complete_catalog(
         "DestOutputProfile" => profile,
     };
     let information = document.add_object(metadata.information());
+    let replaced = document.trailer.get(b"Info").and_then(Object::as_reference).map_err(PdfError::Complete)?;
+    document.objects.remove(&replaced);
     document.trailer.set("Info", information);
     let catalog = document.catalog_mut().map_err(PdfError::Complete)?;
     catalog.remove(b"PageMode");

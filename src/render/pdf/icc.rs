@@ -4,8 +4,10 @@
 
 use std::sync::LazyLock;
 
-/// The profile's bytes (ICC.1:2001-04, version 2.4, display device, matrix and tone curve).
-pub(super) static SRGB: LazyLock<Vec<u8>> = LazyLock::new(profile);
+use super::finish::deflate;
+
+/// The profile's bytes (ICC.1:2001-04, version 2.4, display device, matrix and tone curve), compressed.
+pub(super) static SRGB: LazyLock<Vec<u8>> = LazyLock::new(|| deflate(&profile()));
 
 /// Colorants adapted to D50, as s15Fixed16 numbers: X, Y, Z.
 const RED: [u32; 3] = [0x6FA2, 0x38F5, 0x0390];
@@ -116,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_profile_says_its_own_length_and_its_elements_lie_in_it() {
-        let profile = &*SRGB;
+        let profile = profile();
         assert_eq!(u32::from_be_bytes(profile[..4].try_into().unwrap()) as usize, profile.len());
         assert_eq!(&profile[36..40], b"acsp");
         for element in profile[132..132 + 9 * 12].chunks(12) {

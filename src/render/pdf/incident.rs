@@ -1,7 +1,8 @@
 //! An incident: its photo, facts, description, the operator's account, and its transaction.
 
-use super::canvas::{BODY, Bookmark, Canvas, MARGIN, SMALL, WIDTH};
+use super::canvas::{Bookmark, Canvas};
 use super::index::brief;
+use super::look::{BODY, MARGIN, SMALL, WIDTH};
 use super::paint::{self, Ink};
 use super::photo::{self, Picture};
 use super::table::{count, facts};
@@ -10,6 +11,9 @@ use super::{Case, Pictures, Value, Writer, number, shown};
 
 /// The box that a photo fits into.
 const PHOTO: (f64, f64) = (212.0, 200.0);
+
+/// The height of what stands in its place.
+const PLACEHOLDER: f64 = 120.0;
 
 /// What stands where a photo belongs.
 enum Shot {
@@ -49,7 +53,7 @@ impl<'a> Writer<'a> {
         self.canvas.heading(section, "H3", &words.account, 10.5);
         match case.interaction.map(|interaction| shown(&interaction.notes)).filter(|notes| notes != "—") {
             Some(notes) => self.canvas.flow(section, "P", &notes, BODY),
-            None => self.canvas.flow(section, "P", &words.no_account, super::canvas::Style { size: 9.5, ..SMALL }),
+            None => self.canvas.flow(section, "P", &words.no_account, super::look::Style { size: 9.5, ..SMALL }),
         };
     }
 
@@ -131,15 +135,18 @@ impl<'a> Writer<'a> {
                 let when = self.date_time(case.incident.occurred_at);
                 let kind = brief(&shown(&case.incident.kind));
                 let arguments = [("type", Value::Text(&kind)), ("time", Value::Text(&when))];
-                self.canvas.tags.describe(figure, self.words().say("pdf-photo-alt", &arguments));
+                let corner = (x + PHOTO.0 - width, top - height);
+                let area = [corner.0, corner.1, x + PHOTO.0, top];
+                self.canvas.tags.describe(figure, self.words().say("pdf-photo-alt", &arguments), area);
                 self.canvas.open_on(page, figure);
                 let ops = &mut self.canvas.sheets[page].ops;
-                paint::picture(ops, *image, (x + PHOTO.0 - width, top - height), (width, height));
+                paint::picture(ops, *image, corner, (width, height));
                 paint::end(ops);
                 height
             }
             Shot::Placeholder(says) => {
-                self.canvas.tags.describe(figure, says.clone());
+                let area = [x, top - PLACEHOLDER, x + PHOTO.0, top];
+                self.canvas.tags.describe(figure, says.clone(), area);
                 placeholder(&mut self.canvas, page, figure, says, (x, top))
             }
         }
@@ -147,7 +154,7 @@ impl<'a> Writer<'a> {
 }
 
 fn placeholder(canvas: &mut Canvas, page: usize, figure: TagId, says: &str, (x, top): (f64, f64)) -> f64 {
-    let height = 120.0;
+    let height = PLACEHOLDER;
     let lines = canvas.lay(says, SMALL, PHOTO.0 - 40.0);
     let ops = &mut canvas.sheets[page].ops;
     paint::begin_artifact(ops, None);

@@ -2,7 +2,8 @@
 //!
 //! Page numbers are known only after the incidents are set, so they are drawn last.
 
-use super::canvas::{Align, BODY, Bookmark, MARGIN, STRONG, WIDTH};
+use super::canvas::Bookmark;
+use super::look::{Align, BODY, MARGIN, STRONG, WIDTH};
 use super::table::{Cell, Column, Dress, PAD_X, Table};
 use super::tags::{DOCUMENT, TagId};
 use super::{Case, Value, Writer, number, shown};
@@ -48,7 +49,7 @@ impl Writer<'_> {
 
     fn index_row(&self, at: usize, case: &Case<'_>) -> [Cell; 6] {
         let words = self.words();
-        let accent = super::canvas::Style { ink: self.canvas.accent, ..STRONG };
+        let accent = super::look::Style { ink: self.canvas.accent, ..STRONG };
         let taken = case
             .transaction
             .map_or_else(|| "—".into(), |known| words.format.money(&known.unpaid_total, &known.currency));

@@ -41,7 +41,11 @@ pub(super) fn runs(
     let mut before = None;
     for (offset, character) in text[range.clone()].char_indices() {
         let at = range.start + offset;
-        let own = character.script();
+        let own = match character {
+            'A'..='Z' | 'a'..='z' => Script::Latin,
+            '\0'..='\u{7f}' => Script::Common,
+            _ => character.script(),
+        };
         if !matches!(own, Script::Common | Script::Inherited | Script::Unknown) {
             script = own;
         }

@@ -11,6 +11,24 @@ use super::{PdfInput, shown};
 /// Who made the file.
 const PRODUCER: &str = concat!("Daybreak ", env!("CARGO_PKG_VERSION"));
 
+/// PDF/A wants every property that is not its own described: here the mark of PDF/UA.
+const EXTENSION: &str = "<rdf:Description rdf:about=\"\" \
+    xmlns:pdfaExtension=\"http://www.aiim.org/pdfa/ns/extension/\" \
+    xmlns:pdfaSchema=\"http://www.aiim.org/pdfa/ns/schema#\" \
+    xmlns:pdfaProperty=\"http://www.aiim.org/pdfa/ns/property#\">\n\
+    <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType=\"Resource\">\n\
+    <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\n\
+    <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\n\
+    <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\n\
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType=\"Resource\">\n\
+    <pdfaProperty:name>part</pdfaProperty:name>\n\
+    <pdfaProperty:valueType>Integer</pdfaProperty:valueType>\n\
+    <pdfaProperty:category>internal</pdfaProperty:category>\n\
+    <pdfaProperty:description>Part of ISO 14289 to which the file conforms</pdfaProperty:description>\n\
+    </rdf:li></rdf:Seq></pdfaSchema:property>\n\
+    </rdf:li></rdf:Bag></pdfaExtension:schemas>\n\
+    </rdf:Description>\n";
+
 /// What the file says about itself.
 pub(super) struct Metadata {
     title: String,
@@ -82,7 +100,9 @@ impl Metadata {
             let _ = writeln!(packet, "<xmp:{name}>{date}</xmp:{name}>");
         }
         let _ = writeln!(packet, "<xmpMM:DocumentID>uuid:{}</xmpMM:DocumentID>", escape(&self.identifier));
-        packet.push_str("</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>");
+        packet.push_str("</rdf:Description>\n");
+        packet.push_str(EXTENSION);
+        packet.push_str("</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>");
         packet
     }
 }

@@ -4,6 +4,7 @@
 //! fonts (PDF/A-2a). The same input gives the same bytes, in every process. It must not read rows, clocks, files or
 //! the archive: photos come through the input.
 
+mod assemble;
 mod canvas;
 mod cover;
 mod embed;
@@ -15,6 +16,7 @@ mod incident;
 mod index;
 mod itemize;
 mod lines;
+mod look;
 mod metadata;
 mod paint;
 mod photo;

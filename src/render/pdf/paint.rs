@@ -61,6 +61,11 @@ fn real(value: f64) -> DictItem {
     DictItem::Real(number(value))
 }
 
+/// A literal string: half of what a hexadecimal one weighs, and quicker written.
+fn string(data: Vec<u8>) -> DictItem {
+    DictItem::String { data, literal: true }
+}
+
 /// The resource name of a face.
 pub(super) fn font_name(face: FaceId) -> String {
     format!("D{}", face.0)
@@ -137,8 +142,8 @@ impl Pen<'_> {
         for item in &piece.items {
             match item {
                 Item::Codes(bytes) => match self.shown.last_mut() {
-                    Some(DictItem::Bytes(before)) => before.extend(bytes),
-                    _ => self.shown.push(DictItem::Bytes(bytes.clone())),
+                    Some(DictItem::String { data, .. }) => data.extend(bytes),
+                    _ => self.shown.push(string(bytes.clone())),
                 },
                 Item::Kern(milli) => self.shown.push(real(*milli)),
                 Item::Rise(milli) => {
@@ -147,7 +152,7 @@ impl Pen<'_> {
                 }
                 Item::Actual(text) => {
                     self.flush();
-                    let text = DictItem::Bytes(utf16(text));
+                    let text = string(utf16(text));
                     let properties = DictItem::Dict { map: [("ActualText".to_owned(), text)].into() };
                     self.ops.push(Op::BeginMarkedContentWithProperties { tag: "Span".into(), properties });
                 }

@@ -1,8 +1,8 @@
 //! Running titles: what stands at the head and foot of each page, known only when all pages are.
 
-use super::canvas::{GREY, MARGIN, PAGE, RULE, SMALL, STRONG, Style, WIDTH};
 use super::index::brief;
 use super::lines::Line;
+use super::look::{GREY, MARGIN, PAGE, RULE, SMALL, STRONG, Style, WIDTH};
 use super::paint;
 use super::{Value, Writer, number, shown};
 

@@ -7,7 +7,7 @@ use super::paint::{number, utf16};
 use super::tags::{DOCUMENT, Kid};
 
 fn text(text: &str) -> Object {
-    Object::String(utf16(text), lopdf::StringFormat::Hexadecimal)
+    Object::String(utf16(text), lopdf::StringFormat::Literal)
 }
 
 fn integer(value: usize) -> Object {
@@ -67,6 +67,10 @@ pub(super) fn structure(document: &mut Document, canvas: &Canvas, pages: &[Objec
         if let Some(alt) = &tag.alt {
             element.set("Alt", text(alt));
         }
+        if let Some(area) = tag.area {
+            let area: Vec<Object> = area.into_iter().map(|side| Object::Real(number(side))).collect();
+            element.set("A", dictionary! { "O" => "Layout", "BBox" => area });
+        }
         if let Some(scope) = tag.scope {
             element.set("A", dictionary! { "O" => "Table", "Scope" => Object::Name(scope.into()) });
         }
@@ -89,7 +93,7 @@ pub(super) fn structure(document: &mut Document, canvas: &Canvas, pages: &[Objec
 
 fn annotation(canvas: &Canvas, link: &Link, pages: &[ObjectId], key: usize) -> Dictionary {
     let area: Vec<Object> = link.area.into_iter().map(|side| Object::Real(number(side))).collect();
-    let to = canvas.anchors.get(link.incident).copied().unwrap_or(Anchor { page: 0, y: super::canvas::TOP });
+    let to = canvas.anchors.get(link.incident).copied().unwrap_or(Anchor { page: 0, y: super::look::TOP });
     dictionary! {
         "Type" => "Annot",
         "Subtype" => "Link",

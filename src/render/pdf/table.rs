@@ -2,8 +2,9 @@
 //!
 //! It must not know what the cells say.
 
-use super::canvas::{Align, BLACK, BOTTOM, Canvas, GREY, Link, RULE, Style, TOP};
+use super::canvas::{Canvas, Link};
 use super::lines::Line;
+use super::look::{Align, BLACK, BOTTOM, GREY, RULE, Style, TOP};
 use super::paint::{self, Ink};
 use super::tags::TagId;
 
@@ -11,6 +12,8 @@ use super::tags::TagId;
 const PAD_Y: f64 = 3.0;
 /// Between a cell's edge and its text.
 pub(super) const PAD_X: f64 = 4.0;
+/// A row of at most so many lines is not broken across pages.
+const WHOLE: usize = 12;
 /// Titles of columns.
 const TITLE: Style = Style { size: 8.0, bold: true, ink: GREY };
 
@@ -157,7 +160,9 @@ impl Table {
         let (mut from, mut placed) = (0, None);
         while from < total {
             let room = fitting(canvas.y - BOTTOM - 2.0 * PAD_Y, leading);
-            if room < (total - from).min(3) && canvas.y < TOP {
+            // Short rows stay whole; of a long one at least three lines stand together.
+            let wanted = if from == 0 && total <= WHOLE { total } else { 3.min(total - from) };
+            if room < wanted && canvas.y < TOP {
                 canvas.break_page();
                 self.head(canvas, false);
                 continue;

@@ -28,6 +28,8 @@ pub(super) struct Tag {
     pub(super) kids: Vec<Kid>,
     /// What a picture shows, for who cannot see it.
     pub(super) alt: Option<String>,
+    /// Where a picture stands: left, bottom, right, top.
+    pub(super) area: Option<[f64; 4]>,
     /// What a header cell heads.
     pub(super) scope: Option<&'static str>,
 }
@@ -42,13 +44,13 @@ pub(super) const DOCUMENT: TagId = TagId(0);
 impl Tags {
     /// A document without content.
     pub(super) fn new() -> Self {
-        Self(vec![Tag { role: "Document", parent: None, kids: Vec::new(), alt: None, scope: None }])
+        Self(vec![Tag { role: "Document", parent: None, kids: Vec::new(), alt: None, area: None, scope: None }])
     }
 
     /// A new last child.
     pub(super) fn add(&mut self, parent: TagId, role: &'static str) -> TagId {
         let id = TagId(self.0.len());
-        self.0.push(Tag { role, parent: Some(parent), kids: Vec::new(), alt: None, scope: None });
+        self.0.push(Tag { role, parent: Some(parent), kids: Vec::new(), alt: None, area: None, scope: None });
         self.0[parent.0].kids.push(Kid::Tag(id));
         id
     }
@@ -65,8 +67,9 @@ impl Tags {
         self.0[tag.0].kids.push(kid);
     }
 
-    /// Says what a picture shows.
-    pub(super) fn describe(&mut self, tag: TagId, alt: String) {
+    /// Says what a picture shows, and where.
+    pub(super) fn describe(&mut self, tag: TagId, alt: String, area: [f64; 4]) {
+        self.0[tag.0].area = Some(area);
         self.0[tag.0].alt = Some(alt);
     }
 }

@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::canvas::{Align, BODY, Bookmark, Canvas, MARGIN, STRONG, Style, WIDTH};
+use super::canvas::{Bookmark, Canvas};
+use super::look::{Align, BODY, MARGIN, STRONG, Style, WIDTH};
 use super::paint::Ink;
 use super::table::{Cell, Column, Dress, Table, facts};
 use super::tags::{DOCUMENT, TagId};

@@ -9,6 +9,8 @@ CREATE TABLE instance (
 );
 
 -- ── The feed: producers' records by their own refs; `digest` tells updated from unchanged ──
+-- What an event names (camera, clip, interaction, sale) is checked by the import and is no foreign key: SQLite would
+-- search all events for each camera that comes after them.
 CREATE TABLE branches (
     ref    TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     name   TEXT NOT NULL,
@@ -71,7 +73,7 @@ CREATE TABLE watermarks (
 CREATE TABLE interactions (
     ref        TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     location   TEXT NOT NULL REFERENCES locations (ref) DEFERRABLE INITIALLY DEFERRED,
-    camera     TEXT REFERENCES cameras (ref) DEFERRABLE INITIALLY DEFERRED,
+    camera     TEXT,
     level      INTEGER NOT NULL,
     kind       TEXT NOT NULL,
     started_at TIMESTAMPTZ NOT NULL,
@@ -107,7 +109,7 @@ CREATE INDEX incidents_by_case ON incidents (case_ref, occurred_at);
 CREATE TABLE clips (
     ref          TEXT COLLATE "C" PRIMARY KEY NOT NULL,
     location     TEXT NOT NULL REFERENCES locations (ref) DEFERRABLE INITIALLY DEFERRED,
-    camera       TEXT REFERENCES cameras (ref) DEFERRABLE INITIALLY DEFERRED,
+    camera       TEXT,
     recorded_at  TIMESTAMPTZ NOT NULL,
     duration_ms  BIGINT,
     -- None where the footage can only be viewed outside.

@@ -126,7 +126,7 @@ fn figures_have_a_text_and_header_cells_a_scope() {
         elements.iter().filter(|element| element.get(b"S").unwrap().as_name().unwrap() == role).collect()
     };
     assert_eq!(of_role(b"Figure").len(), 2);
-    assert!(of_role(b"Figure").iter().all(|figure| figure.has(b"Alt")));
+    assert!(of_role(b"Figure").iter().all(|figure| figure.has(b"Alt") && figure.has(b"A")));
     assert!(of_role(b"TH").len() > 60);
     assert!(of_role(b"TH").iter().all(|cell| cell.get(b"A").unwrap().as_dict().unwrap().has(b"Scope")));
     assert_eq!(of_role(b"H1").len(), 1);
@@ -187,7 +187,13 @@ fn the_file_says_what_it_is() {
     let xmp = file.get(catalog, "Metadata").as_stream().unwrap();
     assert!(!xmp.dict.has(b"Filter"), "tools find it without knowing PDF");
     let xmp = std::str::from_utf8(&xmp.content).unwrap();
-    for part in ["<pdfaid:part>2<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<", "Café “Ω” &lt;script&gt;"] {
+    for part in [
+        "<pdfaid:part>2<",
+        "<pdfaid:conformance>A<",
+        "<pdfuaid:part>1<",
+        "<pdfaSchema:prefix>pdfuaid<",
+        "Café “Ω” &lt;script&gt;",
+    ] {
         assert!(xmp.contains(part), "{part} in {xmp}");
     }
     let information = file.dict(file.0.trailer.get(b"Info").unwrap());
