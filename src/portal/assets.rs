@@ -1,4 +1,4 @@
-//! Stylesheet and script, served as files, with the brand's colour.
+//! Stylesheet, icon and script, served as files, with the brand's colour.
 
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -10,18 +10,19 @@ use super::fault::Fault;
 use crate::config::Brand;
 
 const STYLE: &str = include_str!("../../templates/portal/portal.css");
+const ICON: &str = include_str!("../../templates/portal/icon.svg");
 const SCRIPT: &str = include_str!("../../templates/portal/portal.js");
 /// The name changes with the content (`?v=`), so a browser may keep it.
 const CACHE: &str = "public, max-age=31536000, immutable";
 
 /// Changes when one of the files does.
 pub(super) fn version(brand: &Brand) -> String {
-    hex::encode(&Sha256::digest(format!("{}{SCRIPT}", style(brand)))[..6])
+    hex::encode(&Sha256::digest(format!("{}{}{SCRIPT}", colored(STYLE, brand), colored(ICON, brand)))[..6])
 }
 
-fn style(brand: &Brand) -> String {
+fn colored(text: &str, brand: &Brand) -> String {
     let color = Some(brand.color.as_str()).filter(|color| is_color(color)).unwrap_or("#1f4e79");
-    STYLE.replace("/*brand*/", color)
+    text.replace("/*brand*/", color)
 }
 
 /// `#rrggbb` and nothing else, because it goes into a stylesheet.
@@ -31,7 +32,8 @@ fn is_color(text: &str) -> bool {
 
 pub(super) async fn asset(State(state): State<PortalState>, Path(name): Path<String>) -> Result<Response, Fault> {
     let (content_type, text) = match name.as_str() {
-        "portal.css" => ("text/css; charset=utf-8", style(&state.brand)),
+        "portal.css" => ("text/css; charset=utf-8", colored(STYLE, &state.brand)),
+        "icon.svg" => ("image/svg+xml", colored(ICON, &state.brand)),
         "portal.js" => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
         _ => return Err(Fault::NoSuchPage),
     };

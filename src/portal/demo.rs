@@ -5,8 +5,10 @@
 use std::collections::HashMap;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header;
+use axum::http::uri::Authority;
+use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
@@ -57,6 +59,20 @@ pub(super) fn routes() -> Router<PortalState> {
         .route("/demo/mail/{delivery}/source", get(source))
         .route("/demo/mail/{delivery}/pdf", get(pdf))
         .route("/demo/mail/{delivery}/part/{number}", get(part))
+        .route_layer(from_fn(loopback_only))
+}
+
+/// A page elsewhere that points its own name at this machine (DNS rebinding) must not read everybody's mail: the
+/// index answers to the loopback's names only.
+async fn loopback_only(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let authority = host.and_then(|host| host.parse::<Authority>().ok());
+    match authority.as_ref().map(Authority::host) {
+        // Browsers always send a name.
+        None if host.is_none() => next.run(request).await,
+        Some("localhost" | "127.0.0.1" | "[::1]") => next.run(request).await,
+        _ => Fault::NoSuchPage.into_response(),
+    }
 }
 
 async fn index(State(state): State<PortalState>) -> Result<Html<String>, Fault> {

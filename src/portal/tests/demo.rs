@@ -1,6 +1,7 @@
 //! The demo's index, and the mails behind it.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 
 use super::house::House;
 use crate::compose::Sample;
@@ -30,5 +31,18 @@ async fn each_mail_opens_as_its_recipient_sees_it() {
         &format!("{path}/part/99"),
     ] {
         assert_eq!(house.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_index_answers_to_the_loopbacks_names_only() {
+    let house = House::of(Sample::Quiet.report(), 0).await;
+    let as_host =
+        async |host: &str| house.send(Request::get("/").header("host", host).body(Body::empty()).unwrap()).await.status;
+    for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "localhost"] {
+        assert_eq!(as_host(host).await, StatusCode::OK, "{host}");
+    }
+    for host in ["rebound.example", "localhost.example:8080", "10.0.0.7", "", "a b"] {
+        assert_eq!(as_host(host).await, StatusCode::NOT_FOUND, "{host}");
     }
 }

@@ -28,6 +28,7 @@ async fn every_answer_is_guarded() {
     assert_eq!((health.status, health.text().as_str()), (StatusCode::OK, "ok\n"));
     assert_eq!(house.get("/assets/portal.css").await.header("content-type"), "text/css; charset=utf-8");
     assert!(house.get("/assets/portal.css").await.text().contains("--brand: #1f4e79"));
+    assert!(house.get("/assets/icon.svg").await.text().contains("fill=\"#1f4e79\""));
     assert_eq!(house.get("/assets/portal.js").await.header("content-type"), "text/javascript; charset=utf-8");
     assert_eq!(house.get("/assets/..%2Fportal.rs").await.status, StatusCode::NOT_FOUND);
 }

@@ -86,7 +86,6 @@ page-camera = Kamera
 page-operator = Operator
 page-reported-by = Gemeldet von
 page-case = Fall { $number } · { $instance }. Mal
-page-case-label = Fall
 page-case-tonight = Weitere Vorfälle dieses Falls in dieser Nacht: { $list }.
 page-description = Was geschah
 page-notes = Notizen des Operators
@@ -104,7 +103,6 @@ page-clip-external-open = Ansehen bei { $host }
 page-clip-password = Passwort: { $password }
 page-timeline = Diese Sekunde in Ihrer eigenen App
 page-share = Vorfall
-page-hosted = Teil des Berichts von { $site }
 
 page-transactions = Transaktionen
 page-transaction = Transaktion an { $terminal }

@@ -91,7 +91,6 @@ page-case = Case { $number } · { NUMBER($instance, type: "ordinal") ->
     [few] { $instance }rd time
    *[other] { $instance }th time
   }
-page-case-label = Case
 page-case-tonight = Other incidents of this case that night: { $list }.
 page-description = What happened
 page-notes = Operator’s notes
@@ -109,7 +108,6 @@ page-clip-external-open = View it at { $host }
 page-clip-password = Password: { $password }
 page-timeline = See this second in your own app
 page-share = Incident
-page-hosted = Part of the report of { $site }
 
 page-transactions = Transactions
 page-transaction = Transaction at { $terminal }

@@ -86,7 +86,6 @@ page-camera = Cámara
 page-operator = Operador
 page-reported-by = Comunicado por
 page-case = Caso { $number } · { $instance }.ª vez
-page-case-label = Caso
 page-case-tonight = Otros incidentes de este caso esa noche: { $list }.
 page-description = Qué ocurrió
 page-notes = Notas del operador
@@ -104,7 +103,6 @@ page-clip-external-open = Verla en { $host }
 page-clip-password = Contraseña: { $password }
 page-timeline = Ver este segundo en su propia aplicación
 page-share = Incidente
-page-hosted = Parte del informe de { $site }
 
 page-transactions = Transacciones
 page-transaction = Transacción en { $terminal }

@@ -86,7 +86,6 @@ page-camera = Kamera
 page-operator = Operator
 page-reported-by = Zgłosił(a)
 page-case = Sprawa { $number } · { $instance }. raz
-page-case-label = Sprawa
 page-case-tonight = Inne incydenty tej sprawy tej nocy: { $list }.
 page-description = Co się stało
 page-notes = Notatki operatora
@@ -104,7 +103,6 @@ page-clip-external-open = Obejrzyj na { $host }
 page-clip-password = Hasło: { $password }
 page-timeline = Zobacz tę sekundę we własnej aplikacji
 page-share = Incydent
-page-hosted = Część raportu: { $site }
 
 page-transactions = Transakcje
 page-transaction = Transakcja: { $terminal }
