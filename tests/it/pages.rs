@@ -35,7 +35,7 @@ impl House {
         let (pipeline, config) = (&stage.app.pipeline, &stage.app.config);
         let templates = stage.app.templates().unwrap();
         // Presigned URLs carry the archive server's own time, which is the machine's.
-        let state = PortalState::new(
+        let opened = PortalState::new(
             pipeline.db.clone(),
             pipeline.archive.clone(),
             pipeline.clock.clone(),
@@ -43,7 +43,7 @@ impl House {
             config.brand.clone(),
             &templates,
         );
-        let router = portal::router(state.await.unwrap(), true);
+        let router = portal::router(opened.await.unwrap(), true);
         let shutdown = CancellationToken::new();
         tokio::spawn(portal::serve(listener, router, shutdown.clone()));
         Self { stage, port, shutdown }

@@ -175,8 +175,9 @@ async fn the_pdfs_pass_qpdf_and_say_what_was_taken() {
     stage.run(None).await;
     let mut pdfs = 0;
     for (name, bytes) in stage.outbox() {
-        for part in
-            parse(&bytes).attachments().filter(|part| part.attachment_name().is_some_and(|name| name.ends_with(".pdf")))
+        for part in parse(&bytes)
+            .attachments()
+            .filter(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("pdf")))
         {
             let path = stage.folder.path().join("one.pdf");
             std::fs::write(&path, part.contents()).unwrap();

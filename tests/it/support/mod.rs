@@ -67,7 +67,7 @@ impl Stage {
     /// Imports records written as lines.
     pub(crate) async fn import_lines(&self, lines: &[serde_json::Value]) -> ImportSummary {
         let path = self.folder.path().join("lines.ndjson");
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let text = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
         std::fs::write(&path, text).unwrap();
         self.import(&path).await.unwrap_or_else(|error| panic!("{error}"))
     }
