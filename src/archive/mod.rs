@@ -1,6 +1,6 @@
 //! Archive: bytes under keys that follow from what they are, in S3 and nothing else.
 //!
-//! `[archive]` becomes an [`Archive`]: a real endpoint, or the server of [`embedded`] inside this process. A [`Key`]
+//! `[archive]` becomes an [`Archive`]: a real endpoint, or the server of `embedded` inside this process. A [`Key`]
 //! turns into a path with its content type and caching; [`Bundle`] turns a report's artifacts into one object. It
 //! must not know what the bytes say, ask the database, or decide who may have them: `access` does.
 

@@ -1,6 +1,6 @@
 //! Db: rows in SQLite or PostgreSQL, from one SQL text.
 //!
-//! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by [`on!`]; one file
+//! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by `on!`; one file
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
 pub mod activities;

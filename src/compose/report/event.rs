@@ -37,7 +37,7 @@ pub struct Interaction {
     pub notes: String,
     /// What was done.
     pub actions: Vec<String>,
-    /// Its clip; look it up in [`Report::clips`].
+    /// Its clip; look it up in [`Report::clips`](super::Report::clips).
     pub clip: Option<ClipRef>,
     /// The same second in the customer's own application.
     pub timeline_url: Option<String>,
@@ -58,13 +58,13 @@ pub struct Incident {
     pub reported_by: Option<String>,
     /// The case of the offender.
     pub case: Option<CasePlace>,
-    /// Its photo, unless it is listed in [`Report::missing`].
+    /// Its photo, unless it is listed in [`Report::missing`](super::Report::missing).
     pub photo: Option<Photo>,
     /// Whether a photo was named that could not be had.
     pub photo_missing: bool,
-    /// Its clips in the producer's order; look them up in [`Report::clips`].
+    /// Its clips in the producer's order; look them up in [`Report::clips`](super::Report::clips).
     pub clips: Vec<ClipRef>,
-    /// Its transaction; look it up in [`Report::transactions`].
+    /// Its transaction; look it up in [`Report::transactions`](super::Report::transactions).
     pub transaction: Option<TransactionRef>,
     /// The same second in the customer's own application.
     pub timeline_url: Option<String>,
