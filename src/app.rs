@@ -3,6 +3,8 @@
 use std::num::NonZero;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::LinkKey;
@@ -50,6 +52,8 @@ pub struct App {
     pub pipeline: Pipeline<Engine>,
     /// The queue.
     pub engine: Engine,
+    /// When lost tasks were last looked for.
+    pub rescued_at: Arc<Mutex<Option<DateTime<Utc>>>>,
 }
 
 impl App {
@@ -77,7 +81,7 @@ impl App {
             settings: Arc::new(settings),
             queue: engine.clone(),
         };
-        Ok(Self { config: Arc::new(config), pipeline, engine })
+        Ok(Self { config: Arc::new(config), pipeline, engine, rescued_at: Arc::default() })
     }
 
     /// The templates that the configuration names.

@@ -196,6 +196,13 @@ impl Resend {
             };
             app.pipeline.db.deliveries(&filter).await?.into_iter().map(|row| row.delivery.id).collect()
         } else {
+            for id in &self.ids {
+                if app.pipeline.db.delivery(*id).await?.is_none() {
+                    return Err(Failure::new(format!(
+                        "there is no delivery {id}; `daybreak deliveries list` shows those that are"
+                    )));
+                }
+            }
             self.ids.clone()
         };
         let mut tx = app.pipeline.db.begin().await?;

@@ -44,6 +44,13 @@ pub(super) struct Demo {
     samples: PathBuf,
 }
 
+/// What became of the night's mails now.
+#[derive(Debug, Clone, Copy)]
+struct Night {
+    sent: i64,
+    unsent: i64,
+}
+
 #[derive(Debug, Serialize)]
 struct Row {
     site: String,
@@ -70,15 +77,15 @@ impl Demo {
         let listener = if self.no_serve { None } else { Some(serve::listen(at).await?) };
         let app = App::build(self.config(at)?, Clock::System).await?;
         let sites = self.import(&app, global.json).await?;
-        let new = self.night(&app, &sites, global.json).await?;
+        let night = self.night(&app, &sites, global.json).await?;
         let rows = self.rows(&app, &sites).await?;
-        self.show(&rows, new, global.json)?;
+        self.show(&rows, night.sent, global.json)?;
         if let Some(listener) = listener {
             print::complain(format!("open http://localhost:{} - Ctrl-C ends the demo", self.port));
             serve::serve(&app, listener, true, worker::stop_signal()).await?;
         }
         app.close().await;
-        let built = rows.len() == sites.len();
+        let built = rows.len() == sites.len() && night.unsent == 0;
         Ok(if built { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
     }
 
@@ -102,7 +109,7 @@ impl Demo {
         let now = app.pipeline.clock.now();
         let moved = self.data.join("demo-feed");
         let locations = rebase::rebase(&self.samples, &moved, now)?;
-        let progress = Progress::new("records", 0, quiet);
+        let progress = Progress::new("import", 0, quiet);
         let tell = |at: feed::Progress| progress.at(at.done, at.total);
         let imported =
             feed::import(&app.pipeline.db, &app.pipeline.archive, Source::paths(&[moved])?, now, &tell).await;
@@ -111,8 +118,8 @@ impl Demo {
         super::select::sites(&app.pipeline.db, &locations).await
     }
 
-    /// Builds and mails what is not yet; returns how many mails were sent now.
-    async fn night(&self, app: &App, sites: &[Location], quiet: bool) -> Result<i64, Failure> {
+    /// Builds and mails what is not yet.
+    async fn night(&self, app: &App, sites: &[Location], quiet: bool) -> Result<Night, Failure> {
         let now = app.pipeline.clock.now();
         let request = Request {
             job: JobName::new("demo")?,
@@ -135,7 +142,11 @@ impl Demo {
                 .collect(),
         };
         let planned = app.pipeline.plan(&request).await?;
-        Ok(watch_run::watch(app, planned.run, quiet).await?.sent)
+        let progress = watch_run::watch(app, &planned, quiet).await?;
+        Ok(Night {
+            sent: progress.sent + i64::try_from(planned.unfinished.len()).unwrap_or(0),
+            unsent: progress.unsent + progress.deferred,
+        })
     }
 
     async fn rows(&self, app: &App, sites: &[Location]) -> Result<Vec<Row>, Failure> {

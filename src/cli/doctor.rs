@@ -113,6 +113,10 @@ async fn database(config: &Config, findings: &mut Vec<Finding>) -> Option<Db> {
             findings.push(Finding::well("database", format!("{:?}, schema up to date", config.database)));
             Some(db)
         }
+        Err(error @ crate::db::MigrateError::Newer { .. }) => {
+            findings.push(Finding::ill("database", &error, "start the newer version, or restore the backup"));
+            None
+        }
         Err(error) => {
             findings.push(Finding::ill("database", &error, fix));
             None
@@ -142,7 +146,10 @@ async fn archive(config: &Config, findings: &mut Vec<Finding>) {
 }
 
 async fn mail(config: &Config, findings: &mut Vec<Finding>) {
-    let fix = "check [mail] transport in jobs.toml and DAYBREAK_SMTP_PASSWORD";
+    let fix = match &config.mail.transport {
+        config::Transport::Outbox { .. } => "check that the outbox folder is writable and that the disk has room",
+        _ => "check [mail] transport in jobs.toml and DAYBREAK_SMTP_PASSWORD",
+    };
     let post = match Post::new(&config.mail.transport) {
         Ok(post) => post,
         Err(error) => return findings.push(Finding::ill("mail", &error, fix)),
@@ -225,6 +232,21 @@ fn next_occurrence(config: &Config, sites: &[schedule::SiteClock], findings: &mu
 }
 
 async fn portal(config: &Config, findings: &mut Vec<Finding>) {
+    let local =
+        |host: Option<&str>| host.is_none_or(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]");
+    if matches!(config.archive, config::Archive::Embedded { .. }) && !local(config.portal.public_url.host_str()) {
+        findings.push(Finding {
+            what: "links",
+            well: false,
+            says: format!(
+                "links lead to {}, but the embedded archive serves clips on this machine only",
+                config.portal.public_url
+            ),
+            fix: Some(
+                "use a real S3 in [archive], with public_endpoint where browsers reach it under another name".into(),
+            ),
+        });
+    }
     findings.push(match tokio::net::TcpListener::bind(config.portal.listen).await {
         Ok(_) => Finding::well(
             "portal",

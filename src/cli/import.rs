@@ -24,7 +24,7 @@ pub(super) struct Import {
 impl Import {
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
-        let progress = Progress::new("records", 0, global.json);
+        let progress = Progress::new("import", 0, global.json);
         let tell = |at: feed::Progress| progress.at(at.done, at.total);
         let source = Source::paths(&self.paths)?;
         let pipeline = &app.pipeline;

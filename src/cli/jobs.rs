@@ -184,27 +184,28 @@ impl Check {
     }
 }
 
-/// Run a job now (as `daybreak run`), or, without a name, whatever is due, missed occurrences included, and end.
+/// Run a job now (as `daybreak run NAME`), or, without a name, whatever is due, missed occurrences included, and end.
 ///
 /// Without a name it suits a system that has its own cron: an occurrence fires once, however often this is called.
 #[derive(Debug, Args)]
 pub(super) struct RunDue {
-    #[command(flatten)]
-    named: Option<Run>,
+    /// This job's last night, now
+    job: Option<JobName>,
 }
 
 impl RunDue {
     async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
-        if let Some(named) = self.named {
-            return named.run(global).await;
+        if let Some(job) = self.job {
+            return Run::of(job).run(global).await;
         }
         let app = global.app().await?;
         let planned = schedule::tick(&app.pipeline, &app.config.jobs).await?;
         let (mut failed, mut sent, mut unsent, mut built) = (0, 0, 0, 0);
         for run in &planned {
-            let progress = watch_run::watch(&app, run.run, global.json).await?;
+            let progress = watch_run::watch(&app, run, global.json).await?;
             failed += progress.failed;
-            built += progress.reports - progress.failed;
+            failed += progress.stuck;
+            built += progress.reports - progress.failed - progress.stuck;
             sent += progress.sent;
             unsent += progress.unsent + progress.deferred;
         }

@@ -120,6 +120,11 @@ impl Cli {
     /// Carries out what the command line asks for.
     pub async fn run(self) -> Result<ExitCode, Failure> {
         self.start_log();
+        let json = self.global.json;
+        self.dispatch().await.map_err(|failure| if json { failure.told_as_json() } else { failure })
+    }
+
+    async fn dispatch(self) -> Result<ExitCode, Failure> {
         let global = &self.global;
         match self.verb {
             Verb::Import(verb) => verb.run(global).await,

@@ -32,6 +32,9 @@ impl Preview {
         let preview = app.pipeline.preview(&self.location, self.night).await?;
         app.close().await;
         let mut written = vec![write(&self.out, "report.json", &preview.json)?];
+        if preview.mails.is_empty() {
+            print::complain("nobody is notified of this site, so there is no mail to show");
+        }
         for mail in preview.mails {
             let name: String = mail
                 .contact

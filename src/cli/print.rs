@@ -23,6 +23,7 @@ pub(super) const IN_PART: u8 = 5;
 pub struct Failure {
     error: Box<dyn Error + Send + Sync>,
     code: u8,
+    json: bool,
 }
 
 /// A sentence that is a whole error.
@@ -40,7 +41,7 @@ impl<E: Error + Send + Sync + 'static> From<E> for Failure {
         } else {
             1
         };
-        Self { error: Box::new(error), code }
+        Self { error: Box::new(error), code, json: false }
     }
 }
 
@@ -53,16 +54,40 @@ impl Failure {
     /// Prints the error and its causes, and returns the exit code.
     #[must_use]
     pub fn report(&self) -> ExitCode {
+        if self.json {
+            let faults: Vec<String> = self.error.to_string().lines().map(str::to_owned).collect();
+            let told = match self.code {
+                3.. => serde_json::json!({ "faults": faults }),
+                _ => serde_json::json!({ "error": self.causes("") }),
+            };
+            line(told.to_string());
+            return ExitCode::from(self.code);
+        }
         // Faults are a list of places, one a line, that editors can jump to; they need no heading.
-        let mut text = if self.code > 2 { self.error.to_string() } else { format!("daybreak: {}", self.error) };
+        complain(self.causes(if self.code > 2 { "" } else { "daybreak: " }));
+        ExitCode::from(self.code)
+    }
+
+    /// The same, told as JSON on standard output.
+    #[must_use]
+    pub(super) fn told_as_json(mut self) -> Self {
+        self.json = true;
+        self
+    }
+
+    /// The error and each cause that says something new.
+    fn causes(&self, heading: &str) -> String {
+        let mut text = format!("{heading}{}", self.error);
         let mut source = self.error.source();
         while let Some(cause) = source {
-            text.push_str("\n  because: ");
-            text.push_str(&cause.to_string());
+            let cause_text = cause.to_string();
+            if !text.contains(&cause_text) {
+                text.push_str("\n  because: ");
+                text.push_str(&cause_text);
+            }
             source = cause.source();
         }
-        complain(&text);
-        ExitCode::from(self.code)
+        text
     }
 }
 
@@ -137,7 +162,7 @@ impl Progress {
         // A line each tenth, so that a log tells that it moves without filling up.
         let tenth = (done * 10).checked_div(total).unwrap_or(0);
         if self.plain && tenth > self.told.fetch_max(tenth, Ordering::Relaxed) {
-            complain(format!("{}: {done} of {total}", self.what));
+            complain(format!("{}: {} %", self.what, tenth * 10));
         }
     }
 

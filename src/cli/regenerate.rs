@@ -11,7 +11,7 @@ use super::{Failure, Global, watch_run};
 use crate::app::App;
 use crate::compose::{Change, How, Subject};
 use crate::db::reports::ReportRow;
-use crate::model::{JobName, LocationRef, NightDate, ReportState, Trigger};
+use crate::model::{JobName, LocationRef, NightDate, ReportState, RunId, Trigger};
 use crate::pipeline::{Request, SiteNight};
 
 /// Build past nights again from today's data, as a new revision.
@@ -80,10 +80,10 @@ impl Regenerate {
             sites: wanted.clone(),
         };
         let planned = app.pipeline.plan(&request).await?;
-        let progress = watch_run::watch(&app, planned.run, global.json).await?;
+        let progress = watch_run::watch(&app, &planned, global.json).await?;
         let mut told = Vec::with_capacity(wanted.len());
         for site in &wanted {
-            told.push(told_of(&app, site).await?);
+            told.push(told_of(&app, site, planned.run).await?);
         }
         if global.json {
             print::json(&told)?;
@@ -102,7 +102,7 @@ impl Regenerate {
         app.close().await;
         let whole = without.is_empty()
             && progress.unsent + progress.deferred == 0
-            && told.iter().all(|one| one.state == ReportState::Built);
+            && told.iter().all(|one| one.state == ReportState::Built && one.error.is_none());
         Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
     }
 
@@ -124,9 +124,11 @@ impl Regenerate {
     }
 }
 
-async fn told_of(app: &App, site: &SiteNight) -> Result<Regenerated, Failure> {
+async fn told_of(app: &App, site: &SiteNight, run: RunId) -> Result<Regenerated, Failure> {
     let revisions = app.pipeline.db.revisions(&site.location, site.night).await?;
     let row = revisions.iter().find(|row| row.revision == site.revision);
+    // Two people may ask at once: one of them gets the revision.
+    let taken = row.filter(|row| row.run != run).map(|_| "another regeneration took this revision".to_owned());
     let changes = match row.filter(|row| row.object_key.is_some()) {
         Some(row) => {
             app.pipeline.frozen(row).await?.correction.map(|correction| correction.changes).unwrap_or_default()
@@ -138,7 +140,7 @@ async fn told_of(app: &App, site: &SiteNight) -> Result<Regenerated, Failure> {
         night: site.night,
         revision: site.revision,
         state: row.map_or(ReportState::Failed, |row| row.state),
-        error: row.and_then(|row| row.error.clone()),
+        error: taken.or_else(|| row.and_then(|row| row.error.clone())),
         changes,
     })
 }

@@ -9,10 +9,11 @@ use super::print::{self, IN_PART};
 use super::{Failure, Global, select, watch_run};
 use crate::app::App;
 use crate::config::Job;
+use crate::db::deliveries::DeliveryFilter;
 use crate::db::reports::ReportFilter;
 use crate::db::sites::Location;
-use crate::model::{JobName, LocationRef, NightDate, RunId, Trigger};
-use crate::pipeline::{Request, SiteNight};
+use crate::model::{DeliveryState, JobName, LocationRef, NightDate, ReportState, RunId, Trigger};
+use crate::pipeline::{Planned, Request, SiteNight};
 
 /// Run a job now: build each site's report of a night and mail it.
 ///
@@ -46,6 +47,11 @@ struct Intended {
 }
 
 impl Run {
+    /// The run that `daybreak jobs run NAME` asks for.
+    pub(super) const fn of(job: JobName) -> Self {
+        Self { job, night: None, location: Vec::new(), dry: false }
+    }
+
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let job = job(&app, &self.job)?.clone();
@@ -71,8 +77,8 @@ impl Run {
                 .collect(),
         };
         let planned = app.pipeline.plan(&request).await?;
-        let progress = watch_run::watch(&app, planned.run, global.json).await?;
-        let code = tell(&app, planned.run, sites.len(), progress, global.json).await?;
+        let progress = watch_run::watch(&app, &planned, global.json).await?;
+        let code = tell(&app, &planned, sites.len(), progress, global.json).await?;
         app.close().await;
         Ok(code)
     }
@@ -153,6 +159,7 @@ struct Told {
     sites: usize,
     already_standing: usize,
     built: i64,
+    later: i64,
     failed: i64,
     mails_sent: i64,
     mails_deferred: i64,
@@ -161,20 +168,29 @@ struct Told {
 
 async fn tell(
     app: &App,
-    run: RunId,
+    planned: &Planned,
     sites: usize,
     progress: crate::db::runs::RunProgress,
     json: bool,
 ) -> Result<ExitCode, Failure> {
     let reports = usize::try_from(progress.reports).unwrap_or(0);
+    let run = planned.run;
+    let mut finished = (0, 0);
+    for id in &planned.unfinished {
+        match app.pipeline.db.delivery(*id).await?.map(|delivery| delivery.state) {
+            Some(DeliveryState::Sent) => finished.0 += 1,
+            _ => finished.1 += 1,
+        }
+    }
     let told = Told {
         run,
         sites,
         already_standing: sites.saturating_sub(reports),
-        built: progress.reports - progress.failed,
+        built: progress.reports - progress.failed - progress.stuck,
+        later: progress.stuck,
         failed: progress.failed,
-        mails_sent: progress.sent,
-        mails_deferred: progress.deferred,
+        mails_sent: progress.sent + finished.0,
+        mails_deferred: progress.deferred + finished.1,
         mails_not_sent: progress.unsent,
     };
     if json {
@@ -190,19 +206,36 @@ async fn tell(
                 told.mails_deferred
             ));
         }
-        let filter = ReportFilter {
-            run: Some(run),
-            state: Some(crate::model::ReportState::Failed),
-            limit: 20,
-            ..ReportFilter::default()
+        for state in [ReportState::Failed, ReportState::Planned] {
+            let filter = ReportFilter { run: Some(run), state: Some(state), limit: 20, ..ReportFilter::default() };
+            for row in app.pipeline.db.reports(&filter).await? {
+                let later = if state == ReportState::Planned {
+                    " (tried again by a worker, or by the same command)"
+                } else {
+                    ""
+                };
+                print::complain(format!("{} {}: {}{later}", row.location, row.night, row.error.unwrap_or_default()));
+            }
+        }
+        let filter = DeliveryFilter {
+            states: vec![DeliveryState::Deferred, DeliveryState::Failed, DeliveryState::Unknown],
+            limit: 1,
+            ..DeliveryFilter::default()
         };
-        for row in app.pipeline.db.reports(&filter).await? {
-            print::complain(format!("{} {}: {}", row.location, row.night, row.error.unwrap_or_default()));
+        if told.mails_deferred + told.mails_not_sent > 0
+            && let Some(first) = app.pipeline.db.deliveries(&filter).await?.pop()
+        {
+            print::complain(format!(
+                "{} to {}: {}",
+                first.location,
+                first.delivery.email,
+                first.delivery.error.unwrap_or_default()
+            ));
         }
         if told.mails_not_sent > 0 {
             print::complain("`daybreak deliveries list --state failed` tells which mails did not leave, and why");
         }
     }
-    let whole = told.failed + told.mails_not_sent + told.mails_deferred == 0;
+    let whole = told.failed + told.later + told.mails_not_sent + told.mails_deferred == 0;
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
 }

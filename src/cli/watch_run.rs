@@ -8,62 +8,69 @@ use super::Failure;
 use super::print::Progress;
 use crate::app::App;
 use crate::db::runs::RunProgress;
-use crate::model::{DeliveryId, DeliveryState, RunId};
+use crate::model::{DeliveryId, DeliveryState};
+use crate::pipeline::Planned;
 
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Works until the run is done; mails that wait for a later try are left to a worker.
-pub(super) async fn watch(app: &App, run: RunId, quiet: bool) -> Result<RunProgress, Failure> {
-    let shutdown = CancellationToken::new();
-    let working = {
-        let (app, shutdown) = (app.clone(), shutdown.clone());
-        tokio::spawn(async move { app.work(shutdown).await })
-    };
+/// Works until a plan is done: its reports are built or have failed, its mails have had their attempt. What is tried
+/// again later is left to a worker.
+pub(super) async fn watch(app: &App, planned: &Planned, quiet: bool) -> Result<RunProgress, Failure> {
     let progress = Progress::new("reports", 0, quiet);
-    let ended = loop {
-        let now = app.pipeline.db.run_progress(run).await;
-        match now {
-            Ok(now) => {
-                let total = now.reports + now.deliveries;
-                let done = total - now.planned - now.open;
-                progress.at(u64::try_from(done).unwrap_or(0), u64::try_from(total).unwrap_or(0));
-                if now.planned == 0 && now.open == 0 {
-                    break Ok(now);
-                }
-            }
-            Err(error) => break Err(error.into()),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
-            _ = tokio::signal::ctrl_c() => {
-                break Err(Failure::new("stopped; what is planned stays planned, and `daybreak worker` or the same command goes on with it"));
-            }
-        }
-    };
+    let ended = working(app, async || {
+        let now = app.pipeline.db.run_progress(planned.run).await?;
+        let total = now.reports + now.deliveries;
+        let done = total - now.planned - now.open;
+        progress.at(u64::try_from(done).unwrap_or(0), u64::try_from(total).unwrap_or(0));
+        let over = now.planned == now.stuck && now.open == 0 && all_tried(app, &planned.unfinished).await?;
+        Ok(over.then_some(now))
+    })
+    .await;
     progress.end();
-    shutdown.cancel();
-    let _ = working.await;
     ended
 }
 
 /// Works until each of these deliveries has had its attempt; returns the states they are in then.
 pub(super) async fn watch_deliveries(app: &App, ids: &[DeliveryId]) -> Result<Vec<DeliveryState>, Failure> {
+    working(app, async || if all_tried(app, ids).await? { states(app, ids).await.map(Some) } else { Ok(None) }).await
+}
+
+async fn all_tried(app: &App, ids: &[DeliveryId]) -> Result<bool, Failure> {
+    let waits = |state: &DeliveryState| matches!(state, DeliveryState::Pending | DeliveryState::Sending);
+    Ok(!states(app, ids).await?.iter().any(waits))
+}
+
+async fn states(app: &App, ids: &[DeliveryId]) -> Result<Vec<DeliveryState>, Failure> {
+    let mut states = Vec::with_capacity(ids.len());
+    for id in ids {
+        states.extend(app.pipeline.db.delivery(*id).await?.map(|delivery| delivery.state));
+    }
+    Ok(states)
+}
+
+/// Works on the queue until `look` finds what it looks for, or somebody presses Ctrl-C.
+async fn working<T>(app: &App, mut look: impl AsyncFnMut() -> Result<Option<T>, Failure>) -> Result<T, Failure> {
     let shutdown = CancellationToken::new();
     let working = {
         let (app, shutdown) = (app.clone(), shutdown.clone());
         tokio::spawn(async move { app.work(shutdown).await })
     };
-    let states = loop {
-        let mut states = Vec::with_capacity(ids.len());
-        for id in ids {
-            states.extend(app.pipeline.db.delivery(*id).await?.map(|delivery| delivery.state));
+    let ended = loop {
+        match look().await {
+            Ok(Some(found)) => break Ok(found),
+            Ok(None) => {}
+            Err(error) => break Err(error),
         }
-        if !states.iter().any(|state| matches!(state, DeliveryState::Pending | DeliveryState::Sending)) {
-            break states;
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            _ = tokio::signal::ctrl_c() => {
+                break Err(Failure::new(
+                    "stopped; what is planned stays planned, and the same command or `daybreak worker` goes on with it",
+                ));
+            }
         }
-        tokio::time::sleep(LOOK).await;
     };
     shutdown.cancel();
     let _ = working.await;
-    Ok(states)
+    ended
 }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::TimeDelta;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
@@ -10,6 +11,9 @@ use super::{Failure, Global, serve};
 use crate::app::App;
 use crate::config::{Change, Environment, Job, Watched};
 use crate::schedule::{self, Alarm};
+
+/// How often lost tasks are looked for.
+const RESCUE_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// Keep the schedule and work on the queue until stopped.
 ///
@@ -39,7 +43,11 @@ impl Up {
         let shutdown = stop_signal();
         let portal = {
             let (app, shutdown) = (app.clone(), shutdown.clone());
-            tokio::spawn(async move { serve::serve(&app, listener, false, shutdown).await })
+            tokio::spawn(async move {
+                // A portal that ends takes the worker with it, so that nobody believes it to be there.
+                let _guard = shutdown.clone().drop_guard();
+                serve::serve(&app, listener, false, shutdown).await
+            })
         };
         let worked = work(&app, shutdown.clone()).await;
         shutdown.cancel();
@@ -52,9 +60,14 @@ impl Up {
 /// Schedule and engine until `shutdown`.
 async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
     let jobs = Arc::new(RwLock::new(app.config.jobs.clone()));
-    let watched = Arc::new(tokio::sync::Mutex::new(
-        Watched::load(app.config.file.as_deref(), Environment::process()).ok().map(|(_, watched)| watched),
-    ));
+    let watched = match Watched::load(app.config.file.as_deref(), Environment::process()) {
+        Ok((_, watched)) => Some(watched),
+        Err(faults) => {
+            tracing::error!(%faults, "jobs.toml changed while Daybreak started; changes are taken after a restart only");
+            None
+        }
+    };
+    let watched = Arc::new(tokio::sync::Mutex::new(watched));
     let alarm = {
         let (app, jobs, watched) = (app.clone(), Arc::clone(&jobs), Arc::clone(&watched));
         Alarm::start(move || {
@@ -64,6 +77,7 @@ async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
                     take_changes(watched, &jobs);
                 }
                 let now: Vec<Job> = jobs.read().unwrap_or_else(PoisonError::into_inner).clone();
+                rescue(&app).await;
                 if let Err(error) = schedule::tick(&app.pipeline, &now).await {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
@@ -79,6 +93,19 @@ async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
     alarm.stop().await?;
     tracing::info!("worker stopped");
     Ok(())
+}
+
+/// Looks for lost tasks at the worker's start and every ten minutes.
+async fn rescue(app: &App) {
+    let now = app.pipeline.clock.now();
+    let mut last = app.rescued_at.lock().await;
+    if last.is_some_and(|last| now < last + RESCUE_EVERY) {
+        return;
+    }
+    *last = Some(now);
+    if let Err(error) = app.pipeline.rescue().await {
+        tracing::error!(error = &error as &dyn std::error::Error, "overdue work could not be looked for");
+    }
 }
 
 /// A changed jobs.toml takes effect for its jobs; everything else of it takes a restart, and says so.

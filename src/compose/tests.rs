@@ -63,6 +63,7 @@ fn incident(name: &str, behind: Option<&str>, at: &str) -> KnownIncident {
         instance: Some(3),
         photo_present: None,
         photo_sha256: None,
+        photo_checked_at: None,
     }
 }
 
@@ -184,6 +185,7 @@ fn footage_is_in_the_archive_outside_or_missing() {
         },
         present,
         sha256: None,
+        checked_at: None,
     };
     let mut night = night();
     night.clips = vec![

@@ -44,6 +44,8 @@ pub struct KnownClip {
     pub present: Option<bool>,
     /// SHA-256 of the bytes in lower-case hex, where it is known.
     pub sha256: Option<String>,
+    /// When the archive was last asked.
+    pub checked_at: Option<DateTime<Utc>>,
 }
 
 const CLIPS: Upsert = Upsert {
@@ -95,7 +97,7 @@ impl Tx {
             found.extend::<Vec<KnownClip>>(on!(in self, |c| {
                 let mut sql = QueryBuilder::<Backend>::new(
                     "SELECT k.ref, k.location, k.camera, k.recorded_at, k.duration_ms, k.object_key, k.content_type, \
-                     k.external_url, k.password, o.present, o.sha256 \
+                     k.external_url, k.password, o.present, o.sha256, o.checked_at \
                      FROM clips k LEFT JOIN objects o ON o.object_key = k.object_key WHERE k.ref IN (",
                 );
                 let mut list = sql.separated(", ");

@@ -163,9 +163,10 @@ pub async fn begin_attempt(
 ) -> Result<Option<i32>, DbError> {
     let number: Option<i32> = on!(in tx, |c| sqlx::query_scalar(
         "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, next_at = NULL \
-         WHERE id = $1 AND state IN ('pending', 'deferred') RETURNING attempts",
+         WHERE id = $1 AND state IN ('pending', 'deferred') AND (next_at IS NULL OR next_at <= $2) RETURNING attempts",
     )
     .bind(id)
+    .bind(now)
     .fetch_optional(c)
     .await?);
     if let Some(number) = number {
@@ -182,7 +183,8 @@ pub async fn begin_attempt(
     Ok(number)
 }
 
-/// Records how an attempt ended, and the delivery's state, together.
+/// Records how an attempt ended, and the delivery's state, together. What is known replaces an `unknown` that another
+/// worker wrote meanwhile, because it held the attempt for dead.
 pub async fn end_attempt(
     tx: &mut Tx,
     id: DeliveryId,
@@ -192,7 +194,7 @@ pub async fn end_attempt(
 ) -> Result<bool, DbError> {
     let recorded = on!(in tx, |c| sqlx::query(
         "UPDATE attempts SET finished_at = $3, outcome = $4, reply = $5, duration_ms = $6 \
-         WHERE delivery = $1 AND number = $2 AND finished_at IS NULL",
+         WHERE delivery = $1 AND number = $2 AND (finished_at IS NULL OR (outcome = 'unknown' AND $4 <> 'unknown'))",
     )
     .bind(id)
     .bind(number)
@@ -208,7 +210,7 @@ pub async fn end_attempt(
     }
     let error = (end.state != DeliveryState::Sent).then_some(&end.reply);
     on!(in tx, |c| sqlx::query(
-        "UPDATE deliveries SET state = $2, next_at = $3, error = $4, finished_at = $5 WHERE id = $1 AND state = 'sending'",
+        "UPDATE deliveries SET state = $2, next_at = $3, error = $4, finished_at = $5 WHERE id = $1 AND state IN ('sending', 'unknown')",
     )
     .bind(id)
     .bind(end.state.as_str())
@@ -218,6 +220,35 @@ pub async fn end_attempt(
     .execute(c)
     .await?.rows_affected());
     Ok(true)
+}
+
+/// Gives a delivery up that could not even be tried, saying why.
+pub async fn fail(tx: &mut Tx, id: DeliveryId, error: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(
+        "UPDATE deliveries SET state = 'failed', error = $2, next_at = NULL, finished_at = $3 \
+         WHERE id = $1 AND state IN ('pending', 'deferred')",
+    )
+    .bind(id)
+    .bind(error)
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(())
+}
+
+/// Notes why a delivery could not be tried yet.
+pub async fn note(tx: &mut Tx, id: DeliveryId, error: &str, next_at: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(
+        "UPDATE deliveries SET state = 'deferred', error = $2, next_at = $3 WHERE id = $1 AND state IN ('pending', 'deferred')",
+    )
+    .bind(id)
+    .bind(error)
+    .bind(next_at)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(())
 }
 
 /// Makes final deliveries pending again because a person asked for it; returns those that now are. One that was
@@ -253,6 +284,28 @@ impl Db {
             .bind(id)
             .fetch_all(c)
             .await?))
+    }
+
+    /// Deliveries of a report that have not become final.
+    pub async fn open_deliveries(&self, report: ReportId) -> Result<Vec<DeliveryId>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_scalar(
+            "SELECT id FROM deliveries WHERE report = $1 AND state IN ('pending', 'sending', 'deferred')"
+        )
+        .bind(report)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// Deliveries that should long have had their next try: wanted, or due again, before `overdue`.
+    pub async fn forgotten_deliveries(&self, overdue: DateTime<Utc>, limit: i64) -> Result<Vec<DeliveryId>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_scalar(
+            "SELECT id FROM deliveries WHERE state IN ('pending', 'sending', 'deferred') AND created_at < $1 \
+             AND (next_at IS NULL OR next_at < $1) ORDER BY created_at LIMIT $2"
+        )
+        .bind(overdue)
+        .bind(limit)
+        .fetch_all(c)
+        .await?))
     }
 
     /// Deliveries that match, newest first.

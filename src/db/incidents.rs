@@ -60,6 +60,8 @@ pub struct KnownIncident {
     pub photo_present: Option<bool>,
     /// SHA-256 of the photo in lower-case hex, where it is known.
     pub photo_sha256: Option<String>,
+    /// When the archive was last asked for it.
+    pub photo_checked_at: Option<DateTime<Utc>>,
 }
 
 const INCIDENTS: Upsert = Upsert {
@@ -120,7 +122,7 @@ impl Tx {
                  i.reported_by, i.photo_key, i.clips, i.sale, c.number AS case_number, \
                  CASE WHEN i.case_ref IS NULL THEN NULL ELSE (SELECT count(*) FROM incidents p \
                  WHERE p.case_ref = i.case_ref AND (p.occurred_at, p.ref) <= (i.occurred_at, i.ref)) END AS instance, \
-                 o.present AS photo_present, o.sha256 AS photo_sha256 \
+                 o.present AS photo_present, o.sha256 AS photo_sha256, o.checked_at AS photo_checked_at \
                  FROM incidents i LEFT JOIN cases c ON c.ref = i.case_ref \
                  LEFT JOIN objects o ON o.object_key = i.photo_key \
                  WHERE i.location = $1 AND i.occurred_at >= $2 AND i.occurred_at < $3 ORDER BY i.occurred_at, i.ref",

@@ -62,15 +62,20 @@ impl DbError {
                 | sqlx::Error::PoolTimedOut
                 | sqlx::Error::PoolClosed
                 | sqlx::Error::WorkerCrashed => true,
-                // SQLite BUSY and LOCKED with their extended codes; PostgreSQL classes 08, 40, 53, 57.
-                sqlx::Error::Database(refused) => refused.code().is_some_and(|code| {
-                    matches!(&*code, "5" | "6" | "261" | "517" | "262" | "773")
-                        || (code.len() == 5 && ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)))
-                }),
+                sqlx::Error::Database(refused) => refused.code().is_some_and(|code| may_heal(&code)),
                 _ => false,
             },
         }
     }
+}
+
+/// Whether what a database's code says may heal: PostgreSQL's classes 08 (connection), 40 (rollback), 53 (resources) and
+/// 57 (intervention); SQLite's BUSY, LOCKED, IOERR and FULL with their extended codes.
+fn may_heal(code: &str) -> bool {
+    if code.len() == 5 {
+        return ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class));
+    }
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6 | 10 | 13))
 }
 
 /// The database.

@@ -92,8 +92,8 @@ pub struct ReportFilter {
     pub limit: i64,
 }
 
-/// Inserts planned reports; returns those that were not there before. A report that stands is left as it is, but
-/// one that failed is planned again under this run.
+/// Inserts planned reports; returns those that are now to be built. A report that stands is left as it is; one that
+/// failed, or that another run planned and never built, is this run's from now on, with all that this one wants.
 pub async fn plan(tx: &mut Tx, rows: &[ReportRow]) -> Result<Vec<ReportId>, DbError> {
     let mut planned = Vec::with_capacity(rows.len());
     for chunk in rows.chunks(200) {
@@ -119,8 +119,10 @@ pub async fn plan(tx: &mut Tx, rows: &[ReportRow]) -> Result<Vec<ReportId>, DbEr
             });
             query.push(
                 " ON CONFLICT (id) DO UPDATE SET run = excluded.run, state = 'planned', error = NULL, \
+                 reason = excluded.reason, requested_by = excluded.requested_by, send = excluded.send, \
+                 attach_pdf = excluded.attach_pdf, skip_quiet = excluded.skip_quiet, \
                  wait_until = excluded.wait_until, planned_at = excluded.planned_at \
-                 WHERE reports.state = 'failed' RETURNING id",
+                 WHERE reports.state IN ('failed', 'planned') RETURNING id",
             );
             query.build_query_scalar().fetch_all(c).await?
         });
@@ -150,6 +152,17 @@ pub async fn freeze(tx: &mut Tx, id: ReportId, built: &Built) -> Result<bool, Db
     Ok(changed == 1)
 }
 
+/// Notes why a report could not be built yet: it stays planned, and is tried again.
+pub async fn note(tx: &mut Tx, id: ReportId, error: &str) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query("UPDATE reports SET error = $2 WHERE id = $1 AND state = 'planned'")
+        .bind(id)
+        .bind(error)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
 /// Gives a report up, saying why; false where it is not open any more.
 pub async fn fail(tx: &mut Tx, id: ReportId, error: &str) -> Result<bool, DbError> {
     let changed = on!(in tx, |c| sqlx::query(
@@ -176,6 +189,18 @@ impl Db {
         )
         .bind(location)
         .bind(night)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// Planned reports that should long have been built: planned (and waited for) before `overdue`.
+    pub async fn forgotten_reports(&self, overdue: DateTime<Utc>, limit: i64) -> Result<Vec<ReportId>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_scalar(
+            "SELECT id FROM reports WHERE state = 'planned' AND planned_at < $1 \
+             AND (wait_until IS NULL OR wait_until < $1) ORDER BY planned_at LIMIT $2"
+        )
+        .bind(overdue)
+        .bind(limit)
         .fetch_all(c)
         .await?))
     }

@@ -38,6 +38,8 @@ pub struct RunProgress {
     pub reports: i64,
     /// Reports that are not final.
     pub planned: i64,
+    /// Of these, reports that could not be built for now and are tried again later.
+    pub stuck: i64,
     /// Reports that failed.
     pub failed: i64,
     /// Deliveries of its reports.
@@ -70,6 +72,20 @@ pub async fn insert(tx: &mut Tx, run: &Run) -> Result<bool, DbError> {
     .await?
     .rows_affected());
     Ok(inserted == 1)
+}
+
+/// Ends every run that has no open report any more: a later one may have taken over what was planned.
+pub async fn finish_complete(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(
+        "UPDATE runs SET finished_at = $1, state = CASE \
+             WHEN EXISTS (SELECT 1 FROM reports WHERE run = runs.id AND state = 'failed') THEN 'failed' ELSE 'done' END \
+         WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM reports WHERE run = runs.id AND state = 'planned')",
+    )
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(())
 }
 
 /// Ends a run when none of its reports is open: failed when one of them failed.
@@ -113,8 +129,10 @@ impl Db {
 
     /// How far a run is.
     pub async fn run_progress(&self, run: RunId) -> Result<RunProgress, DbError> {
-        let (reports, planned, failed): (i64, i64, i64) = on!(read self, |c| sqlx::query_as(
-            "SELECT count(*), count(CASE WHEN state = 'planned' THEN 1 END), count(CASE WHEN state = 'failed' THEN 1 END) \
+        let (reports, planned, stuck, failed): (i64, i64, i64, i64) = on!(read self, |c| sqlx::query_as(
+            "SELECT count(*), count(CASE WHEN state = 'planned' THEN 1 END), \
+                    count(CASE WHEN state = 'planned' AND error IS NOT NULL THEN 1 END), \
+                    count(CASE WHEN state = 'failed' THEN 1 END) \
              FROM reports WHERE run = $1"
         )
         .bind(run)
@@ -130,6 +148,6 @@ impl Db {
         .fetch_one(c)
         .await?);
         let unsent = deliveries - open - deferred - sent;
-        Ok(RunProgress { reports, planned, failed, deliveries, open, deferred, sent, unsent })
+        Ok(RunProgress { reports, planned, stuck, failed, deliveries, open, deferred, sent, unsent })
     }
 }

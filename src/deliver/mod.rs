@@ -4,6 +4,7 @@
 //! promise is *at least once, and once in all but one case*: where the connection died after the message's final
 //! dot, the delivery is `unknown` and is not resent silently. It must not render or change a message.
 
+mod counted;
 mod message;
 mod outbox;
 mod send;

@@ -24,7 +24,10 @@ pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, 
         let _ = std::fs::remove_file(&partial);
         return Err(failed("write a mail to the outbox folder")(source));
     }
-    std::fs::rename(&partial, &path).map_err(failed("finish a mail in the outbox folder"))?;
+    // The folder is synced like the file: a mail that is on record as sent is there after a power cut.
+    std::fs::rename(&partial, &path)
+        .and_then(|()| if cfg!(unix) { std::fs::File::open(folder)?.sync_all() } else { Ok(()) })
+        .map_err(failed("finish a mail in the outbox folder"))?;
     Ok(path)
 }
 

@@ -13,6 +13,20 @@ use crate::model::{AttemptOutcome, DeliveryId, DeliveryState, EmailAddress};
 /// A report is of use for about a day; later tries would only mail stale news.
 const USEFUL_LIFE: TimeDelta = TimeDelta::hours(24);
 
+/// After so long an attempt at the outbox is dead.
+const OUTBOX_PATIENCE: TimeDelta = TimeDelta::seconds(30);
+/// After so long an attempt at a mail server is dead: the sum of the dialogue's deadlines, and some.
+const SERVER_PATIENCE: TimeDelta = TimeDelta::minutes(9);
+/// Pauses before recording an attempt's end once more.
+const RECORD_PAUSES: [Duration; 6] = [
+    Duration::from_millis(200),
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+    Duration::from_mins(1),
+];
+
 /// Why a delivery could not be carried out; its state is as before, and the task may be run again.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliverError<E> {
@@ -49,7 +63,13 @@ where
 {
     let Some(delivery) = db.delivery(id).await? else { return Ok(Outcome::NotMine) };
     match delivery.state {
-        DeliveryState::Pending | DeliveryState::Deferred => {}
+        DeliveryState::Pending => {}
+        DeliveryState::Deferred => {
+            // A task that came before its time must not shorten the pause.
+            if let Some(next_at) = delivery.next_at.filter(|next_at| *next_at > clock.now()) {
+                return later(db, queue, id, next_at).await;
+            }
+        }
         DeliveryState::Sending => return recover(db, queue, post, clock, &delivery).await,
         _ => return Ok(Outcome::NotMine),
     }
@@ -67,8 +87,33 @@ where
         Err(error) => Err(SendError::Rejected(error.to_string())),
     };
     let end = judge(sent, &delivery, number, started, clock.now());
-    record(db, queue, &delivery, number, &end, clock.now()).await?;
-    Ok(Outcome::Now(end.state))
+    // What the server said must not be lost to a busy database: told to nobody, it would count as unknown.
+    let mut pauses = RECORD_PAUSES.iter();
+    loop {
+        match (record(db, queue, &delivery, number, &end, clock.now()).await, pauses.next()) {
+            (Err(error), Some(pause)) if error.is_retryable() => {
+                tracing::warn!(delivery = %id, %error, "an attempt's end could not be recorded yet");
+                tokio::time::sleep(*pause).await;
+            }
+            (recorded, _) => {
+                recorded?;
+                return Ok(Outcome::Now(end.state));
+            }
+        }
+    }
+}
+
+/// Comes back to a delivery at `at`.
+async fn later<E>(
+    db: &Db,
+    queue: &impl Enqueue,
+    id: DeliveryId,
+    at: DateTime<Utc>,
+) -> Result<Outcome, DeliverError<E>> {
+    let mut tx = db.begin().await?;
+    queue.enqueue(&mut tx, &[Task::Deliver { delivery: id }], Some(at)).await?;
+    tx.commit().await?;
+    Ok(Outcome::NotMine)
 }
 
 /// What is left of an attempt whose worker died: where sending again is harmless it is made pending again; elsewhere
@@ -81,6 +126,12 @@ async fn recover<E>(
     delivery: &Delivery,
 ) -> Result<Outcome, DeliverError<E>> {
     let now = clock.now();
+    // Another worker may be at it: it is dead only when every step of its dialogue must have run out.
+    let patience = if post.is_idempotent() { OUTBOX_PATIENCE } else { SERVER_PATIENCE };
+    let began = db.attempts(delivery.id).await?.last().map_or(delivery.created_at, |attempt| attempt.started_at);
+    if now < began + patience {
+        return later(db, queue, delivery.id, began + patience).await;
+    }
     let end = if post.is_idempotent() {
         AttemptEnd {
             outcome: AttemptOutcome::Transient,
@@ -143,7 +194,10 @@ fn judge(
                 error if error.is_final() => (AttemptOutcome::Permanent, DeliveryState::Failed, reply, None),
                 _ => {
                     let next = now + retry_after(delivery.id, number);
-                    if next > delivery.created_at + USEFUL_LIFE {
+                    if started > delivery.created_at + USEFUL_LIFE {
+                        // Only a person asks for a mail as old as that: once, and they see what came of it.
+                        (AttemptOutcome::Transient, DeliveryState::Failed, reply, None)
+                    } else if next > delivery.created_at + USEFUL_LIFE {
                         let reply = format!("given up after {number} tries within 24 hours: {reply}");
                         (AttemptOutcome::Transient, DeliveryState::Failed, reply, None)
                     } else {

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use tokio::net::TcpStream;
 use url::Url;
 
 use super::SendError;
+use super::counted::Counted;
 
 /// Connecting, greeting, TLS and sign-in together.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(30);
@@ -25,6 +27,8 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(30);
 const COMMAND_DEADLINE: Duration = Duration::from_mins(1);
 /// The message and the answer to its final dot.
 const DATA_DEADLINE: Duration = Duration::from_mins(3);
+/// Taking leave.
+const QUIT_DEADLINE: Duration = Duration::from_secs(5);
 /// Connections kept open between messages.
 const IDLE_CONNECTIONS: usize = 8;
 
@@ -48,7 +52,7 @@ pub struct Smtp {
     port: u16,
     encryption: Encryption,
     credentials: Option<Credentials>,
-    idle: Arc<Mutex<Vec<AsyncSmtpConnection>>>,
+    idle: Arc<Mutex<Vec<Connection>>>,
 }
 
 impl fmt::Debug for Smtp {
@@ -57,12 +61,18 @@ impl fmt::Debug for Smtp {
     }
 }
 
+/// A connection, and how many bytes its socket has taken (not known where the library opens the socket, for `smtps`).
+struct Connection {
+    smtp: AsyncSmtpConnection,
+    written: Option<Arc<AtomicU64>>,
+}
+
 /// Where in the dialogue a failure happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// Before the message: it was surely not taken.
     Before,
-    /// After its first byte: without an answer nobody knows.
+    /// After its last byte: without an answer nobody knows.
     Message,
 }
 
@@ -102,8 +112,8 @@ impl Smtp {
     /// Connects, greets and signs in, and leaves again: for `doctor`.
     pub async fn check(&self) -> Result<String, SendError> {
         let mut connection = self.connect().await?;
-        let greeting = connection.server_info().name().to_owned();
-        let _ = tokio::time::timeout(COMMAND_DEADLINE, connection.quit()).await;
+        let greeting = connection.smtp.server_info().name().to_owned();
+        let _ = tokio::time::timeout(QUIT_DEADLINE, connection.smtp.quit()).await;
         Ok(greeting)
     }
 
@@ -114,38 +124,45 @@ impl Smtp {
             None => self.connect().await?,
         };
         let sent = transfer(&mut connection, envelope, bytes).await;
-        match &sent {
-            Err(SendError::Unknown(_) | SendError::Network(_)) => {}
-            _ if connection.has_broken() => {}
-            _ => {
-                let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-                if idle.len() < IDLE_CONNECTIONS {
-                    idle.push(connection);
-                }
+        // A refused mail leaves its transaction open, and the next one on that connection would be refused for it; so
+        // only a connection that took a mail is kept.
+        if sent.is_ok() && !connection.smtp.has_broken() {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < IDLE_CONNECTIONS {
+                idle.push(connection);
             }
+        } else {
+            let _ = tokio::time::timeout(QUIT_DEADLINE, connection.smtp.abort()).await;
         }
         sent
     }
 
     /// A kept connection that still answers: a server may have closed it meanwhile, and NOOP tells before anything is
     /// at stake.
-    async fn reuse(&self) -> Option<AsyncSmtpConnection> {
+    async fn reuse(&self) -> Option<Connection> {
         let mut kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-        matches!(tokio::time::timeout(COMMAND_DEADLINE, kept.test_connected()).await, Ok(true)).then_some(kept)
+        matches!(tokio::time::timeout(COMMAND_DEADLINE, kept.smtp.test_connected()).await, Ok(true)).then_some(kept)
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
-        tokio::time::timeout(CONNECT_DEADLINE, self.open()).await.map_err(|_| {
+    async fn connect(&self) -> Result<Connection, SendError> {
+        let opened = tokio::time::timeout(CONNECT_DEADLINE, self.open()).await.map_err(|_| {
             SendError::Network(format!("{} did not answer within {} s", self.name(), CONNECT_DEADLINE.as_secs()))
-        })?
+        })?;
+        // A server that refuses everybody (a wrong password, too many connections) says nothing about this mail: it is
+        // tried again, for by then somebody may have mended it.
+        opened.map_err(|error| match error {
+            SendError::Rejected(text) => SendError::Refused(text),
+            other => other,
+        })
     }
 
-    async fn open(&self) -> Result<AsyncSmtpConnection, SendError> {
+    async fn open(&self) -> Result<Connection, SendError> {
         let hello = ClientId::default();
         let network =
             |what: &dyn fmt::Display| SendError::Network(format!("cannot connect to {}: {what}", self.name()));
         let refused = |error: lettre::transport::smtp::Error| classify(&error, Phase::Before);
         let tls = || TlsParameters::new(self.host.clone()).map_err(|error| SendError::Url(error.to_string()));
+        let mut written = None;
         let mut connection = if self.encryption == Encryption::Tls {
             AsyncSmtpConnection::connect_tokio1(
                 (self.host.as_str(), self.port),
@@ -159,8 +176,10 @@ impl Smtp {
         } else {
             let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|error| network(&error))?;
             stream.set_nodelay(true).map_err(|error| network(&error))?;
+            let counted = Counted::new(stream);
+            written = Some(counted.written());
             let mut connection =
-                AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await.map_err(refused)?;
+                AsyncSmtpConnection::connect_with_transport(Box::new(counted), &hello).await.map_err(refused)?;
             match (self.encryption, connection.can_starttls()) {
                 (Encryption::StartTls | Encryption::Opportunistic, true) => {
                     connection.starttls(tls()?, &hello).await.map_err(refused)?;
@@ -178,32 +197,36 @@ impl Smtp {
         if let Some(credentials) = &self.credentials {
             connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(refused)?;
         }
-        Ok(connection)
+        Ok(Connection { smtp: connection, written })
     }
 }
 
 /// The dialogue of one message, each step under its deadline.
-async fn transfer(
-    connection: &mut AsyncSmtpConnection,
-    envelope: &Envelope,
-    bytes: &[u8],
-) -> Result<String, SendError> {
+async fn transfer(connection: &mut Connection, envelope: &Envelope, bytes: &[u8]) -> Result<String, SendError> {
+    let Connection { smtp, written } = connection;
     let mut options = Vec::new();
-    let addresses = envelope.from().into_iter().chain(envelope.to());
-    if addresses.map(AsRef::<str>::as_ref).any(|address| !address.is_ascii()) {
-        if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+    let mut addresses = envelope.from().into_iter().chain(envelope.to());
+    if addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
+        if !smtp.server_info().supports_feature(Extension::SmtpUtfEight) {
             return Err(SendError::Rejected("the server does not take addresses that are not ASCII (SMTPUTF8)".into()));
         }
         options.push(MailParameter::SmtpUtfEight);
     }
-    step(connection.command(Mail::new(envelope.from().cloned(), options))).await?;
+    step(smtp.command(Mail::new(envelope.from().cloned(), options))).await?;
     for to in envelope.to() {
-        step(connection.command(Rcpt::new(to.clone(), Vec::new()))).await?;
+        step(smtp.command(Rcpt::new(to.clone(), Vec::new()))).await?;
     }
-    step(connection.command(Data)).await?;
-    match tokio::time::timeout(DATA_DEADLINE, connection.message(bytes)).await {
+    step(smtp.command(Data)).await?;
+    let taken = |written: &Option<Arc<AtomicU64>>| written.as_ref().map(|written| written.load(Ordering::Relaxed));
+    let before = taken(written);
+    let answered = tokio::time::timeout(DATA_DEADLINE, smtp.message(bytes)).await;
+    // Encryption and dots only make a message longer: a socket that took fewer bytes than it has never sent its end.
+    let cut_short = taken(written).zip(before).is_some_and(|(now, before)| now - before < bytes.len() as u64);
+    let phase = if cut_short { Phase::Before } else { Phase::Message };
+    match answered {
         Ok(Ok(response)) => Ok(answer(&response)),
-        Ok(Err(error)) => Err(classify(&error, Phase::Message)),
+        Ok(Err(error)) => Err(classify(&error, phase)),
+        Err(_) if cut_short => Err(SendError::Network("the server stopped taking the message".into())),
         Err(_) => Err(SendError::Unknown(format!("no answer to the message within {} s", DATA_DEADLINE.as_secs()))),
     }
 }

@@ -171,10 +171,11 @@ uuid_id! {
 }
 
 impl RunId {
-    /// The run of `job` at the occurrence `key` (the due instant and zone of a schedule, or the request's instant).
+    /// The run of `job` at an occurrence: the instant at which it was due on the wall clock of `zone`, or (with no
+    /// zone) at which a person asked.
     #[must_use]
-    pub fn of(job: &JobName, key: &str) -> Self {
-        Self(natural_key(&["run", job.as_str(), key]))
+    pub fn of(job: &JobName, occurrence: DateTime<Utc>, zone: &str) -> Self {
+        Self(natural_key(&["run", job.as_str(), &occurrence.to_rfc3339(), zone]))
     }
 }
 

@@ -82,7 +82,8 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         };
         let product = self.produce(&order).await?;
         let report = product.report.clone();
-        let skipped = row.skip_quiet && report.is_quiet();
+        // Quiet is what was seen to be quiet: a night whose feed is incomplete is mailed, with its label.
+        let skipped = row.skip_quiet && report.is_quiet() && report.missing.is_empty();
         let mailed = row.send && !skipped;
         let frozen = {
             let pipeline = self.clone();

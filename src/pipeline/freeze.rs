@@ -9,7 +9,7 @@ use super::Pipeline;
 use super::produce::{Edition, Product};
 use crate::access::{Token, mint};
 use crate::archive::{Bundle, BundleError, Member};
-use crate::compose::{Footage, Recipient};
+use crate::compose::{Footage, Recipient, Report};
 use crate::db::Enqueue;
 use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
@@ -49,6 +49,28 @@ struct ManifestLink {
     expires_at: DateTime<Utc>,
 }
 
+/// What kind of mail it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Report,
+    Correction,
+    Test,
+}
+
+impl Kind {
+    pub(super) const fn of(report: &Report) -> Self {
+        if report.correction.is_some() { Self::Correction } else { Self::Report }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Correction => "correction",
+            Self::Test => "test",
+        }
+    }
+}
+
 /// One recipient's mail.
 #[derive(Debug)]
 pub(super) struct Addressed {
@@ -71,7 +93,7 @@ impl<Q: Enqueue> Pipeline<Q> {
             for recipient in &report.recipients {
                 let delivery = DeliveryId::of(report.id, &recipient.contact);
                 let edition = &product.editions[&recipient.locale];
-                let addressed = self.address(product, edition, recipient, delivery, now);
+                let addressed = self.address(product, edition, recipient, delivery, Kind::of(report));
                 deliveries.push(row(product, recipient, &addressed, now));
                 links.extend(addressed.links);
                 if let Ok(message) = addressed.message {
@@ -111,9 +133,10 @@ impl<Q: Enqueue> Pipeline<Q> {
         edition: &Edition,
         recipient: &Recipient,
         delivery: DeliveryId,
-        now: DateTime<Utc>,
+        kind: Kind,
     ) -> Addressed {
         let report = &product.report;
+        let now = self.clock.now();
         let expires_at = now + self.settings.links.valid_for;
         let mut links = Vec::with_capacity(edition.body.links.len() + 1);
         let token = |target: &LinkTarget| mint(&self.link_key, delivery, target);
@@ -158,11 +181,12 @@ impl<Q: Enqueue> Pipeline<Q> {
                             .filter(|_| edition.attached)
                             .map(|(name, pdf)| (name.as_str(), &pdf[..])),
                         language: edition.language,
-                        date: report.built_at,
-                        unsubscribe: Some(&unsubscribe),
+                        date: if kind == Kind::Test { now } else { report.built_at },
+                        // Nobody is subscribed to a test.
+                        unsubscribe: (kind != Kind::Test).then_some(unsubscribe.as_str()),
                         list_name: &report.site.name,
                         list_label: &list_label,
-                        kind: if report.correction.is_some() { "correction" } else { "report" },
+                        kind: kind.name(),
                     },
                 )
             },
@@ -194,7 +218,7 @@ fn row(product: &Product, recipient: &Recipient, addressed: &Addressed, now: Dat
         name: recipient.name.clone(),
         email: recipient.email.clone(),
         language: recipient.language.tag().into(),
-        kind: if report.correction.is_some() { "correction" } else { "report" }.into(),
+        kind: Kind::of(report).name().into(),
         state,
         subject: addressed.subject.clone(),
         message_id: message.map(|message| message.message_id.clone()).unwrap_or_default(),

@@ -2,13 +2,22 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::{BuildOutcome, Pipeline};
-use crate::db::{DbError, Enqueue, Task, reports, runs};
+use crate::db::{DbError, Enqueue, Task, deliveries, reports, runs};
 use crate::deliver::{self, DeliverError};
 use crate::model::ReportId;
 
-/// Builds that fail for the moment are tried so often: with the pauses below, for about three hours.
+/// Builds that fail for the moment are tried so often: with the pauses below, for well over an hour.
 const MOST_TRIES: u32 = 12;
+
+/// An archived message that cannot be read for the moment is tried again after so long.
+const MESSAGE_PAUSE: Duration = Duration::from_mins(1);
+/// What is overdue by so much has lost its task.
+const FORGOTTEN: TimeDelta = TimeDelta::minutes(30);
+/// Of reports and of deliveries, so many are enqueued again at once.
+const RESCUED_AT_ONCE: i64 = 1_000;
 
 /// How long to wait before a build's next try: 5 s, doubling up to 20 minutes.
 fn pause(tries: u32) -> Duration {
@@ -18,9 +27,11 @@ fn pause(tries: u32) -> Duration {
 impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     /// Carries out a task. It ends well whatever happens: what failed has been enqueued again or recorded.
     pub async fn handle(&self, task: Task) {
-        let ended = match task {
-            Task::Build { report, tries } => self.handle_build(report, tries).await,
-            Task::Deliver { delivery } => self.handle_delivery(delivery).await,
+        let pipeline = self.clone();
+        // On a task of its own: a panic costs one report or mail, not the worker, and is recorded like a failure.
+        let ended = match tokio::spawn(async move { pipeline.carry_out(task).await }).await {
+            Ok(ended) => ended,
+            Err(panic) => self.give_up(task, &format!("a defect of Daybreak: {panic}")).await,
         };
         if let Err(error) = ended {
             // The rows are as before, and so is the intent: the same task comes again as soon as they can be written.
@@ -31,6 +42,47 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             );
             self.again(task).await;
         }
+    }
+
+    async fn carry_out(&self, task: Task) -> Result<(), DbError> {
+        match task {
+            Task::Build { report, tries } => self.handle_build(report, tries).await,
+            Task::Deliver { delivery } => self.handle_delivery(delivery).await,
+        }
+    }
+
+    /// Records that a task cannot be carried out.
+    async fn give_up(&self, task: Task, why: &str) -> Result<(), DbError> {
+        tracing::error!(?task, why, "a task is given up");
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        match task {
+            Task::Build { report, .. } => {
+                if reports::fail(&mut tx, report, why).await? {
+                    runs::finish_complete(&mut tx, now).await?;
+                }
+            }
+            Task::Deliver { delivery } => deliveries::fail(&mut tx, delivery, why, now).await?,
+        }
+        tx.commit().await
+    }
+
+    /// Enqueues again what has a row and should long have been done, but whose task got lost. Doing it once too often
+    /// is harmless: a task begins with a conditional update of its row.
+    pub async fn rescue(&self) -> Result<usize, DbError> {
+        let overdue = self.clock.now() - FORGOTTEN;
+        let reports = self.db.forgotten_reports(overdue, RESCUED_AT_ONCE).await?;
+        let deliveries = self.db.forgotten_deliveries(overdue, RESCUED_AT_ONCE).await?;
+        let builds = reports.into_iter().map(|report| Task::Build { report, tries: 0 });
+        let tasks: Vec<Task> =
+            builds.chain(deliveries.into_iter().map(|delivery| Task::Deliver { delivery })).collect();
+        if !tasks.is_empty() {
+            let mut tx = self.db.begin().await?;
+            self.queue.enqueue(&mut tx, &tasks, None).await?;
+            tx.commit().await?;
+            tracing::warn!(tasks = tasks.len(), "overdue reports and mails were enqueued again");
+        }
+        Ok(tasks.len())
     }
 
     async fn handle_build(&self, report: ReportId, tries: u32) -> Result<(), DbError> {
@@ -44,15 +96,13 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             Err(error) => {
                 let retry = error.is_retryable() && tries < MOST_TRIES;
                 tracing::error!(%report, tries, retry, error = &error as &dyn std::error::Error, "a report could not be built");
-                let mut tx = self.db.begin().await?;
-                if retry {
-                    let at = self.clock.now() + pause(tries);
-                    self.queue.enqueue(&mut tx, &[Task::Build { report, tries: tries + 1 }], Some(at)).await?;
-                } else if reports::fail(&mut tx, report, &chain(&error)).await?
-                    && let Some(row) = self.db.report(report).await?
-                {
-                    runs::finish_if_complete(&mut tx, row.run, self.clock.now()).await?;
+                if !retry {
+                    return self.give_up(Task::Build { report, tries }, &chain(&error)).await;
                 }
+                let at = self.clock.now() + pause(tries);
+                let mut tx = self.db.begin().await?;
+                reports::note(&mut tx, report, &chain(&error)).await?;
+                self.queue.enqueue(&mut tx, &[Task::Build { report, tries: tries + 1 }], Some(at)).await?;
                 tx.commit().await
             }
         }
@@ -64,15 +114,15 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         match deliver::deliver(&self.db, &self.queue, &self.post, &self.clock, from, id, fetch).await {
             Ok(_) => Ok(()),
             Err(DeliverError::Db(error)) => Err(error),
-            Err(DeliverError::Message(error)) => {
-                // Bytes that are gone for good stay visible as a delivery that does not leave; they may come back
-                // with the archive, so the task waits.
-                tracing::error!(delivery = %id, error = &error as &dyn std::error::Error, "the archived message cannot be read; it is tried again");
+            Err(DeliverError::Message(error)) if error.is_retryable() => {
+                let at = self.clock.now() + MESSAGE_PAUSE;
                 let mut tx = self.db.begin().await?;
-                let at = self.clock.now() + Duration::from_mins(1);
+                deliveries::note(&mut tx, id, &chain(&error), at).await?;
                 self.queue.enqueue(&mut tx, &[Task::Deliver { delivery: id }], Some(at)).await?;
                 tx.commit().await
             }
+            // Bytes that are gone or changed do not come back by waiting.
+            Err(DeliverError::Message(error)) => self.give_up(Task::Deliver { delivery: id }, &chain(&error)).await,
         }
     }
 
@@ -95,7 +145,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 ),
             }
         }
-        tracing::error!(?task, "the queue did not take a task for hours; `daybreak run` picks it up again");
+        tracing::error!(?task, "the queue did not take a task for hours; the rescue of the next worker finds it");
     }
 }
 

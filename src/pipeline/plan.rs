@@ -6,7 +6,7 @@ use super::Pipeline;
 use crate::db::reports::ReportRow;
 use crate::db::runs::Run;
 use crate::db::{DbError, Enqueue, Task, reports, runs};
-use crate::model::{JobName, LocationRef, NightDate, ReportId, ReportState, RunId, RunState, Trigger};
+use crate::model::{DeliveryId, JobName, LocationRef, NightDate, ReportId, ReportState, RunId, RunState, Trigger};
 
 /// A site and the night that is wanted of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +55,15 @@ pub struct Planned {
     pub new: bool,
     /// The reports that are now to be built; the others stand already.
     pub reports: Vec<ReportId>,
+    /// Mails of reports that stand which have not left yet: they are enqueued again, so that a run finishes what an
+    /// earlier one left.
+    pub unfinished: Vec<DeliveryId>,
 }
 
 impl<Q: Enqueue> Pipeline<Q> {
     /// Writes a run and its planned reports, and enqueues a build for each that is not there yet.
     pub async fn plan(&self, request: &Request) -> Result<Planned, DbError> {
-        let id = RunId::of(&request.job, &format!("{}|{}", request.occurrence.to_rfc3339(), request.zone));
+        let id = RunId::of(&request.job, request.occurrence, &request.zone);
         let now = self.clock.now();
         let run = Run {
             id,
@@ -74,17 +77,32 @@ impl<Q: Enqueue> Pipeline<Q> {
             finished_at: None,
         };
         let rows: Vec<ReportRow> = request.sites.iter().map(|site| row(request, site, id, now)).collect();
+        let unfinished = match request.cause {
+            Trigger::Manual => self.unfinished(&rows).await?,
+            Trigger::Schedule | Trigger::Regenerate => Vec::new(),
+        };
         let mut tx = self.db.begin().await?;
         if !runs::insert(&mut tx, &run).await? {
-            return Ok(Planned { run: id, new: false, reports: Vec::new() });
+            return Ok(Planned { run: id, new: false, reports: Vec::new(), unfinished: Vec::new() });
         }
         let planned = reports::plan(&mut tx, &rows).await?;
-        let tasks: Vec<Task> = planned.iter().map(|report| Task::Build { report: *report, tries: 0 }).collect();
+        let builds = planned.iter().map(|report| Task::Build { report: *report, tries: 0 });
+        let deliveries = unfinished.iter().map(|delivery| Task::Deliver { delivery: *delivery });
+        let tasks: Vec<Task> = builds.chain(deliveries).collect();
         self.queue.enqueue(&mut tx, &tasks, None).await?;
-        runs::finish_if_complete(&mut tx, id, now).await?;
+        runs::finish_complete(&mut tx, now).await?;
         tx.commit().await?;
         tracing::info!(run = %id, job = %request.job, cause = %request.cause, reports = planned.len(), stand = rows.len() - planned.len(), "run planned");
-        Ok(Planned { run: id, new: true, reports: planned })
+        Ok(Planned { run: id, new: true, reports: planned, unfinished })
+    }
+
+    /// Mails of these reports that have not left yet.
+    async fn unfinished(&self, rows: &[ReportRow]) -> Result<Vec<DeliveryId>, DbError> {
+        let mut unfinished = Vec::new();
+        for row in rows {
+            unfinished.extend(self.db.open_deliveries(row.id).await?);
+        }
+        Ok(unfinished)
     }
 }
 

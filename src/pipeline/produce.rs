@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{Pipeline, ReadError};
 use crate::archive::{Archive, ArchiveError, Key, KeyError};
 use crate::collect::{self, CollectError, LookError};
-use crate::compose::{self, Build, Photo, Recipient, Regeneration, Report};
+use crate::compose::{self, Build, Photo, Regeneration, Report};
 use crate::db::Enqueue;
 use crate::db::reports::ReportRow;
 use crate::deliver::MessageError;
@@ -160,13 +160,10 @@ impl<Q: Enqueue> Pipeline<Q> {
             let json = Bytes::from(serde_json::to_vec(&report)?);
             let data_sha256 = hex::encode(Sha256::digest(&json));
             let mut editions = BTreeMap::new();
-            for recipient in &report.recipients {
-                if !editions.contains_key(&recipient.locale) {
-                    let press =
-                        Press { renderer: &renderer, report: &report, photos: &photos, data_sha256: &data_sha256 };
-                    let edition = press.edition(recipient, attach_pdf.then_some(most), test)?;
-                    editions.insert(recipient.locale.clone(), edition);
-                }
+            let press = Press { renderer: &renderer, report: &report, photos: &photos, data_sha256: &data_sha256 };
+            for (locale, language) in locales(&report) {
+                let edition = press.edition(language, &locale, attach_pdf.then_some(most), test)?;
+                editions.insert(locale, edition);
             }
             Ok(Product { report: Arc::new(report), json, data_sha256, editions })
         })
@@ -208,6 +205,18 @@ async fn fetch(archive: &Archive, photo: &Photo) -> Result<Option<Arc<[u8]>>, Pr
     Ok(bytes.map(|bytes| Arc::from(&bytes[..])))
 }
 
+/// The locales in which a report is rendered: its recipients', or the site's where nobody is notified, because the
+/// night is kept in a readable form all the same.
+fn locales(report: &Report) -> BTreeMap<String, Language> {
+    let mut locales: BTreeMap<String, Language> =
+        report.recipients.iter().map(|recipient| (recipient.locale.clone(), recipient.language)).collect();
+    if locales.is_empty() {
+        let own = report.site.locale.as_deref();
+        locales.insert(own.unwrap_or(Language::En.tag()).to_owned(), Language::of_locale(own));
+    }
+    locales
+}
+
 /// What one report is rendered from.
 struct Press<'a> {
     renderer: &'a Renderer,
@@ -218,10 +227,16 @@ struct Press<'a> {
 
 impl Press<'_> {
     /// One locale's mail and PDF. The PDF first: whether it is attached or linked is said in the mail.
-    fn edition(&self, recipient: &Recipient, most: Option<u64>, test: bool) -> Result<Edition, ProduceError> {
+    fn edition(
+        &self,
+        language: Language,
+        locale: &str,
+        most: Option<u64>,
+        test: bool,
+    ) -> Result<Edition, ProduceError> {
         let photos = |photo: &Photo| self.photos.get(&photo.key).cloned();
         let pdf = if self.report.has_pdf() {
-            let words = self.renderer.pdf_words(recipient.language, &recipient.locale)?;
+            let words = self.renderer.pdf_words(language, locale)?;
             let input = PdfInput {
                 report: self.report,
                 brand: self.renderer.brand(),
@@ -241,8 +256,8 @@ impl Press<'_> {
             (Some(_), false) => PdfDelivery::Linked,
         };
         let options = MailOptions { pdf: delivery, test };
-        let body = self.renderer.mail(self.report, &recipient.locale, recipient.language, &options, &photos)?;
-        Ok(Edition { language: recipient.language, body: Arc::new(body), pdf, attached })
+        let body = self.renderer.mail(self.report, locale, language, &options, &photos)?;
+        Ok(Edition { language, body: Arc::new(body), pdf, attached })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Preview and test: a site's night as its contacts would get it, with no state touched, and one mail of it to one
 //! address.
 
+use super::freeze::Kind;
 use super::produce::{Order, Preview, PreviewMail, ProduceError, Product};
 use super::{Pipeline, ReadError};
 use crate::compose::{Recipient, Report};
@@ -42,8 +43,9 @@ impl<Q: Enqueue> Pipeline<Q> {
             .iter()
             .map(|recipient| {
                 let edition = &product.editions[&recipient.locale];
-                let delivery = DeliveryId::of(product.report.id, &recipient.contact);
-                let addressed = self.address(&product, edition, recipient, delivery, now);
+                // Not the delivery's own id: a preview is passed around, and its links must open nothing.
+                let delivery = DeliveryId::of_test(product.report.id, recipient.contact.as_str(), now);
+                let addressed = self.address(&product, edition, recipient, delivery, Kind::Test);
                 PreviewMail {
                     contact: recipient.contact.clone(),
                     subject: addressed.subject,
@@ -71,7 +73,7 @@ impl<Q: Enqueue> Pipeline<Q> {
         let recipient = &report.recipients[0];
         let at = self.clock.now();
         let id = DeliveryId::of_test(report.id, to.as_str(), at);
-        let addressed = self.address(&product, &product.editions[&recipient.locale], recipient, id, at);
+        let addressed = self.address(&product, &product.editions[&recipient.locale], recipient, id, Kind::Test);
         let message = addressed.message?;
         let mut record = TestMail {
             id,

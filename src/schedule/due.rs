@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::occurrence::{next_occurrences, occurrences};
@@ -54,14 +54,8 @@ impl Due {
     /// The run of this occurrence.
     #[must_use]
     pub fn run_id(&self) -> RunId {
-        run_id(&self.job, self.zone, self.at)
+        RunId::of(&self.job, self.at, self.zone.name())
     }
-}
-
-/// The run of a job's occurrence: the same for ever, so that a second worker or a replay meets the same row.
-#[must_use]
-pub fn run_id(job: &JobName, zone: Tz, at: DateTime<Utc>) -> RunId {
-    RunId::of(job, &format!("{} {}", at.to_rfc3339_opts(SecondsFormat::Secs, true), zone.name()))
 }
 
 /// Whether an occurrence already has a run.

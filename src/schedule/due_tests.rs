@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::{America, Asia, Europe, Tz};
 use proptest::prelude::*;
 
-use super::{Due, SiteClock, due, next, next_wake, run_id};
+use super::{Due, SiteClock, due, next, next_wake};
 use crate::config::{CatchUp, CatchUpPolicy, Job, JobKind, JobZone, Schedule, Selector};
-use crate::model::{BranchRef, JobName, LocationRef, NightHours};
+use crate::model::{BranchRef, JobName, LocationRef, NightHours, RunId};
 
 const HOUR: u64 = 3600;
 
@@ -83,8 +83,8 @@ fn shown(due: &[Due]) -> Vec<String> {
 fn an_occurrence_has_the_same_run_for_ever_and_another_in_another_zone() {
     let job = job("30 6 * * *", CatchUpPolicy::Latest, 36);
     let found = Runs::default().due(&job, &sites(), "2026-11-20T15:00:00Z", "2026-11-21T05:30:10Z");
-    assert_eq!(found[0].run_id(), run_id(&job.name, Europe::Warsaw, utc("2026-11-21T05:30:00Z")));
-    assert_ne!(found[0].run_id(), run_id(&job.name, Europe::Berlin, utc("2026-11-21T05:30:00Z")));
+    assert_eq!(found[0].run_id(), RunId::of(&job.name, utc("2026-11-21T05:30:00Z"), "Europe/Warsaw"));
+    assert_ne!(found[0].run_id(), RunId::of(&job.name, utc("2026-11-21T05:30:00Z"), "Europe/Berlin"));
 }
 
 const LONG_AGO: &str = "2026-01-01T00:00:00Z";

@@ -13,6 +13,6 @@ mod occurrence;
 mod tick;
 
 pub use alarm::{Alarm, AlarmError};
-pub use due::{Due, Finished, GRACE, SiteClock, due, next, next_wake, run_id};
+pub use due::{Due, Finished, GRACE, SiteClock, due, next, next_wake};
 pub use occurrence::{next_occurrences, occurrences};
 pub use tick::{TickError, due_now, site_clocks, tick};

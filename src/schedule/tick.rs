@@ -47,7 +47,15 @@ pub async fn due_now(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<Vec<Du
         runs.into_iter().map(|run| (run.job, run.zone, run.occurrence)).collect();
     let finished =
         |job: &JobName, zone: Tz, at: DateTime<Utc>| done.contains(&(job.clone(), zone.name().to_owned(), at));
-    Ok(due(jobs, &site_clocks(db).await?, &finished, since, now))
+    let sites = site_clocks(db).await?;
+    let mut found = Vec::new();
+    for job in jobs {
+        // A job that was added later does not report what lies before it was first seen.
+        let since = first_seen(db, job, now).await?.max(since);
+        found.extend(due(std::slice::from_ref(job), &sites, &finished, since, now));
+    }
+    found.sort_by_key(|due| due.at);
+    Ok(found)
 }
 
 /// Plans a run for each occurrence that is due. Two workers that tick together plan each once, because a run's id
@@ -82,8 +90,20 @@ pub async fn tick<Q: Enqueue>(pipeline: &Pipeline<Q>, jobs: &[Job]) -> Result<Ve
 /// Since when schedules are kept: the first time that anybody asked. Nothing before is due, so that a fresh database
 /// does not mail the past.
 async fn since(db: &Db, now: DateTime<Utc>) -> Result<DateTime<Utc>, DbError> {
-    let kept = db.instance_value_or(SINCE, &now.to_rfc3339()).await?;
+    instant(db, SINCE, now).await
+}
+
+/// When a job was first seen: with the schedules' own beginning, or later.
+async fn first_seen(db: &Db, job: &Job, now: DateTime<Utc>) -> Result<DateTime<Utc>, DbError> {
+    instant(db, &format!("job_since {}", job.name), now).await
+}
+
+async fn instant(db: &Db, name: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, DbError> {
+    let kept = match db.instance_value(name).await? {
+        Some(kept) => kept,
+        None => db.instance_value_or(name, &now.to_rfc3339()).await?,
+    };
     DateTime::parse_from_rfc3339(&kept)
         .map(|since| since.to_utc())
-        .map_err(|error| DbError::Row { table: "instance", what: format!("{SINCE}: {error}") })
+        .map_err(|error| DbError::Row { table: "instance", what: format!("{name}: {error}") })
 }

@@ -45,6 +45,7 @@ async fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
 async fn dialogue(mut stream: BufReader<tokio::net::TcpStream>, taken: Arc<Mutex<Vec<String>>>) -> Option<()> {
     stream.write_all(b"220 test ESMTP\r\n").await.ok()?;
     let (mut line, mut to, mut message) = (String::new(), String::new(), None::<String>);
+    let mut in_transaction = false;
     loop {
         line.clear();
         if stream.read_line(&mut line).await.ok()? == 0 {
@@ -56,6 +57,7 @@ async fn dialogue(mut stream: BufReader<tokio::net::TcpStream>, taken: Arc<Mutex
                 continue;
             }
             message = None;
+            in_transaction = false;
             if to.contains("vanish") {
                 return None;
             }
@@ -64,6 +66,15 @@ async fn dialogue(mut stream: BufReader<tokio::net::TcpStream>, taken: Arc<Mutex
             continue;
         }
         let answer = match line.split_whitespace().next().unwrap_or_default() {
+            "MAIL" if in_transaction => "503 nested MAIL",
+            "MAIL" => {
+                in_transaction = true;
+                "250 ok"
+            }
+            "EHLO" | "RSET" => {
+                in_transaction = false;
+                "250 ok"
+            }
             "RCPT" => {
                 to = line.trim().to_owned();
                 if line.contains("later") {
@@ -160,7 +171,7 @@ async fn a_worker_that_died_while_sending_leaves_nothing_lost_and_nothing_double
     let row = db.deliveries(&DeliveryFilter { limit: 9, ..DeliveryFilter::default() }).await.unwrap().remove(0);
     let outbox = stage.outbox();
 
-    // As if a worker had claimed it and died: the outbox is written again, to the same file with the same bytes.
+    // As if a worker had claimed it and died a minute ago: the outbox is written again, to the same file with the same bytes.
     let claim = async || {
         let mut tx = db.begin().await.unwrap();
         deliveries::reopen(&mut tx, &[row.delivery.id], true).await.unwrap();
@@ -174,12 +185,14 @@ async fn a_worker_that_died_while_sending_leaves_nothing_lost_and_nothing_double
         delivery.state.is_final().then_some(delivery)
     };
     let number = claim().await;
+    stage.at("2026-03-18T08:01:00Z");
     let delivery = stage.work_while(finished).await;
     assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Sent, number + 1));
     assert_eq!(stage.outbox(), outbox);
 
     // A mail server cannot take back: nobody knows, and it is not sent again silently.
     claim().await;
+    stage.at("2026-03-18T08:11:00Z");
     let mut elsewhere = stage.app.clone();
     elsewhere.pipeline.post = Post::Memory(Arc::default());
     elsewhere.pipeline.handle(Task::Deliver { delivery: row.delivery.id }).await;

@@ -170,7 +170,7 @@ impl House {
     async fn insert_report(&self, tx: &mut Tx, key: &Key) {
         let report = &self.report;
         let run = Run {
-            id: RunId::of(&"night".parse().unwrap(), "test"),
+            id: RunId::of(&"night".parse().unwrap(), chrono::DateTime::UNIX_EPOCH, ""),
             job: "night".parse().unwrap(),
             cause: Trigger::Manual,
             occurrence: mailed(),

@@ -186,6 +186,7 @@ CREATE TABLE reports (
 );
 CREATE INDEX reports_by_run ON reports (run, state);
 CREATE INDEX reports_by_night ON reports (night, location);
+CREATE INDEX reports_planned ON reports (planned_at) WHERE state = 'planned';
 -- The members of a report's one object: each can be read by its range, and verified by its hash.
 CREATE TABLE artifacts (
     report       UUID NOT NULL REFERENCES reports (id),
