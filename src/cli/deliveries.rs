@@ -208,7 +208,7 @@ impl Resend {
         let mut tx = app.pipeline.db.begin().await?;
         let reopened = deliveries::reopen(&mut tx, &ids, self.even_sent).await?;
         let tasks: Vec<Task> = reopened.iter().map(|delivery| Task::Deliver { delivery: *delivery }).collect();
-        app.engine.enqueue(&mut tx, &tasks, None).await?;
+        app.engine.enqueue(&mut tx, &tasks, std::time::Duration::ZERO).await?;
         tx.commit().await?;
         let states = watch_run::watch_deliveries(&app, &reopened).await?;
         app.close().await;

@@ -3,8 +3,8 @@
 //! A task carries an id only; the row is the truth.
 
 use std::future::Future;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{DbError, Tx};
@@ -30,11 +30,9 @@ pub enum Task {
 
 /// Pushes tasks within a caller's transaction, so that state and task stand or fall together.
 pub trait Enqueue: Send + Sync {
-    /// Pushes `tasks`, to be run at once or not before `run_at`.
-    fn enqueue(
-        &self,
-        tx: &mut Tx,
-        tasks: &[Task],
-        run_at: Option<DateTime<Utc>>,
-    ) -> impl Future<Output = Result<(), DbError>> + Send;
+    /// Pushes `tasks`, to be run after a pause (or at once, for none).
+    ///
+    /// A pause, not an instant: the queue goes by the machine's clock, and the caller's may be another one.
+    fn enqueue(&self, tx: &mut Tx, tasks: &[Task], after: Duration)
+    -> impl Future<Output = Result<(), DbError>> + Send;
 }

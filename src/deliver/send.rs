@@ -67,7 +67,7 @@ where
         DeliveryState::Deferred => {
             // A task that came before its time must not shorten the pause.
             if let Some(next_at) = delivery.next_at.filter(|next_at| *next_at > clock.now()) {
-                return later(db, queue, id, next_at).await;
+                return later(db, queue, id, (next_at - clock.now()).to_std().unwrap_or_default()).await;
             }
         }
         DeliveryState::Sending => return recover(db, queue, post, clock, &delivery).await,
@@ -103,15 +103,10 @@ where
     }
 }
 
-/// Comes back to a delivery at `at`.
-async fn later<E>(
-    db: &Db,
-    queue: &impl Enqueue,
-    id: DeliveryId,
-    at: DateTime<Utc>,
-) -> Result<Outcome, DeliverError<E>> {
+/// Comes back to a delivery after a while.
+async fn later<E>(db: &Db, queue: &impl Enqueue, id: DeliveryId, after: Duration) -> Result<Outcome, DeliverError<E>> {
     let mut tx = db.begin().await?;
-    queue.enqueue(&mut tx, &[Task::Deliver { delivery: id }], Some(at)).await?;
+    queue.enqueue(&mut tx, &[Task::Deliver { delivery: id }], after).await?;
     tx.commit().await?;
     Ok(Outcome::NotMine)
 }
@@ -130,7 +125,7 @@ async fn recover<E>(
     let patience = if post.is_idempotent() { OUTBOX_PATIENCE } else { SERVER_PATIENCE };
     let began = db.attempts(delivery.id).await?.last().map_or(delivery.created_at, |attempt| attempt.started_at);
     if now < began + patience {
-        return later(db, queue, delivery.id, began + patience).await;
+        return later(db, queue, delivery.id, (began + patience - now).to_std().unwrap_or_default()).await;
     }
     let end = if post.is_idempotent() {
         AttemptEnd {
@@ -166,7 +161,8 @@ async fn record(
         return Ok(());
     }
     if let Some(next_at) = end.next_at {
-        queue.enqueue(&mut tx, &[Task::Deliver { delivery: delivery.id }], Some(next_at)).await?;
+        let after = (next_at - now).to_std().unwrap_or_default();
+        queue.enqueue(&mut tx, &[Task::Deliver { delivery: delivery.id }], after).await?;
     }
     tx.commit().await?;
     tracing::info!(

@@ -7,8 +7,8 @@ mod queue;
 mod worker;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
 use crate::db::{Db, DbError, Enqueue, QueuePool, Task, Tx};
@@ -89,11 +89,11 @@ impl Engine {
 }
 
 impl Enqueue for Engine {
-    async fn enqueue(&self, tx: &mut Tx, tasks: &[Task], run_at: Option<DateTime<Utc>>) -> Result<(), DbError> {
+    async fn enqueue(&self, tx: &mut Tx, tasks: &[Task], after: Duration) -> Result<(), DbError> {
         for lane in Lane::ALL {
             let mine: Vec<Task> = tasks.iter().filter(|task| Lane::of(task) == lane).copied().collect();
             if !mine.is_empty() {
-                queue::push(tx, lane, &mine, run_at).await?;
+                queue::push(tx, lane, &mine, after).await?;
                 self.wake.of(lane).notify_one();
             }
         }

@@ -1,7 +1,8 @@
 //! The queue's tables: created, and pushed to within a caller's transaction.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use apalis_core::task::builder::TaskBuilder;
-use chrono::{DateTime, Utc};
 
 use super::Lane;
 use crate::db::{DbError, QueuePool, Task, Tx, TxConnection};
@@ -18,21 +19,19 @@ pub(super) async fn migrate(pool: &QueuePool) -> Result<(), AnyError> {
 }
 
 /// Pushes tasks of one lane.
-pub(super) async fn push(
-    tx: &mut Tx,
-    lane: Lane,
-    tasks: &[Task],
-    run_at: Option<DateTime<Utc>>,
-) -> Result<(), DbError> {
-    // Rounded up: a task must not come before its time.
-    let run_at = run_at.map(|at| u64::try_from(at.timestamp() + 1).unwrap_or(0));
+#[expect(clippy::disallowed_methods, reason = "the queue compares with the machine's clock, whatever ours is")]
+pub(super) async fn push(tx: &mut Tx, lane: Lane, tasks: &[Task], after: Duration) -> Result<(), DbError> {
+    // Rounded up: a task must not come before its time. Due at once means older than any machine's clock.
+    let run_at = match after {
+        Duration::ZERO => 0,
+        after => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| (now + after).as_secs() + 1),
+    };
     let built = tasks
         .iter()
         .map(|task| {
             let bytes =
                 serde_json::to_vec(task).map_err(|error| DbError::Row { table: "tasks", what: error.to_string() })?;
-            // Due at once means older than any clock: a test's fixed clock is not the queue's.
-            Ok(TaskBuilder::new(bytes).run_at_timestamp(run_at.unwrap_or(0)).max_attempts(1_000).build())
+            Ok(TaskBuilder::new(bytes).run_at_timestamp(run_at).max_attempts(1_000).build())
         })
         .collect::<Result<Vec<_>, DbError>>()?;
     match tx.connection() {

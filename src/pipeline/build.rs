@@ -1,5 +1,7 @@
 //! Build: one planned report becomes frozen bytes, rows and deliveries.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
@@ -131,7 +133,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         artifacts::insert(&mut tx, &members).await?;
         links::insert(&mut tx, &frozen.links).await?;
         deliveries::insert(&mut tx, &frozen.deliveries).await?;
-        self.queue.enqueue(&mut tx, &tasks, None).await?;
+        self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
         runs::finish_if_complete(&mut tx, row.run, self.clock.now()).await?;
         tx.commit().await?;
         tracing::info!(

@@ -78,7 +78,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             builds.chain(deliveries.into_iter().map(|delivery| Task::Deliver { delivery })).collect();
         if !tasks.is_empty() {
             let mut tx = self.db.begin().await?;
-            self.queue.enqueue(&mut tx, &tasks, None).await?;
+            self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
             tx.commit().await?;
             tracing::warn!(tasks = tasks.len(), "overdue reports and mails were enqueued again");
         }
@@ -90,7 +90,8 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             Ok(BuildOutcome::Done | BuildOutcome::NotMine) => Ok(()),
             Ok(BuildOutcome::NotReady { again_at }) => {
                 let mut tx = self.db.begin().await?;
-                self.queue.enqueue(&mut tx, &[Task::Build { report, tries }], Some(again_at)).await?;
+                let after = (again_at - self.clock.now()).to_std().unwrap_or_default();
+                self.queue.enqueue(&mut tx, &[Task::Build { report, tries }], after).await?;
                 tx.commit().await
             }
             Err(error) => {
@@ -99,10 +100,9 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 if !retry {
                     return self.give_up(Task::Build { report, tries }, &chain(&error)).await;
                 }
-                let at = self.clock.now() + pause(tries);
                 let mut tx = self.db.begin().await?;
                 reports::note(&mut tx, report, &chain(&error)).await?;
-                self.queue.enqueue(&mut tx, &[Task::Build { report, tries: tries + 1 }], Some(at)).await?;
+                self.queue.enqueue(&mut tx, &[Task::Build { report, tries: tries + 1 }], pause(tries)).await?;
                 tx.commit().await
             }
         }
@@ -118,7 +118,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 let at = self.clock.now() + MESSAGE_PAUSE;
                 let mut tx = self.db.begin().await?;
                 deliveries::note(&mut tx, id, &chain(&error), at).await?;
-                self.queue.enqueue(&mut tx, &[Task::Deliver { delivery: id }], Some(at)).await?;
+                self.queue.enqueue(&mut tx, &[Task::Deliver { delivery: id }], MESSAGE_PAUSE).await?;
                 tx.commit().await
             }
             // Bytes that are gone or changed do not come back by waiting.
@@ -133,7 +133,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             tokio::time::sleep(pause(tries)).await;
             let pushed = async {
                 let mut tx = self.db.begin().await?;
-                self.queue.enqueue(&mut tx, &[task], None).await?;
+                self.queue.enqueue(&mut tx, &[task], Duration::ZERO).await?;
                 tx.commit().await
             };
             match pushed.await {

@@ -1,5 +1,7 @@
 //! Plan: what is wanted becomes rows and build tasks, in one transaction.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 use super::Pipeline;
@@ -89,7 +91,7 @@ impl<Q: Enqueue> Pipeline<Q> {
         let builds = planned.iter().map(|report| Task::Build { report: *report, tries: 0 });
         let deliveries = unfinished.iter().map(|delivery| Task::Deliver { delivery: *delivery });
         let tasks: Vec<Task> = builds.chain(deliveries).collect();
-        self.queue.enqueue(&mut tx, &tasks, None).await?;
+        self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
         runs::finish_complete(&mut tx, now).await?;
         tx.commit().await?;
         tracing::info!(run = %id, job = %request.job, cause = %request.cause, reports = planned.len(), stand = rows.len() - planned.len(), "run planned");

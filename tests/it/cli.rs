@@ -165,6 +165,11 @@ fn a_night_by_hand_from_import_to_correction() {
     let again = json(at, &[&["run", "morning"][..], &only].concat());
     assert_eq!((&again["already_standing"], &again["mails_sent"]), (&1.into(), &0.into()));
 
+    let (out, _) = expect(at, 0, &["jobs", "run"]);
+    assert!(out.contains("nothing is due"), "the schedule begins with the first look at it: {out}");
+    let faults = daybreak(at, &["import", "nowhere.ndjson", "--json"]);
+    assert!(serde_json::from_slice::<Value>(&faults.stdout).is_ok(), "a failure is JSON, too, when asked");
+
     expect(at, 2, &["regenerate", "--location", "downtown-west", "--night", "2017-03-31"]);
     let regenerated = json(
         at,

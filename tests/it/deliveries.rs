@@ -176,7 +176,12 @@ async fn a_worker_that_died_while_sending_leaves_nothing_lost_and_nothing_double
         let mut tx = db.begin().await.unwrap();
         deliveries::reopen(&mut tx, &[row.delivery.id], true).await.unwrap();
         let number = deliveries::begin_attempt(&mut tx, row.delivery.id, "outbox", stage.now()).await.unwrap();
-        stage.app.engine.enqueue(&mut tx, &[Task::Deliver { delivery: row.delivery.id }], None).await.unwrap();
+        stage
+            .app
+            .engine
+            .enqueue(&mut tx, &[Task::Deliver { delivery: row.delivery.id }], std::time::Duration::ZERO)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         number.unwrap()
     };

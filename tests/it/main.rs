@@ -11,6 +11,7 @@ mod deliveries;
 mod layers;
 mod minneapolis;
 mod pages;
+mod recovery;
 mod regeneration;
 mod samples;
 mod support;
