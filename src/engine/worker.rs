@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use apalis::layers::WorkerBuilderExt;
@@ -23,6 +24,13 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Pause before a worker that lost its database tries again.
 const RESTART_PAUSE: Duration = Duration::from_secs(2);
 
+/// What is in hand at a stop is finished within this limit.
+const STOP_PATIENCE: Duration = Duration::from_mins(1);
+/// With nothing in hand, the queue's bookkeeping is given so long.
+const STOP_IDLE: Duration = Duration::from_secs(1);
+/// How often that is looked at.
+const STOP_LOOK: Duration = Duration::from_millis(50);
+
 /// How many tasks of each lane this process works on at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lanes {
@@ -39,11 +47,17 @@ pub struct WorkerError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// What is done with a task; it must end well whatever happens, because the queue never retries.
 #[derive(Clone)]
-struct Handler(Arc<HandlerFn>);
+struct Handler {
+    handle: Arc<HandlerFn>,
+    /// How many tasks are in hand.
+    in_hand: Arc<AtomicUsize>,
+}
 
 impl Handler {
-    fn call(&self, task: Task) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        (self.0)(task)
+    async fn call(&self, task: Task) {
+        self.in_hand.fetch_add(1, Ordering::SeqCst);
+        (self.handle)(task).await;
+        self.in_hand.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -58,10 +72,11 @@ impl Engine {
         F: Fn(Task) -> R + Send + Sync + 'static,
         R: Future<Output = ()> + Send + 'static,
     {
-        let handler = Handler(Arc::new(move |task| Box::pin(handler(task))));
+        let handler: Arc<HandlerFn> = Arc::new(move |task| Box::pin(handler(task)));
         let mut workers = JoinSet::new();
         for (lane, concurrency) in [(Lane::Build, lanes.build), (Lane::Deliver, lanes.deliver)] {
-            let (engine, handler, shutdown) = (self.clone(), handler.clone(), shutdown.clone());
+            let handler = Handler { handle: Arc::clone(&handler), in_hand: Arc::default() };
+            let (engine, shutdown) = (self.clone(), shutdown.clone());
             let name = format!("{name}-{}", lane.name());
             workers.spawn(async move { engine.keep_working(name, lane, concurrency, handler, shutdown).await });
         }
@@ -113,6 +128,7 @@ impl Engine {
     ) -> BoxFuture<'static, Result<(), WorkerError>> {
         // A fetched task belongs to its worker until it is given back, so no more is fetched than is soon done.
         let batch = concurrency * 4;
+        let patience = wait_for_the_end(shutdown.clone(), Arc::clone(&handler.in_hand));
         let stop = async move {
             shutdown.cancelled().await;
             Ok::<(), std::io::Error>(())
@@ -145,7 +161,26 @@ impl Engine {
                 Box::pin(worker.run_until(stop))
             }
         };
-        Box::pin(async move { ended.await.map_err(|error| WorkerError(error.into())) })
+        Box::pin(async move {
+            tokio::select! {
+                ended = ended => ended.map_err(|error| WorkerError(error.into())),
+                () = patience => Ok(()),
+            }
+        })
+    }
+}
+
+/// Ends a while after `shutdown`: apalis's own stop now and then misses its wake-up and would wait for ever. What is in
+/// hand is waited for, within a limit; what was fetched and not begun comes back to the queue with the next heartbeat
+/// of any worker.
+async fn wait_for_the_end(shutdown: CancellationToken, in_hand: Arc<AtomicUsize>) {
+    shutdown.cancelled().await;
+    let mut waited = Duration::ZERO;
+    let mut idle = Duration::ZERO;
+    while waited < STOP_PATIENCE && idle < STOP_IDLE {
+        tokio::time::sleep(STOP_LOOK).await;
+        waited += STOP_LOOK;
+        idle = if in_hand.load(Ordering::SeqCst) == 0 { idle + STOP_LOOK } else { Duration::ZERO };
     }
 }
 
