@@ -54,7 +54,8 @@ impl Doctor {
             Ok(config) => {
                 let file =
                     config.file.as_ref().map_or_else(|| "built-in defaults".into(), |file| file.display().to_string());
-                findings.push(Finding::well("jobs.toml", format!("{file}, {} jobs", config.jobs.len())));
+                findings
+                    .push(Finding::well("jobs.toml", format!("{file}, {}", print::counted(config.jobs.len(), "job"))));
                 let db = database(&config, &mut findings).await;
                 archive(&config, &mut findings).await;
                 mail(&config, &mut findings).await;

@@ -178,7 +178,7 @@ impl Check {
         if global.json {
             print::json(&serde_json::json!({ "file": file, "jobs": config.jobs.len(), "faults": [] }))?;
         } else {
-            print::line(format!("{file}: right, with {} jobs", config.jobs.len()));
+            print::line(format!("{file}: right, with {}", print::counted(config.jobs.len(), "job")));
         }
         Ok(ExitCode::SUCCESS)
     }

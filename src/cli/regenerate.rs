@@ -90,11 +90,9 @@ impl Regenerate {
         } else {
             told.iter().for_each(show);
             if self.send {
-                print::line(format!(
-                    "{} corrections sent, {} not sent",
-                    progress.sent,
-                    progress.unsent + progress.deferred
-                ));
+                let sent = usize::try_from(progress.sent).unwrap_or(0);
+                let unsent = progress.unsent + progress.deferred;
+                print::line(format!("{} sent, {unsent} not sent", print::counted(sent, "correction")));
             } else {
                 print::line("nobody was mailed; --send mails a revision as a correction");
             }
@@ -151,7 +149,7 @@ fn show(one: &Regenerated) {
         (Some(error), _) => print::line(format!("{heading}: failed: {error}")),
         (None, []) => print::line(format!("{heading}: nothing changed")),
         (None, changes) => {
-            print::line(format!("{heading}: {} changes", changes.len()));
+            print::line(format!("{heading}: {}", print::counted(changes.len(), "change")));
             for change in changes {
                 print::line(format!("  {}", describe(change)));
             }
