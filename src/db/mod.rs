@@ -197,14 +197,16 @@ macro_rules! on {
     (@pool $db:expr, $which:ident, |$executor:ident| $body:expr) => {
         match $db {
             $crate::db::Db::Sqlite(pools) => {
-                #[allow(dead_code, clippy::allow_attributes_without_reason, clippy::allow_attributes)]
                 type Backend = sqlx::Sqlite;
+                // Not every body names it.
+                const _: std::marker::PhantomData<Backend> = std::marker::PhantomData;
                 let $executor = &pools.$which;
                 $body
             }
             $crate::db::Db::Postgres(pool) => {
-                #[allow(dead_code, clippy::allow_attributes_without_reason, clippy::allow_attributes)]
                 type Backend = sqlx::Postgres;
+                // Not every body names it.
+                const _: std::marker::PhantomData<Backend> = std::marker::PhantomData;
                 let $executor = pool;
                 $body
             }
@@ -213,14 +215,16 @@ macro_rules! on {
     (in $tx:expr, |$executor:ident| $body:expr) => {
         match $tx {
             $crate::db::Tx::Sqlite(tx) => {
-                #[allow(dead_code, clippy::allow_attributes_without_reason, clippy::allow_attributes)]
                 type Backend = sqlx::Sqlite;
+                // Not every body names it.
+                const _: std::marker::PhantomData<Backend> = std::marker::PhantomData;
                 let $executor = &mut **tx;
                 $body
             }
             $crate::db::Tx::Postgres(tx) => {
-                #[allow(dead_code, clippy::allow_attributes_without_reason, clippy::allow_attributes)]
                 type Backend = sqlx::Postgres;
+                // Not every body names it.
+                const _: std::marker::PhantomData<Backend> = std::marker::PhantomData;
                 let $executor = &mut **tx;
                 $body
             }
