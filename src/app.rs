@@ -93,7 +93,7 @@ impl App {
     pub async fn work(&self, shutdown: CancellationToken) {
         let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
         // Most of a build's and a delivery's time is spent waiting for a disk or a server, so several share a processor.
-        let lanes = Lanes { build: processors * 4, deliver: processors * 8 };
+        let lanes = Lanes { build: processors * 2, deliver: processors * 4 };
         let pipeline = self.pipeline.clone();
         let handler = move |task| {
             let pipeline = pipeline.clone();
