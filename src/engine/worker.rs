@@ -26,8 +26,8 @@ const RESTART_PAUSE: Duration = Duration::from_secs(2);
 
 /// What is in hand at a stop is finished within this limit.
 const STOP_PATIENCE: Duration = Duration::from_mins(1);
-/// With nothing in hand, the queue's bookkeeping is given so long.
-const STOP_IDLE: Duration = Duration::from_secs(1);
+/// At a stop, the queue's bookkeeping is given so long.
+const FAREWELL: Duration = Duration::from_millis(300);
 /// How often that is looked at.
 const STOP_LOOK: Duration = Duration::from_millis(50);
 
@@ -55,9 +55,18 @@ struct Handler {
 
 impl Handler {
     async fn call(&self, task: Task) {
-        self.in_hand.fetch_add(1, Ordering::SeqCst);
-        (self.handle)(task).await;
-        self.in_hand.fetch_sub(1, Ordering::SeqCst);
+        let work = (self.handle)(task);
+        let in_hand = Arc::clone(&self.in_hand);
+        in_hand.fetch_add(1, Ordering::SeqCst);
+        // On a task of its own, because apalis does not poll what is in hand any more once it was told to stop.
+        let done = tokio::spawn(async move {
+            work.await;
+            in_hand.fetch_sub(1, Ordering::SeqCst);
+        });
+        if let Err(error) = done.await {
+            self.in_hand.fetch_sub(1, Ordering::SeqCst);
+            tracing::error!(?task, %error, "the handler of a task panicked");
+        }
     }
 }
 
@@ -128,7 +137,7 @@ impl Engine {
     ) -> BoxFuture<'static, Result<(), WorkerError>> {
         // A fetched task belongs to its worker until it is given back, so no more is fetched than is soon done.
         let batch = concurrency * 4;
-        let patience = wait_for_the_end(shutdown.clone(), Arc::clone(&handler.in_hand));
+        let (stopping, in_hand) = (shutdown.clone(), Arc::clone(&handler.in_hand));
         let stop = async move {
             shutdown.cancelled().await;
             Ok::<(), std::io::Error>(())
@@ -162,25 +171,28 @@ impl Engine {
             }
         };
         Box::pin(async move {
-            tokio::select! {
+            let farewell = async {
+                stopping.cancelled().await;
+                tokio::time::sleep(FAREWELL).await;
+            };
+            let ended = tokio::select! {
                 ended = ended => ended.map_err(|error| WorkerError(error.into())),
-                () = patience => Ok(()),
-            }
+                () = farewell => Ok(()),
+            };
+            finish(&in_hand).await;
+            ended
         })
     }
 }
 
-/// Ends a while after `shutdown`: apalis's own stop now and then misses its wake-up and would wait for ever. What is in
-/// hand is waited for, within a limit; what was fetched and not begun comes back to the queue with the next heartbeat
-/// of any worker.
-async fn wait_for_the_end(shutdown: CancellationToken, in_hand: Arc<AtomicUsize>) {
-    shutdown.cancelled().await;
+/// Waits for what is in hand, within a limit. By now apalis's own worker is gone: once told to stop, it no longer polls
+/// a transaction that it is in the middle of, and what is in hand would wait for that for ever. What it had fetched and
+/// not begun comes back to the queue with the next heartbeats of any worker.
+async fn finish(in_hand: &AtomicUsize) {
     let mut waited = Duration::ZERO;
-    let mut idle = Duration::ZERO;
-    while waited < STOP_PATIENCE && idle < STOP_IDLE {
+    while in_hand.load(Ordering::SeqCst) > 0 && waited < STOP_PATIENCE {
         tokio::time::sleep(STOP_LOOK).await;
         waited += STOP_LOOK;
-        idle = if in_hand.load(Ordering::SeqCst) == 0 { idle + STOP_LOOK } else { Duration::ZERO };
     }
 }
 
