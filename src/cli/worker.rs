@@ -18,7 +18,7 @@ const RESCUE_EVERY: TimeDelta = TimeDelta::minutes(10);
 /// Keep the schedule and work on the queue until stopped.
 ///
 /// jobs.toml may change meanwhile: a right one is taken, a wrong one is refused with its faults in the log, and the
-/// old one stays. On SIGTERM or Ctrl-C what is in hand is finished and the rest given back.
+/// old one stays. On SIGTERM or Ctrl-C what is in hand is finished; the rest is left to the next worker.
 #[derive(Debug, Args)]
 pub(super) struct Worker {}
 

@@ -73,7 +73,7 @@ impl Handler {
 type HandlerFn = dyn Fn(Task) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
 
 impl Engine {
-    /// Works until `shutdown`: what is in hand is finished, what was only fetched is given back.
+    /// Works until `shutdown`: what is in hand is finished, what was only fetched comes back with a heartbeat.
     ///
     /// `name` must be unique among the living workers of this database.
     pub async fn work<F, R>(&self, name: &str, lanes: Lanes, handler: F, shutdown: CancellationToken)
