@@ -3,8 +3,6 @@
 use std::num::NonZero;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::LinkKey;
@@ -52,8 +50,6 @@ pub struct App {
     pub pipeline: Pipeline<Engine>,
     /// The queue.
     pub engine: Engine,
-    /// When lost tasks were last looked for.
-    pub rescued_at: Arc<Mutex<Option<DateTime<Utc>>>>,
 }
 
 impl App {
@@ -81,7 +77,7 @@ impl App {
             settings: Arc::new(settings),
             queue: engine.clone(),
         };
-        Ok(Self { config: Arc::new(config), pipeline, engine, rescued_at: Arc::default() })
+        Ok(Self { config: Arc::new(config), pipeline, engine })
     }
 
     /// The templates that the configuration names.
@@ -93,7 +89,7 @@ impl App {
     pub async fn work(&self, shutdown: CancellationToken) {
         let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
         // Most of a build's and a delivery's time is spent waiting for a disk or a server, so several share a processor.
-        let lanes = Lanes { build: processors * 2, deliver: processors * 4 };
+        let lanes = Lanes { build: processors * 2, deliver: processors * 4, house: 2 };
         let pipeline = self.pipeline.clone();
         let handler = move |task| {
             let pipeline = pipeline.clone();

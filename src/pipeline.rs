@@ -9,6 +9,7 @@
 //! `deliver` sends the archived bytes. It must not know how a stage does its work.
 
 mod build;
+mod chores;
 mod freeze;
 mod handle;
 mod plan;

@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::TimeDelta;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
@@ -11,9 +10,6 @@ use super::{Failure, Global, serve};
 use crate::app::App;
 use crate::config::{Change, Environment, Job, Watched};
 use crate::schedule::{self, Alarm};
-
-/// How often lost tasks are looked for.
-const RESCUE_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// Keep the schedule and work on the queue until stopped.
 ///
@@ -77,7 +73,12 @@ async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
                     take_changes(watched, &jobs);
                 }
                 let now: Vec<Job> = jobs.read().unwrap_or_else(PoisonError::into_inner).clone();
-                rescue(&app).await;
+                if let Err(error) = app.pipeline.enqueue_chores().await {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the house's chores could not be looked at"
+                    );
+                }
                 if let Err(error) = schedule::tick(&app.pipeline, &now).await {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
@@ -93,19 +94,6 @@ async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
     alarm.stop().await?;
     tracing::info!("worker stopped");
     Ok(())
-}
-
-/// Looks for lost tasks at the worker's start and every ten minutes.
-async fn rescue(app: &App) {
-    let now = app.pipeline.clock.now();
-    let mut last = app.rescued_at.lock().await;
-    if last.is_some_and(|last| now < last + RESCUE_EVERY) {
-        return;
-    }
-    *last = Some(now);
-    if let Err(error) = app.pipeline.rescue().await {
-        tracing::error!(error = &error as &dyn std::error::Error, "overdue work could not be looked for");
-    }
 }
 
 /// A changed jobs.toml takes effect for its jobs; everything else of it takes a restart, and says so.

@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod artifacts;
+pub mod chores;
 pub mod clips;
 mod connect;
 pub mod contacts;

@@ -32,22 +32,26 @@ pub struct Engine {
 struct Wake {
     build: Notify,
     deliver: Notify,
+    house: Notify,
 }
 
-/// The two lanes of tasks: building is work of the processor, delivering waits for mail servers.
+/// The lanes of tasks: building is work of the processor, delivering waits for mail servers, and neither may keep the
+/// house's own chores waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lane {
     Build,
     Deliver,
+    House,
 }
 
 impl Lane {
-    const ALL: [Self; 2] = [Self::Build, Self::Deliver];
+    const ALL: [Self; 3] = [Self::Build, Self::Deliver, Self::House];
 
     const fn of(task: &Task) -> Self {
         match task {
             Task::Build { .. } => Self::Build,
             Task::Deliver { .. } => Self::Deliver,
+            Task::Chore { .. } => Self::House,
         }
     }
 
@@ -55,6 +59,7 @@ impl Lane {
         match self {
             Self::Build => "build",
             Self::Deliver => "deliver",
+            Self::House => "house",
         }
     }
 }
@@ -64,6 +69,7 @@ impl Wake {
         match lane {
             Lane::Build => &self.build,
             Lane::Deliver => &self.deliver,
+            Lane::House => &self.house,
         }
     }
 }

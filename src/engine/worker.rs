@@ -38,6 +38,8 @@ pub struct Lanes {
     pub build: usize,
     /// Deliveries: mostly waiting, so more.
     pub deliver: usize,
+    /// Chores of the house.
+    pub house: usize,
 }
 
 /// Why a worker stopped by itself.
@@ -83,7 +85,9 @@ impl Engine {
     {
         let handler: Arc<HandlerFn> = Arc::new(move |task| Box::pin(handler(task)));
         let mut workers = JoinSet::new();
-        for (lane, concurrency) in [(Lane::Build, lanes.build), (Lane::Deliver, lanes.deliver)] {
+        for (lane, concurrency) in
+            [(Lane::Build, lanes.build), (Lane::Deliver, lanes.deliver), (Lane::House, lanes.house)]
+        {
             let handler = Handler { handle: Arc::clone(&handler), in_hand: Arc::default() };
             let (engine, shutdown) = (self.clone(), shutdown.clone());
             let name = format!("{name}-{}", lane.name());

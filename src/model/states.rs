@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::time::Duration;
 
 /// A word in a row that this version does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +110,15 @@ states! {
         /// The connection died after the final dot: sent or not, nobody knows; never resent silently.
         Unknown = "unknown",
     }
+    /// Work that comes round by itself, whatever the jobs say (issue "Production", engine).
+    Chore {
+        /// What should have happened by now and has not: lost tasks, jobs past their deadline, final failures.
+        Watch = "watch",
+        /// Returned mail is read.
+        Bounces = "bounces",
+        /// What is over age is deleted.
+        Sweep = "sweep",
+    }
     /// How one attempt ended.
     AttemptOutcome {
         /// Accepted by the server (or written to the outbox).
@@ -127,6 +137,18 @@ impl DeliveryState {
     #[must_use]
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Pending | Self::Sending | Self::Deferred)
+    }
+}
+
+impl Chore {
+    /// How long after its beginning it is due again.
+    #[must_use]
+    pub const fn every(self) -> Duration {
+        match self {
+            Self::Watch => Duration::from_mins(1),
+            Self::Bounces => Duration::from_mins(2),
+            Self::Sweep => Duration::from_hours(24),
+        }
     }
 }
 

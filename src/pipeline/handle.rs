@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::{BuildOutcome, Pipeline};
-use crate::db::{DbError, Enqueue, Task, deliveries, reports, runs};
+use crate::db::{DbError, Enqueue, Task, chores, deliveries, reports, runs};
 use crate::deliver::{self, DeliverError};
 use crate::model::ReportId;
 
@@ -48,6 +48,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         match task {
             Task::Build { report, tries } => self.handle_build(report, tries).await,
             Task::Deliver { delivery } => self.handle_delivery(delivery).await,
+            Task::Chore { chore } => self.handle_chore(chore).await,
         }
     }
 
@@ -63,6 +64,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 }
             }
             Task::Deliver { delivery } => deliveries::fail(&mut tx, delivery, why, now).await?,
+            Task::Chore { chore } => chores::finish(&mut tx, chore, Some(why), now).await?,
         }
         tx.commit().await
     }
