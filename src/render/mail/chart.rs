@@ -59,11 +59,11 @@ pub(super) fn draw(nights: &[Option<Bars>; NIGHTS]) -> Result<Vec<u8>, RenderErr
 
 /// As PNG, packed quickly rather than tightly: it is a few kilobytes either way.
 fn encode(pixmap: &Pixmap) -> Result<Vec<u8>, image::ImageError> {
-    let straight = pixmap.pixels().iter().flat_map(|pixel| {
+    let mut straight = Vec::with_capacity(pixmap.data().len());
+    for pixel in pixmap.pixels() {
         let color = pixel.demultiply();
-        [color.red(), color.green(), color.blue(), color.alpha()]
-    });
-    let straight: Vec<u8> = straight.collect();
+        straight.extend_from_slice(&[color.red(), color.green(), color.blue(), color.alpha()]);
+    }
     let mut png = Vec::new();
     PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::Up).write_image(
         &straight,

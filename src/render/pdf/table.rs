@@ -62,6 +62,8 @@ pub(super) struct Dress {
     pub(super) link: Option<(usize, String)>,
     /// Whether no rule ends it.
     pub(super) open: bool,
+    /// How much room, in points, must follow a short row on its page, for what must not stand alone on the next.
+    pub(super) keep: f64,
 }
 
 /// Where a row came to stand.
@@ -161,8 +163,10 @@ impl Table {
         while from < total {
             let room = fitting(canvas.y - BOTTOM - 2.0 * PAD_Y, leading);
             // Short rows stay whole; of a long one at least three lines stand together.
-            let wanted = if from == 0 && total <= WHOLE { total } else { 3.min(total - from) };
-            if room < wanted && canvas.y < TOP {
+            let whole = from == 0 && total <= WHOLE;
+            let wanted = if whole { total } else { 3.min(total - from) };
+            let left_over = canvas.y - BOTTOM - 2.0 * PAD_Y - count(wanted) * leading;
+            if (room < wanted || whole && left_over < dress.keep) && canvas.y < TOP {
                 canvas.break_page();
                 self.head(canvas, false);
                 continue;

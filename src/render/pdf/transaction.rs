@@ -12,6 +12,11 @@ use crate::compose::{Line, Transaction};
 
 /// Ink of what was not paid; the words say it too.
 const UNPAID: Ink = Ink(0x9f, 0x12, 0x39);
+/// Between the lines and the totals.
+const SPACE: f64 = 8.0;
+/// Rows of totals at most, and the height of one: the last line goes to the next page with them.
+const MOST_TOTALS: f64 = 5.0;
+const TOTALS_ROW: f64 = 21.0;
 
 impl Writer<'_> {
     /// Sets the transactions that no incident names.
@@ -50,7 +55,7 @@ impl Writer<'_> {
         facts(&mut self.canvas, parent, (MARGIN, MARGIN + WIDTH), &rows);
         self.canvas.skip(8.0);
         lines(&mut self.canvas, words, parent, transaction);
-        self.canvas.skip(8.0);
+        self.canvas.skip(SPACE);
         totals(&mut self.canvas, words, parent, transaction);
     }
 }
@@ -68,7 +73,9 @@ fn lines(canvas: &mut Canvas, words: &Words, parent: TagId, transaction: &Transa
         column(&words.status, status, Align::Right),
     ];
     let table = Table::begin(canvas, parent, MARGIN, columns);
-    for Line { sku, description, quantity, unit_price, total, paid } in &transaction.lines {
+    let last = transaction.lines.len().saturating_sub(1);
+    for (at, line) in transaction.lines.iter().enumerate() {
+        let Line { sku, description, quantity, unit_price, total, paid } = line;
         let (text, status, says) =
             if *paid { (BODY, BODY, &words.paid) } else { (BODY, Style { ink: UNPAID, ..STRONG }, &words.unpaid) };
         let cells = [
@@ -80,7 +87,8 @@ fn lines(canvas: &mut Canvas, words: &Words, parent: TagId, transaction: &Transa
             Cell::new(says.as_str(), status),
         ];
         let (fill, bar) = if *paid { (None, None) } else { (Some(UNPAID.tint(0.07)), Some(UNPAID)) };
-        table.row(canvas, &cells, &Dress { fill, bar, ..Dress::default() });
+        let keep = if at == last { SPACE + MOST_TOTALS * TOTALS_ROW } else { 0.0 };
+        table.row(canvas, &cells, &Dress { fill, bar, keep, ..Dress::default() });
     }
 }
 
@@ -90,7 +98,7 @@ fn totals(canvas: &mut Canvas, words: &Words, parent: TagId, transaction: &Trans
         let count = transaction.lines.iter().filter(|line| line.paid == paid).count();
         format!("{label} · {}", words.say("pdf-lines", &[("count", Value::Number(number(count)))]))
     };
-    let unpaid = Style { ink: UNPAID, ..STRONG };
+    let unpaid = if transaction.unpaid_total.is_zero() { BODY } else { Style { ink: UNPAID, ..STRONG } };
     let mut rows = vec![
         (counted(&words.paid_items, true), money(&transaction.paid_total), BODY),
         (counted(&words.taken_unpaid, false), money(&transaction.unpaid_total), unpaid),
@@ -118,7 +126,7 @@ fn totals(canvas: &mut Canvas, words: &Words, parent: TagId, transaction: &Trans
     }
     let column = |width, align| Column { title: String::new(), width, align };
     let (label, amount) = (200.0, 110.0);
-    canvas.need(super::table::count(rows.len()) * 21.0);
+    canvas.need(super::table::count(rows.len()) * TOTALS_ROW);
     let columns = vec![column(label, Align::Start), column(amount, Align::Right)];
     let table = Table::begin(canvas, parent, MARGIN + WIDTH - label - amount, columns);
     for (says, sum, style) in rows {

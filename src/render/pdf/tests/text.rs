@@ -53,6 +53,18 @@ fn a_long_table_repeats_its_header_on_each_page() {
 }
 
 #[test]
+fn the_totals_of_a_transaction_never_stand_alone_on_a_page() {
+    let mut report = Sample::Ordinary.report();
+    let all = report.transactions[0].lines.clone();
+    for lines in 20..50 {
+        report.transactions[0].lines = all.iter().cycle().take(lines).cloned().collect();
+        let text = text_of("totals", &pdf(&report));
+        let page = text.split('\u{c}').find(|page| page.contains("Taken unpaid")).unwrap();
+        assert!(page.contains("Unit price"), "with {lines} lines:\n{page}");
+    }
+}
+
+#[test]
 fn every_page_says_which_it_is_and_of_what_data() {
     let text = text_of("running", &pdf(&Sample::Correction.report()));
     let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
