@@ -6,6 +6,7 @@
 
 use uuid::Uuid;
 
+use crate::config::Mail;
 use crate::model::{DeliveryId, EmailAddress};
 
 /// What stands between the address's own local part and the token: the subaddress of RFC 5233.
@@ -18,6 +19,12 @@ const LOCAL_PART: usize = 64;
 
 /// Octets that the local part of a bounce address may have, so that the token still fits beside it.
 pub const MOST_LOCAL: usize = LOCAL_PART - TOKEN - SEPARATOR.len_utf8();
+
+/// The envelope sender that `[mail]` gives a delivery: its bounce address with the token, or `from` as it stands.
+#[must_use]
+pub fn envelope(mail: &Mail, delivery: DeliveryId) -> EmailAddress {
+    mail.bounce_address.as_ref().map_or_else(|| mail.from.clone(), |base| sender(base, delivery))
+}
 
 /// The envelope sender of a delivery. A base whose local part leaves no room for the token is used as it stands;
 /// `[mail] bounce_address` refuses such a one.
