@@ -139,8 +139,6 @@ fn key(
         if file.is_set() {
             let message = "is missing: under which name the key's public half stands in DNS";
             reading.faults.at(&file.span(), selector_key, message);
-        } else if pem.is_some() {
-            reading.faults.in_environment(variable, format!("is set, but `{selector_key}` is not"));
         }
         return None;
     }
