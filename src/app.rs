@@ -10,7 +10,7 @@ use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{ConnectError, Db, MigrateError};
-use crate::deliver::{Post, SendError};
+use crate::deliver::{DkimError, Post, SendError, Signer};
 use crate::engine::{Engine, Lanes, SetupError};
 use crate::pipeline::{Pipeline, Settings};
 use crate::render::{RenderError, Renderer, Templates};
@@ -36,6 +36,9 @@ pub enum AppError {
     /// The mail transport.
     #[error("the mail transport is not usable")]
     Mail(#[from] SendError),
+    /// The keys that mails are signed with.
+    #[error("mails cannot be signed")]
+    Dkim(#[from] DkimError),
     /// The key of links.
     #[error("the key of links is not usable")]
     LinkKey(#[from] crate::access::LinkKeyError),
@@ -63,6 +66,7 @@ impl App {
         let renderer = Arc::new(Renderer::new(templates(&config)?, config.brand.clone())?);
         let settings = Settings {
             mail: config.mail.clone(),
+            signer: Signer::load(config.mail.dkim.as_ref())?,
             brand: config.brand.clone(),
             links: config.links.clone(),
             public_url: config.portal.public_url.clone(),
@@ -72,7 +76,7 @@ impl App {
             db,
             archive,
             renderer,
-            post: Post::new(&config.mail.transport)?,
+            post: Post::new(&config.mail)?,
             clock,
             settings: Arc::new(settings),
             queue: engine.clone(),
@@ -89,7 +93,9 @@ impl App {
     pub async fn work(&self, shutdown: CancellationToken) {
         let processors = std::thread::available_parallelism().map_or(2, NonZero::get);
         // Most of a build's and a delivery's time is spent waiting for a disk or a server, so several share a processor.
-        let lanes = Lanes { build: processors * 2, deliver: processors * 4, house: 2 };
+        // A mail that finds its domain taken waits a moment in its place; there are more places than connections.
+        let deliver = self.pipeline.post.places().unwrap_or_default().max(processors * 4);
+        let lanes = Lanes { build: processors * 2, deliver, house: 2 };
         let pipeline = self.pipeline.clone();
         let handler = move |task| {
             let pipeline = pipeline.clone();

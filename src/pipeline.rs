@@ -26,7 +26,7 @@ use crate::archive::Archive;
 use crate::clock::Clock;
 use crate::config::{Brand, Links, Mail};
 use crate::db::{Db, Enqueue};
-use crate::deliver::Post;
+use crate::deliver::{Post, Signer};
 use crate::render::Renderer;
 
 pub use build::{BuildError, BuildOutcome};
@@ -40,6 +40,8 @@ pub use test_mail::TestMailError;
 pub struct Settings {
     /// `[mail]`
     pub mail: Mail,
+    /// What mails are signed with.
+    pub signer: Signer,
     /// `[brand]`
     pub brand: Brand,
     /// `[links]`

@@ -13,7 +13,7 @@ use crate::archive::Archive;
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigFaults, Environment};
 use crate::db::Db;
-use crate::deliver::Post;
+use crate::deliver::{Post, SendError, Signer};
 use crate::render::Renderer;
 use crate::schedule;
 
@@ -147,18 +147,35 @@ async fn archive(config: &Config, findings: &mut Vec<Finding>) {
 }
 
 async fn mail(config: &Config, findings: &mut Vec<Finding>) {
-    let fix = match &config.mail.transport {
-        config::Transport::Outbox { .. } => "check that the outbox folder is writable and that the disk has room",
-        _ => "check [mail] transport in jobs.toml and DAYBREAK_SMTP_PASSWORD",
-    };
-    let post = match Post::new(&config.mail.transport) {
-        Ok(post) => post,
-        Err(error) => return findings.push(Finding::ill("mail", &error, fix)),
-    };
-    findings.push(match post.check().await {
-        Ok(says) => Finding::well("mail", says),
-        Err(error) => Finding::ill("mail", &error, fix),
+    let ill = |error: SendError| Finding::ill("mail", &error, error.remedy());
+    findings.push(match Post::new(&config.mail) {
+        Ok(post) => post.check().await.map_or_else(ill, |says| Finding::well("mail", says)),
+        Err(error) => ill(error),
     });
+    signatures(config, findings);
+}
+
+/// Keys of DKIM, and the records that must stand in DNS for them.
+fn signatures(config: &Config, findings: &mut Vec<Finding>) {
+    let published = Signer::load(config.mail.dkim.as_ref()).and_then(|signer| signer.published());
+    let published = match published {
+        Ok(published) => published,
+        Err(error) => {
+            let fix = "let [mail.dkim] name a PEM file that this user may read: `openssl genrsa 2048` makes one";
+            return findings.push(Finding::ill("dkim", &error, fix));
+        }
+    };
+    for record in published {
+        findings.push(match record.doubt {
+            None => Finding::well("dkim", format!("DNS must have {} TXT \"{}\"", record.name, record.value)),
+            Some(doubt) => Finding {
+                what: "dkim",
+                well: false,
+                says: doubt,
+                fix: Some(format!("mend it; DNS must have {} TXT \"{}\"", record.name, record.value)),
+            },
+        });
+    }
 }
 
 fn templates(config: &Config, findings: &mut Vec<Finding>) {

@@ -16,6 +16,11 @@ pub const S3_SECRET_ACCESS_KEY: &str = "DAYBREAK_S3_SECRET_ACCESS_KEY";
 /// Key that the tokens of links are derived with.
 pub const LINK_KEY: &str = "DAYBREAK_LINK_KEY";
 
+/// Private RSA key (PEM) that mails are signed with.
+pub const DKIM_KEY: &str = "DAYBREAK_DKIM_KEY";
+/// Private Ed25519 key (PEM) of the second signature.
+pub const DKIM_ED25519_KEY: &str = "DAYBREAK_DKIM_ED25519_KEY";
+
 /// The variables whose names begin with `DAYBREAK_`. `Debug` shows names, never values.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Environment {

@@ -6,8 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
+use super::dkim::{Dkim, RawDkim};
 use super::environment::SMTP_PASSWORD;
 use super::key::{Key, Reading, line_of_text};
+use super::pace::{DEFAULT_CONNECTIONS, DEFAULT_PER_DOMAIN, Pace, RATE_PATTERN, RawDomain, RawPace};
 use super::portal::RawPortal;
 use super::quantity::{SIZE_PATTERN, parse_size};
 use crate::model::EmailAddress;
@@ -27,6 +29,12 @@ pub struct Mail {
     pub domain: String,
     /// A PDF up to this size (bytes) is attached, a larger one is linked.
     pub max_attachment: u64,
+    /// Where returned mail goes: the envelope's sender, with a token of the delivery; `from` without one when not set.
+    pub bounce_address: Option<EmailAddress>,
+    /// How much leaves at once.
+    pub pace: Pace,
+    /// How mails are signed; not at all when not set.
+    pub dkim: Option<Dkim>,
 }
 
 /// The way out.
@@ -46,6 +54,8 @@ pub enum Transport {
         username: Option<String>,
         /// From `DAYBREAK_SMTP_PASSWORD`.
         password: Option<String>,
+        /// Certificates (PEM) that the server's may be signed by, besides those that browsers trust.
+        ca_file: Option<PathBuf>,
     },
     /// Kept in memory: for tests.
     Memory,
@@ -91,6 +101,26 @@ pub(super) struct RawMail {
     /// A PDF up to this size is attached, a larger one is linked. A mail grows by a third over it.
     #[schemars(extend("default" = "7MB", "pattern" = SIZE_PATTERN))]
     max_attachment: Key<String>,
+    /// Where returned mail goes. Each mail's envelope carries it with a token of its own (bounce+TOKEN@example.com), so
+    /// the mail server must take what stands after the plus. Without it mail returns to `from`, and nobody reads it here.
+    #[schemars(extend("format" = "email"))]
+    bounce_address: Key<String>,
+    /// With a mail server: a PEM file of certificates that its own may be signed by, besides those that browsers trust.
+    ca_file: Key<String>,
+    /// With a mail server: connections to it at most, in each process.
+    #[schemars(range(min = 1, max = 1000), extend("default" = DEFAULT_CONNECTIONS))]
+    max_connections: Key<i64>,
+    /// With a mail server: mails to one recipient domain at once, in each process, so that a slow one leaves room for
+    /// the others.
+    #[schemars(range(min = 1, max = 1000), extend("default" = DEFAULT_PER_DOMAIN))]
+    max_per_domain: Key<i64>,
+    /// With a mail server: mails at most in a second, minute or hour, in each process: "600/m". The default is no limit.
+    #[schemars(extend("pattern" = RATE_PATTERN))]
+    rate: Key<String>,
+    /// With a mail server: other limits for single recipient domains.
+    domains: Vec<RawDomain>,
+    /// With which keys mails are signed. Without it they are not.
+    dkim: RawDkim,
 }
 
 impl RawMail {
@@ -104,11 +134,20 @@ impl RawMail {
         let from = from.unwrap_or_else(|| EmailAddress::new(DEFAULT_FROM).expect("the default address is one"));
         let domain = self.domain.read(reading, "mail.domain", |raw| domain(raw));
         let max_attachment = self.max_attachment.read(reading, "mail.max_attachment", |raw| parse_size(raw));
+        let pace = RawPace {
+            max_connections: &self.max_connections,
+            max_per_domain: &self.max_per_domain,
+            rate: &self.rate,
+            domains: &self.domains,
+        };
         Mail {
             transport,
             from_name: self.from_name.read(reading, "mail.from_name", |raw| line_of_text(raw, 80)),
             reply_to: self.reply_to.read(reading, "mail.reply_to", |raw| EmailAddress::new(raw.as_str())),
             domain: domain.unwrap_or_else(|| from.domain().to_owned()),
+            bounce_address: self.bounce_address.read(reading, "mail.bounce_address", |raw| bounce_address(raw)),
+            pace: pace.check(reading),
+            dkim: self.dkim.check(&from, reading),
             from,
             max_attachment: max_attachment.unwrap_or(DEFAULT_ATTACHMENT),
         }
@@ -122,6 +161,7 @@ impl RawMail {
         });
         let outbox = Transport::Outbox { path };
         if self.transport.get().is_none_or(|raw| raw == "outbox") {
+            self.ca_file.only_with(reading, "mail.ca_file", "a mail server");
             return outbox;
         }
         self.outbox.only_with(reading, "mail.outbox", "`transport = \"outbox\"`");
@@ -140,7 +180,14 @@ impl RawMail {
             reading.faults.at(&self.transport.span(), "mail.transport", fault);
         }
         let password = password.filter(|_| server.username.is_some());
-        Transport::Smtp { url: server.url, username: server.username, password }
+        let ca_file = self.ca_file.get().and_then(|raw| match reading.path(raw) {
+            Ok(path) => Some(path),
+            Err(error) => {
+                reading.faults.at(&self.ca_file.span(), "mail.ca_file", error);
+                None
+            }
+        });
+        Transport::Smtp { url: server.url, username: server.username, password, ca_file }
     }
 }
 
@@ -199,7 +246,20 @@ fn percent_decoded(raw: &str) -> Result<String, &'static str> {
     Ok(decoded)
 }
 
-fn domain(raw: &str) -> Result<String, &'static str> {
+/// Octets that the local part may have, so that 26 of a token and a plus fit into 64 beside it (RFC 5321).
+const MOST_BOUNCE_LOCAL: usize = 37;
+
+fn bounce_address(raw: &str) -> Result<EmailAddress, String> {
+    let address = EmailAddress::new(raw).map_err(|error| error.to_string())?;
+    let local = raw.rsplit_once('@').map_or("", |(local, _)| local);
+    if local.len() > MOST_BOUNCE_LOCAL || !local.is_ascii() || local.starts_with('"') {
+        return Err(format!("must have at most {MOST_BOUNCE_LOCAL} plain characters before the @: a token is added"));
+    }
+    Ok(address)
+}
+
+/// A domain in lower case.
+pub(super) fn domain(raw: &str) -> Result<String, &'static str> {
     let is_label = |label: &str| {
         let allowed = label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         allowed && (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')

@@ -7,6 +7,7 @@ mod archive;
 mod brand;
 mod cron;
 mod database;
+mod dkim;
 mod document;
 mod environment;
 mod fault;
@@ -15,6 +16,7 @@ mod key;
 mod links;
 mod mail;
 mod nearest;
+mod pace;
 mod portal;
 mod quantity;
 mod retention;
@@ -29,14 +31,17 @@ pub use archive::Archive;
 pub use brand::Brand;
 pub use cron::{Schedule, ScheduleError};
 pub use database::Database;
+pub use dkim::{Dkim, DkimAlgorithm, DkimKey, KeySource};
 pub use document::schema;
 pub use environment::{
-    DATABASE_URL, Environment, LINK_KEY, NotText, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, SMTP_PASSWORD,
+    DATABASE_URL, DKIM_ED25519_KEY, DKIM_KEY, Environment, LINK_KEY, NotText, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY,
+    SMTP_PASSWORD,
 };
 pub use fault::{ConfigFaults, Fault};
 pub use job::{CatchUp, CatchUpPolicy, Job, JobKind, JobZone, Selector};
 pub use links::Links;
 pub use mail::{Mail, Transport};
+pub use pace::{DomainPace, Pace, Rate};
 pub use portal::Portal;
 pub use quantity::{QuantityError, parse_duration, parse_size, show_duration};
 pub use retention::Retention;

@@ -237,6 +237,17 @@ pub async fn fail(tx: &mut Tx, id: DeliveryId, error: &str, now: DateTime<Utc>) 
     Ok(())
 }
 
+/// Notes that a delivery is due and finds no place on the way out: since now it is waited with, and not forgotten.
+pub async fn held(tx: &mut Tx, id: DeliveryId, now: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query("UPDATE deliveries SET next_at = $2 WHERE id = $1 AND state IN ('pending', 'deferred')")
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
 /// Notes why a delivery could not be tried yet.
 pub async fn note(tx: &mut Tx, id: DeliveryId, error: &str, next_at: DateTime<Utc>) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query(

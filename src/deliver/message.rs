@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Body, Mailbox, Message, MultiPart, SinglePart};
 
+use super::dkim::{DkimError, Signer};
 use crate::config::Mail;
 use crate::model::{AddressError, DeliveryId, EmailAddress, Language, clean};
 
@@ -27,6 +28,9 @@ pub enum MessageError {
     /// The mail library refused a part.
     #[error("the message cannot be put together")]
     Build(#[source] lettre::error::Error),
+    /// The signature.
+    #[error("the message cannot be signed")]
+    Sign(#[source] DkimError),
 }
 
 /// A picture that the HTML part shows by its Content-ID.
@@ -86,8 +90,8 @@ pub struct Assembled {
     pub message_id: String,
 }
 
-/// Puts a mail together: `mixed(alternative(text, related(html, pictures)), pdf)`.
-pub fn assemble(mail: &Mail, parts: &Parts<'_>) -> Result<Assembled, MessageError> {
+/// Puts a mail together: `mixed(alternative(text, related(html, pictures)), pdf)`, signed.
+pub fn assemble(mail: &Mail, signer: &Signer, parts: &Parts<'_>) -> Result<Assembled, MessageError> {
     let message_id = format!("{}@{}", parts.delivery, mail.domain);
     let from =
         Mailbox::new(Some(one_line(parts.from_name, 100)), deliverable(&mail.from).map_err(MessageError::Sender)?);
@@ -108,7 +112,8 @@ pub fn assemble(mail: &Mail, parts: &Parts<'_>) -> Result<Assembled, MessageErro
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
     }
     let message = builder.multipart(body(parts)?).map_err(MessageError::Build)?;
-    Ok(Assembled { bytes: fold_headers(message.formatted()), message_id })
+    let bytes = fold_headers(message.formatted());
+    Ok(Assembled { bytes: signer.sign(bytes, parts.date).map_err(MessageError::Sign)?, message_id })
 }
 
 /// Folds header lines over 78 octets at their spaces (RFC 5322 section 2.2.3); the mail library leaves a long name and
@@ -235,6 +240,9 @@ mod tests {
             reply_to: Some("desk@daybreak.example".parse().unwrap()),
             domain: "daybreak.example".into(),
             max_attachment: 1 << 20,
+            bounce_address: None,
+            pace: crate::config::Pace::default(),
+            dkim: None,
         }
     }
 
@@ -262,7 +270,7 @@ mod tests {
     fn an_independent_parser_finds_every_part_and_header() {
         let to: EmailAddress = "lukasz@customers.example.com".parse().unwrap();
         let pictures = [Picture { cid: "chart", content_type: "image/png", file_name: "chart.png", bytes: &[1, 2, 3] }];
-        let assembled = assemble(&mail(), &sample(&to, &pictures)).unwrap();
+        let assembled = assemble(&mail(), &Signer::default(), &sample(&to, &pictures)).unwrap();
         let parsed = MessageParser::default().parse(&assembled.bytes).unwrap();
         assert_eq!(parsed.subject(), Some("Café Ω: 2 incidents Bcc: thief@example.com"));
         assert_eq!(parsed.message_id(), Some(assembled.message_id.as_str()));
@@ -294,8 +302,8 @@ mod tests {
     #[test]
     fn the_same_delivery_is_the_same_message() {
         let to: EmailAddress = "zoe@exämple.example".parse().unwrap();
-        let (first, second) =
-            (assemble(&mail(), &sample(&to, &[])).unwrap(), assemble(&mail(), &sample(&to, &[])).unwrap());
+        let made = || assemble(&mail(), &Signer::default(), &sample(&to, &[])).unwrap();
+        let (first, second) = (made(), made());
         assert_eq!(first.bytes, second.bytes);
         assert!(
             String::from_utf8(first.bytes).unwrap().contains("zoe@xn--exmple-cua.example"),

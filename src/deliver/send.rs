@@ -1,10 +1,11 @@
 //! One delivery: claim, send, record.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Post, SendError};
+use super::traffic::SLOW;
+use super::{Full, Letter, Post, SendError};
 use crate::clock::Clock;
 use crate::db::deliveries::{self, AttemptEnd, Delivery};
 use crate::db::{Db, DbError, Enqueue, Task};
@@ -63,8 +64,7 @@ where
 {
     let Some(delivery) = db.delivery(id).await? else { return Ok(Outcome::NotMine) };
     match delivery.state {
-        DeliveryState::Pending => {}
-        DeliveryState::Deferred => {
+        DeliveryState::Pending | DeliveryState::Deferred => {
             // A task that came before its time must not shorten the pause.
             if let Some(next_at) = delivery.next_at.filter(|next_at| *next_at > clock.now()) {
                 return later(db, queue, id, (next_at - clock.now()).to_std().unwrap_or_default()).await;
@@ -73,6 +73,15 @@ where
         DeliveryState::Sending => return recover(db, queue, post, clock, &delivery).await,
         _ => return Ok(Outcome::NotMine),
     }
+    // A place before the bytes and the claim: a mail to a domain that is taken waits as a row, not in memory.
+    let to = delivery.email.parse::<EmailAddress>();
+    let pass = match &to {
+        Ok(to) => match post.enter(to).await {
+            Ok(pass) => Some(pass),
+            Err(full) => return hold(db, queue, &delivery, full, clock.now()).await,
+        },
+        Err(_) => None,
+    };
     // The bytes first: a delivery is not claimed for a message that cannot be had.
     let (name, bytes) = message(delivery.clone()).await.map_err(DeliverError::Message)?;
     let started = clock.now();
@@ -82,11 +91,20 @@ where
     };
     tx.commit().await?;
 
-    let sent = match delivery.email.parse::<EmailAddress>() {
-        Ok(to) => post.send(from, &to, &name, &bytes).await,
+    let clocked = Instant::now();
+    let sent = match &to {
+        Ok(to) => post.send(&Letter { delivery: id, from, to, name: &name, bytes: &bytes }).await,
         Err(error) => Err(SendError::Rejected(error.to_string())),
     };
-    let end = judge(sent, &delivery, number, started, clock.now());
+    let took = clocked.elapsed();
+    if let Some(pass) = pass {
+        match &sent {
+            Ok(_) | Err(SendError::Rejected(_)) => pass.answered(),
+            Err(SendError::Network(_) | SendError::Unknown(_)) if took >= SLOW => pass.hung(),
+            Err(_) => {}
+        }
+    }
+    let end = judge(sent, &delivery, number, started, clock.now(), took);
     // What the server said must not be lost to a busy database: told to nobody, it would count as unknown.
     let mut pauses = RECORD_PAUSES.iter();
     loop {
@@ -108,6 +126,29 @@ async fn later<E>(db: &Db, queue: &impl Enqueue, id: DeliveryId, after: Duration
     let mut tx = db.begin().await?;
     queue.enqueue(&mut tx, &[Task::Deliver { delivery: id }], after).await?;
     tx.commit().await?;
+    Ok(Outcome::NotMine)
+}
+
+/// Gives a delivery's place back: its domain, or everything, is taken. It comes again shortly, without an attempt, and
+/// is given up when it has been coming for longer than it is of use.
+async fn hold<E>(
+    db: &Db,
+    queue: &impl Enqueue,
+    delivery: &Delivery,
+    full: Full,
+    now: DateTime<Utc>,
+) -> Result<Outcome, DeliverError<E>> {
+    let mut tx = db.begin().await?;
+    if now > delivery.created_at + USEFUL_LIFE + USEFUL_LIFE {
+        let why = "given up: for two days the recipient's mail server, or the limits in [mail], had no place for it";
+        deliveries::fail(&mut tx, delivery.id, why, now).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Now(DeliveryState::Failed));
+    }
+    deliveries::held(&mut tx, delivery.id, now).await?;
+    queue.enqueue(&mut tx, &[Task::Deliver { delivery: delivery.id }], full.again).await?;
+    tx.commit().await?;
+    tracing::debug!(delivery = %delivery.id, again_s = full.again.as_secs_f32(), "no place for a mail now");
     Ok(Outcome::NotMine)
 }
 
@@ -179,8 +220,9 @@ fn judge(
     number: i32,
     started: DateTime<Utc>,
     now: DateTime<Utc>,
+    took: Duration,
 ) -> AttemptEnd {
-    let duration_ms = (now - started).num_milliseconds();
+    let duration_ms = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
     let (outcome, state, reply, next_at) = match sent {
         Ok(reply) => (AttemptOutcome::Accepted, DeliveryState::Sent, reply, None),
         Err(error) => {

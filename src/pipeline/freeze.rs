@@ -166,6 +166,7 @@ impl<Q: Enqueue> Pipeline<Q> {
             |to| {
                 assemble(
                     &self.settings.mail,
+                    &self.settings.signer,
                     &Parts {
                         delivery,
                         from_name: self.settings.mail.from_name.as_deref().unwrap_or(&self.settings.brand.name),

@@ -112,8 +112,8 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
 
     async fn handle_delivery(&self, id: crate::model::DeliveryId) -> Result<(), DbError> {
         let fetch = |delivery| async move { self.message(&delivery).await };
-        let from = &self.settings.mail.from;
-        match deliver::deliver(&self.db, &self.queue, &self.post, &self.clock, from, id, fetch).await {
+        let from = deliver::verp::envelope(&self.settings.mail, id);
+        match deliver::deliver(&self.db, &self.queue, &self.post, &self.clock, &from, id, fetch).await {
             Ok(_) => Ok(()),
             Err(DeliverError::Db(error)) => Err(error),
             Err(DeliverError::Message(error)) if error.is_retryable() => {

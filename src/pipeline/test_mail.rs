@@ -7,7 +7,7 @@ use super::{Pipeline, ReadError};
 use crate::compose::{Recipient, Report};
 use crate::db::test_mails::TestMail;
 use crate::db::{DbError, Enqueue, links, test_mails};
-use crate::deliver::{MessageError, SendError};
+use crate::deliver::{Letter, MessageError, SendError, verp};
 use crate::model::{ContactRef, DeliveryId, EmailAddress, Language, LocationRef, NightDate};
 
 /// Why a test mail did not leave.
@@ -91,7 +91,9 @@ impl<Q: Enqueue> Pipeline<Q> {
         links::insert(&mut tx, &addressed.links).await?;
         tx.commit().await?;
         let name = format!("{night}_TEST_{}.eml", &id.as_uuid().simple().to_string()[..8]);
-        let sent = self.post.send(&self.settings.mail.from, to, &name, &message.bytes).await;
+        let from = verp::envelope(&self.settings.mail, id);
+        let letter = Letter { delivery: id, from: &from, to, name: &name, bytes: &message.bytes };
+        let sent = self.post.send(&letter).await;
         let reply = match &sent {
             Ok(reply) => reply.clone(),
             Err(error) => super::handle::chain(error),

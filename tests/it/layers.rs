@@ -41,6 +41,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("apalis_sqlite", &["engine"]),
     ("apalis_postgres", &["engine"]),
     ("lettre", &["deliver"]),
+    ("tokio_rustls", &["deliver"]),
+    ("aws_lc_rs", &["deliver"]),
     ("aws_sdk_s3", &["archive"]),
     ("s3s", &["archive"]),
     ("s3s_fs", &["archive"]),

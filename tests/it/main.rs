@@ -9,6 +9,7 @@
 mod cli;
 mod deliveries;
 mod layers;
+mod mail;
 mod minneapolis;
 mod pages;
 mod recovery;

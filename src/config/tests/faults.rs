@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{FULL, parse, secrets};
-use crate::config::{ConfigFaults, DATABASE_URL, Database, Environment, LINK_KEY};
+use crate::config::{ConfigFaults, DATABASE_URL, DKIM_ED25519_KEY, Database, Environment, LINK_KEY};
 
 fn faults(text: &str, environment: &Environment) -> Vec<String> {
     let faults = parse(text, environment).unwrap_err().to_string().replace("/etc/daybreak/", "");
@@ -64,6 +64,24 @@ fn what_belongs_to_another_choice_is_a_fault_and_so_is_a_missing_secret() {
     let text = "[archive]\nkind = \"s3\"\npath = \"x\"\n[mail]\ntransport = \"smtp://a@mail.example.com\"\noutbox = \"y\"\n\
                 [database]\nurl = \"postgres://a:b@db.example.com/x\"\npath = \"z\"\n";
     insta::assert_snapshot!(faults(text, &Environment::default()).join("\n"));
+}
+
+#[test]
+fn wrong_limits_and_half_a_signature_are_faults() {
+    let text = r#"
+[mail]
+bounce_address = "a-bounce-address-that-leaves-no-room-for-a-token@example.com"
+ca_file = "ca.pem"
+max_connections = 0
+max_per_domain = 2000
+rate = "fast"
+domains = [{ name = "a.example", rate = "0/s" }, { name = "A.example", max_connections = 0 }, { rate = "1/s" }]
+dkim = { key_file = "dkim.pem", ed25519_selector = "no dots" }
+"#;
+    insta::assert_snapshot!(faults(text, &Environment::of([(DKIM_ED25519_KEY, "x")])).join("\n"));
+    let text =
+        "[mail]\ndkim = { selector = \"a\", key = \"MII\", ed25519_selector = \"b\", ed25519_key_file = \"x\" }\n";
+    insta::assert_snapshot!(faults(text, &Environment::of([(DKIM_ED25519_KEY, "x")])).join("\n"));
 }
 
 #[test]

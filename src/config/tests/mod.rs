@@ -6,7 +6,10 @@ mod values;
 
 use std::path::Path;
 
-use super::{Config, ConfigFaults, Environment, LINK_KEY, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, SMTP_PASSWORD};
+use super::{
+    Config, ConfigFaults, DKIM_ED25519_KEY, Environment, LINK_KEY, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY,
+    SMTP_PASSWORD,
+};
 
 const JOBS_TOML: &str = include_str!("../../../jobs.toml");
 
@@ -19,6 +22,7 @@ fn secrets() -> Environment {
         (S3_ACCESS_KEY_ID, "AKIAEXAMPLE"),
         (S3_SECRET_ACCESS_KEY, "s3cr3t"),
         (SMTP_PASSWORD, "hunter2"),
+        (DKIM_ED25519_KEY, "an Ed25519 key in PEM"),
         (LINK_KEY, "0123456789abcdef0123456789abcdef"),
     ])
 }
@@ -41,6 +45,13 @@ from_name = "Example Monitoring"
 reply_to = "support@example.com"
 domain = "mail.Example.com"
 max_attachment = "10MB"
+bounce_address = "bounce@example.com"
+ca_file = "ca.pem"
+max_connections = 40
+max_per_domain = 5
+rate = "600/m"
+domains = [{ name = "Slow.example", max_connections = 2 }, { name = "b.example", rate = "30/h" }]
+dkim = { selector = "day", key_file = "keys/dkim.pem", ed25519_selector = "break" }
 [portal]
 listen = "[::]:9000"
 public_url = "https://example.com/nights"

@@ -53,8 +53,24 @@ fn a_full_file_says_what_it_says() {
         url: "smtp://mail.example.com:587".to_owned(),
         username: Some("nights@example.com".to_owned()),
         password: Some("hunter2".to_owned()),
+        ca_file: Some("/etc/daybreak/ca.pem".into()),
     };
     assert_eq!(config.mail.transport, transport);
+    let pace = &config.mail.pace;
+    assert_eq!((pace.max_connections, pace.max_per_domain), (40, 5));
+    assert_eq!(pace.rate, Some(Rate { mails: 600, per: Duration::from_mins(1) }));
+    let [first, second] = pace.domains.as_slice() else { panic!("{pace:?}") };
+    assert_eq!((first.name.as_str(), first.max_connections, first.rate), ("slow.example", Some(2), None));
+    assert_eq!(second.rate, Some(Rate { mails: 30, per: Duration::from_hours(1) }));
+    let bounces = config.mail.bounce_address.as_ref().map(crate::model::EmailAddress::as_str);
+    assert_eq!(bounces, Some("bounce@example.com"));
+    let dkim = config.mail.dkim.as_ref().unwrap();
+    assert_eq!(dkim.domain, "example.com");
+    let [rsa, second] = dkim.keys.as_slice() else { panic!("{dkim:?}") };
+    assert_eq!((rsa.algorithm, rsa.selector.as_str()), (DkimAlgorithm::Rsa, "day"));
+    assert_eq!(rsa.source, KeySource::File("/etc/daybreak/keys/dkim.pem".into()));
+    assert_eq!((second.algorithm, second.selector.as_str()), (DkimAlgorithm::Ed25519, "break"));
+    assert_eq!(format!("{second:?}").matches("PEM").count(), 0, "a key is never shown");
     assert_eq!((config.mail.domain.as_str(), config.mail.max_attachment), ("mail.example.com", 10_000_000));
     assert_eq!(config.portal.public_url.join("c/token").unwrap().as_str(), "https://example.com/nights/c/token");
     assert_eq!((config.brand.name.as_str(), config.brand.color.as_str()), ("Example", "#aabbcc"));
@@ -81,7 +97,7 @@ fn nothing_shows_a_secret() {
 fn a_mail_server_on_this_machine_needs_no_public_address_and_no_tls() {
     let text = "[mail]\ntransport = \"smtp://127.0.0.1:2525?tls=none\"\nfrom = \"a@example.com\"\n";
     let config = parse(text, &secrets()).unwrap();
-    let Transport::Smtp { url, username, password } = &config.mail.transport else { panic!() };
+    let Transport::Smtp { url, username, password, .. } = &config.mail.transport else { panic!() };
     assert_eq!(url, "smtp://127.0.0.1:2525?tls=none");
     assert_eq!((username, password), (&None, &None), "a password without a user is nobody's");
 }

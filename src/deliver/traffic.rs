@@ -1,0 +1,372 @@
+//! Traffic: how many mails are on their way at once, overall and to each recipient domain, and how often one may start.
+//!
+//! A mail that finds everything taken waits a moment where it stands; one whose domain is slow, or whose turn is not
+//! soon, is told when to come again, so that it keeps no place from mails to other domains. A domain on which a mail
+//! hung is given less room, down to one mail at a time, until one gets through. It must not send anything.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use crate::config::{Pace, Rate};
+
+/// A mail that takes longer than this shows that its domain is slow.
+pub(super) const SLOW: Duration = Duration::from_secs(2);
+/// So long a mail waits where it stands for its domain or its turn.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// So long where every connection is taken: no other mail could use its place either.
+const LONG_PATIENCE: Duration = Duration::from_secs(10);
+/// A mail to a slow domain comes again after so long, doubled with each that hung.
+const SLOW_PAUSE: Duration = Duration::from_secs(5);
+/// A mail that found no place comes again after so long.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Mails that come again do so one after another.
+const SPACING: Duration = Duration::from_millis(100);
+/// The longest pause.
+const MOST_PAUSE: Duration = Duration::from_mins(5);
+/// A rate may catch up with so much lost time.
+const SLACK: Duration = Duration::from_millis(50);
+/// Trouble is forgotten after so long without a mail that hung.
+const TROUBLE_LIFE: Duration = Duration::from_mins(30);
+/// Domains that are remembered before idle ones are forgotten.
+const MANY_DOMAINS: usize = 1_000;
+
+/// The traffic of one mail server. Clones share it.
+#[derive(Debug, Clone)]
+pub(super) struct Traffic(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    pace: Pace,
+    state: Mutex<State>,
+    /// A mail has ended.
+    freed: Notify,
+}
+
+/// There is no place now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Full {
+    /// When to come again.
+    pub again: Duration,
+}
+
+/// A place on the way out; dropped, it is free again.
+#[derive(Debug)]
+pub struct Pass(Option<Held>);
+
+#[derive(Debug)]
+struct Held {
+    shared: Arc<Shared>,
+    domain: String,
+    began: Instant,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    active: usize,
+    /// When the next mail may start, by the overall rate.
+    next_at: Option<Instant>,
+    domains: HashMap<String, Domain>,
+}
+
+#[derive(Debug, Default)]
+struct Domain {
+    /// When each mail that is on its way began.
+    began: Vec<Instant>,
+    /// How many have hung, one after another.
+    trouble: u32,
+    /// When the last of them did.
+    trouble_at: Option<Instant>,
+    /// When the next mail may start, by the domain's rate.
+    next_at: Option<Instant>,
+    /// When the last mail that was sent away comes again.
+    again_at: Option<Instant>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Answer {
+    Go,
+    /// Ask again when a place is freed, at the latest then.
+    Wait(Instant),
+    Full(Duration),
+}
+
+impl Traffic {
+    pub(super) fn new(pace: Pace) -> Self {
+        Self(Arc::new(Shared { pace, state: Mutex::default(), freed: Notify::new() }))
+    }
+
+    /// Tasks that may be in hand at once: those that send, and as many that wait for a place.
+    pub(super) fn places(&self) -> usize {
+        self.0.pace.max_connections * 2
+    }
+
+    /// A place for a mail to that domain (in lower case, as A-labels), after a short wait at most.
+    pub(super) async fn enter(&self, domain: &str) -> Result<Pass, Full> {
+        let since = Instant::now();
+        loop {
+            let freed = self.0.freed.notified();
+            tokio::pin!(freed);
+            // Listens before it looks: a place that is freed in between is heard of.
+            freed.as_mut().enable();
+            let now = Instant::now();
+            let answer = self.0.state().ask(&self.0.pace, domain, since, now);
+            match answer {
+                Answer::Go => {
+                    return Ok(Pass(Some(Held { shared: Arc::clone(&self.0), domain: domain.to_owned(), began: now })));
+                }
+                Answer::Full(again) => return Err(Full { again }),
+                Answer::Wait(until) => {
+                    tokio::select! {
+                        () = freed => {}
+                        () = tokio::time::sleep_until(until.into()) => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pass {
+    /// A place where there is no limit.
+    pub(super) const fn free() -> Self {
+        Self(None)
+    }
+
+    /// The server answered: the domain is well.
+    pub(super) fn answered(&self) {
+        self.judge(|domain, _| domain.trouble = 0);
+    }
+
+    /// The mail hung until its deadline, or the connection died after a long silence.
+    pub(super) fn hung(&self) {
+        self.judge(|domain, now| {
+            domain.trouble = (domain.trouble + 1).min(8);
+            domain.trouble_at = Some(now);
+        });
+    }
+
+    /// Of mails that were on their way together the first judges for all.
+    fn judge(&self, judge: impl FnOnce(&mut Domain, Instant)) {
+        let Some(held) = &self.0 else { return };
+        let mut state = held.shared.state();
+        if let Some(domain) = state.domains.get_mut(&held.domain)
+            && domain.trouble_at.is_none_or(|at| held.began >= at)
+        {
+            judge(domain, Instant::now());
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.shared.state().leave(&self.domain, self.began);
+        self.shared.freed.notify_waiters();
+    }
+}
+
+impl State {
+    fn ask(&mut self, pace: &Pace, name: &str, since: Instant, now: Instant) -> Answer {
+        if self.domains.len() > MANY_DOMAINS {
+            self.domains.retain(|_, domain| !domain.is_idle(now));
+        }
+        let own = pace.domains.iter().find(|domain| domain.name == name);
+        let limit = own.and_then(|own| own.max_connections).unwrap_or(pace.max_per_domain);
+        let own_rate = own.and_then(|own| own.rate);
+        // Domains in trouble together leave half of all connections to the others.
+        let troubled: usize =
+            self.domains.values().filter(|domain| domain.trouble > 0).map(|domain| domain.began.len()).sum();
+        let crowded = troubled >= (pace.max_connections / 2).max(1);
+        let domain = self.domains.entry(name.to_owned()).or_default();
+
+        let in_trouble = domain.trouble > 0;
+        if domain.began.len() >= (limit >> domain.trouble).max(1) || (in_trouble && crowded) {
+            let slow_at = domain.began.iter().min().map_or(now, |began| *began + SLOW);
+            if in_trouble || slow_at <= now {
+                return Answer::Full(domain.again(now, SLOW_PAUSE * 2_u32.pow(domain.trouble.min(4)), SPACING));
+            }
+            if since + PATIENCE <= now {
+                return Answer::Full(domain.again(now, PAUSE, SPACING));
+            }
+            return Answer::Wait(slow_at.min(since + PATIENCE));
+        }
+        if self.active >= pace.max_connections {
+            if since + LONG_PATIENCE <= now {
+                return Answer::Full(domain.again(now, PAUSE, SPACING));
+            }
+            return Answer::Wait(since + LONG_PATIENCE);
+        }
+        let turn = self.next_at.max(domain.next_at).filter(|turn| *turn > now);
+        if let Some(turn) = turn {
+            if turn <= since + PATIENCE {
+                return Answer::Wait(turn);
+            }
+            let interval = [pace.rate, own_rate].into_iter().flatten().map(Rate::interval).max().unwrap_or(SPACING);
+            return Answer::Full(domain.again(now, turn - now, interval));
+        }
+        domain.began.push(now);
+        domain.next_at = own_rate.map(|rate| next_turn(domain.next_at, rate, now));
+        self.next_at = pace.rate.map(|rate| next_turn(self.next_at, rate, now));
+        self.active += 1;
+        Answer::Go
+    }
+
+    fn leave(&mut self, name: &str, began: Instant) {
+        self.active -= 1;
+        let Some(domain) = self.domains.get_mut(name) else { return };
+        if let Some(at) = domain.began.iter().position(|one| *one == began) {
+            domain.began.swap_remove(at);
+        }
+        if domain.is_idle(Instant::now()) {
+            self.domains.remove(name);
+        }
+    }
+}
+
+impl Domain {
+    /// How long to stay away: at least `pause`, and each mail a little longer than the one before it.
+    fn again(&mut self, now: Instant, pause: Duration, spacing: Duration) -> Duration {
+        let at = self.again_at.map_or(now + pause, |last| (last + spacing).max(now + pause)).min(now + MOST_PAUSE);
+        self.again_at = Some(at);
+        at - now
+    }
+
+    /// Whether nothing of it need be remembered.
+    fn is_idle(&self, now: Instant) -> bool {
+        let past = |at: Option<Instant>| at.is_none_or(|at| at <= now);
+        let forgiven = self.trouble == 0 || past(self.trouble_at.map(|at| at + TROUBLE_LIFE));
+        self.began.is_empty() && forgiven && past(self.next_at) && past(self.again_at)
+    }
+}
+
+fn next_turn(last: Option<Instant>, rate: Rate, now: Instant) -> Instant {
+    let behind = now.checked_sub(SLACK).unwrap_or(now);
+    last.map_or(now, |last| last.max(behind)) + rate.interval()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::DomainPace;
+
+    fn pace(max_connections: usize, max_per_domain: usize) -> Pace {
+        Pace { max_connections, max_per_domain, ..Pace::default() }
+    }
+
+    /// A state and its beginning, to count seconds from.
+    struct Street {
+        pace: Pace,
+        state: State,
+        zero: Instant,
+    }
+
+    impl Street {
+        fn new(pace: Pace) -> Self {
+            Self { pace, state: State::default(), zero: Instant::now() }
+        }
+
+        fn at(&self, seconds: f64) -> Instant {
+            self.zero + Duration::from_secs_f64(seconds)
+        }
+
+        /// One that comes at that second and asks at once.
+        fn ask(&mut self, domain: &str, seconds: f64) -> Answer {
+            let now = self.at(seconds);
+            self.state.ask(&self.pace, domain, now, now)
+        }
+
+        fn trouble(&mut self, domain: &str, trouble: u32, seconds: f64) {
+            let at = self.at(seconds);
+            let domain = self.state.domains.entry(domain.into()).or_default();
+            (domain.trouble, domain.trouble_at) = (trouble, Some(at));
+        }
+    }
+
+    #[test]
+    fn a_full_domain_is_waited_for_while_it_is_quick_and_left_once_it_is_slow() {
+        let mut street = Street::new(pace(10, 2));
+        assert_eq!([street.ask("a", 0.0), street.ask("a", 0.5)], [Answer::Go, Answer::Go]);
+        assert_eq!(street.ask("a", 1.0), Answer::Wait(street.at(2.0)), "the first may end any moment");
+        assert_eq!(street.ask("b", 1.0), Answer::Go, "another domain is not concerned");
+        assert_eq!(street.ask("a", 2.5), Answer::Full(SLOW_PAUSE));
+        assert_eq!(street.ask("a", 2.5), Answer::Full(SLOW_PAUSE + SPACING), "they do not all come back at once");
+        let first = street.at(0.0);
+        street.state.leave("a", first);
+        assert_eq!(street.ask("a", 2.6), Answer::Go);
+    }
+
+    #[test]
+    fn domains_on_which_mails_hung_get_less_room_and_never_all_of_it() {
+        let mut street = Street::new(pace(4, 4));
+        street.trouble("a", 1, 0.0);
+        assert_eq!([street.ask("a", 1.0), street.ask("a", 1.0)], [Answer::Go, Answer::Go]);
+        assert!(matches!(street.ask("a", 1.0), Answer::Full(_)), "half of its four");
+        street.trouble("b", 8, 0.0);
+        assert!(matches!(street.ask("b", 1.0), Answer::Full(_)), "half of all connections are with such domains");
+        assert_eq!([street.ask("c", 1.0), street.ask("c", 1.0)], [Answer::Go, Answer::Go]);
+        assert!(matches!(street.ask("d", 1.0), Answer::Wait(_)), "all four are taken");
+    }
+
+    #[test]
+    fn a_rate_spaces_mails_and_those_that_come_too_soon_get_turns_of_their_own() {
+        let rate = Some(Rate { mails: 6, per: Duration::from_mins(1) });
+        let own = DomainPace { name: "a".into(), max_connections: None, rate };
+        let mut street = Street::new(Pace { domains: vec![own], ..pace(10, 10) });
+        assert_eq!(street.ask("a", 0.0), Answer::Go);
+        assert_eq!(street.ask("a", 0.0), Answer::Full(Duration::from_secs(10)));
+        assert_eq!(street.ask("a", 0.0), Answer::Full(Duration::from_secs(20)));
+        assert_eq!(street.ask("b", 0.0), Answer::Go);
+        assert_eq!(street.ask("a", 9.0), Answer::Wait(street.at(10.0)), "soon is waited for");
+        assert_eq!(street.ask("a", 10.0), Answer::Go);
+        let overall = Pace { rate: Some(Rate { mails: 10, per: Duration::from_secs(1) }), ..pace(100, 100) };
+        let mut street = Street::new(overall);
+        let started = (0..200).filter(|n| street.ask(&n.to_string(), f64::from(*n) * 0.01) == Answer::Go).count();
+        assert!((19..=22).contains(&started), "ten a second for two seconds: {started}");
+    }
+
+    #[test]
+    fn nothing_is_remembered_of_domains_that_are_done() {
+        let mut street = Street::new(pace(10, 10));
+        assert_eq!(street.ask("a", 0.0), Answer::Go);
+        let began = street.at(0.0);
+        street.state.leave("a", began);
+        assert!(street.state.domains.is_empty());
+        assert_eq!(street.state.active, 0);
+    }
+
+    #[tokio::test]
+    async fn a_place_that_is_freed_goes_to_one_who_waits() {
+        let traffic = Traffic::new(pace(1, 1));
+        let first = traffic.enter("a").await.unwrap();
+        let second = tokio::spawn({
+            let traffic = traffic.clone();
+            async move { traffic.enter("b").await.is_ok() }
+        });
+        tokio::task::yield_now().await;
+        first.answered();
+        drop(first);
+        assert!(second.await.unwrap());
+        assert_eq!(traffic.0.state().active, 0);
+    }
+
+    #[tokio::test]
+    async fn of_mails_that_hung_together_the_first_judges_for_all() {
+        let traffic = Traffic::new(pace(8, 8));
+        let (one, other) = (traffic.enter("a").await.unwrap(), traffic.enter("a").await.unwrap());
+        one.hung();
+        other.hung();
+        other.answered();
+        assert_eq!(traffic.0.state().domains["a"].trouble, 1);
+        let later = traffic.enter("a").await.unwrap();
+        later.answered();
+        assert_eq!(traffic.0.state().domains["a"].trouble, 0);
+    }
+}
