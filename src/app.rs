@@ -63,6 +63,7 @@ impl App {
         let renderer = Arc::new(Renderer::new(templates(&config)?, config.brand.clone())?);
         let settings = Settings {
             mail: config.mail.clone(),
+            bounces: config.bounces.clone(),
             brand: config.brand.clone(),
             links: config.links.clone(),
             public_url: config.portal.public_url.clone(),

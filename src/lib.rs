@@ -10,6 +10,7 @@
 pub mod access;
 pub mod app;
 pub mod archive;
+pub mod bounces;
 pub mod cli;
 pub mod clock;
 pub mod collect;

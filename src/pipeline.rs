@@ -24,7 +24,7 @@ use url::Url;
 use crate::access::LinkKey;
 use crate::archive::Archive;
 use crate::clock::Clock;
-use crate::config::{Brand, Links, Mail};
+use crate::config::{Bounces, Brand, Links, Mail};
 use crate::db::{Db, Enqueue};
 use crate::deliver::Post;
 use crate::render::Renderer;
@@ -40,6 +40,8 @@ pub use test_mail::TestMailError;
 pub struct Settings {
     /// `[mail]`
     pub mail: Mail,
+    /// `[bounces]`
+    pub bounces: Bounces,
     /// `[brand]`
     pub brand: Brand,
     /// `[links]`

@@ -8,7 +8,7 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::environment::{DATABASE_URL, LINK_KEY, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, SMTP_PASSWORD};
+use super::environment::{BOUNCES_KEY, DATABASE_URL, LINK_KEY, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, SMTP_PASSWORD};
 use super::fault::Faults;
 use super::nearest::nearest;
 
@@ -129,6 +129,7 @@ fn secret_variable(path: &str) -> Option<&'static str> {
         "archive.access_key_id" | "archive.access_key" => Some(S3_ACCESS_KEY_ID),
         "archive.secret_access_key" | "archive.secret_key" | "archive.secret" => Some(S3_SECRET_ACCESS_KEY),
         "mail.password" | "mail.smtp_password" => Some(SMTP_PASSWORD),
+        "bounces.key" | "bounces.secret" => Some(BOUNCES_KEY),
         "links.key" | "links.secret" => Some(LINK_KEY),
         "database.password" => Some(DATABASE_URL),
         _ => None,

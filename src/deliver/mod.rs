@@ -9,6 +9,7 @@ mod message;
 mod outbox;
 mod send;
 mod smtp;
+pub mod verp;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};

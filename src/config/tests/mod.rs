@@ -41,6 +41,11 @@ from_name = "Example Monitoring"
 reply_to = "support@example.com"
 domain = "mail.Example.com"
 max_attachment = "10MB"
+[bounces]
+maildir = "bounces"
+mbox = "/var/mail/bounces"
+soft_limit = 3
+soft_within = "2w"
 [portal]
 listen = "[::]:9000"
 public_url = "https://example.com/nights"
