@@ -25,3 +25,5 @@ pub mod pipeline;
 pub mod portal;
 pub mod render;
 pub mod schedule;
+#[cfg(test)]
+pub(crate) mod testing;

@@ -44,7 +44,13 @@ pub(super) fn groups(text: &str) -> Vec<Group> {
             }
         } else if let Some((name, value)) = line.split_once(':') {
             let name = name.trim().to_ascii_lowercase();
-            let begins_anew = name == "final-recipient" && group.get(&name).is_some() && groups.len() < GROUPS;
+            let is_next = match name.as_str() {
+                "final-recipient" => group.get(&name).is_some(),
+                // Some write it before the final recipient, some after; none after what became of it.
+                "original-recipient" => group.get("action").or(group.get("status")).is_some(),
+                _ => false,
+            };
+            let begins_anew = is_next && groups.len() < GROUPS;
             let field = (name, value.trim().to_owned());
             if begins_anew {
                 groups.push(Group(vec![field]));

@@ -35,10 +35,14 @@ impl Mail {
     /// Takes a mail apart; none where the bytes begin with no header.
     pub(super) fn of(raw: &[u8]) -> Option<Self> {
         let raw = raw.get(..LOOKED_AT).unwrap_or(raw);
+        // The parser makes something of any bytes.
+        if !begins_with_a_header(raw) {
+            return None;
+        }
         let message = MessageParser::default().parse(raw)?;
         let mail = Self::taken(&message, 0);
         dismantle(message);
-        Some(mail).filter(|mail| !mail.headers.is_empty())
+        Some(mail)
     }
 
     fn taken(message: &Message<'_>, depth: usize) -> Self {
@@ -97,6 +101,12 @@ impl Mail {
         let plain = of("text/plain");
         if plain.trim().is_empty() { without_marks(&of("text/html")) } else { plain }
     }
+}
+
+/// Whether the first line is `Name: value` (RFC 5322 section 2.2).
+fn begins_with_a_header(raw: &[u8]) -> bool {
+    let name = raw.split(|byte| matches!(byte, b'\n' | b':')).next().unwrap_or_default();
+    !name.is_empty() && name.iter().all(u8::is_ascii_graphic) && raw.get(name.len()) == Some(&b':')
 }
 
 /// Whether a part that is no text may be read as one: reports are `message/…`, and some servers say so and no more.

@@ -84,6 +84,40 @@ pub async fn read_configured(db: &Db, clock: &Clock, policy: &config::Bounces) -
     maildir.and(mbox).map(|()| tally)
 }
 
+/// Whether the configured mailboxes can be read, without reading a mail; says what is read.
+pub async fn check(policy: &config::Bounces) -> Result<String, ReadError> {
+    let mut ways = Vec::new();
+    if let Some(maildir) = &policy.maildir {
+        for folder in ["new", "cur"].map(|name| maildir.join(name)) {
+            let listed = folder.clone();
+            let listed = blocking(move || maildir::files(&listed)).await;
+            listed.map_err(|source| ReadError::List { folder, source })?;
+        }
+        ways.push(format!("the Maildir {}", maildir.display()));
+    }
+    if let Some(mbox) = &policy.mbox {
+        let opened = mbox.clone();
+        let opened = blocking(move || {
+            let parent = opened.parent().filter(|parent| !parent.as_os_str().is_empty());
+            match std::fs::File::open(&opened) {
+                // A mail server makes it with the first mail.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && parent.is_none_or(Path::is_dir) => Ok(()),
+                opened => opened.map(|_| ()),
+            }
+        });
+        opened.await.map_err(|source| ReadError::File { file: mbox.clone(), source })?;
+        ways.push(format!("the mbox {}", mbox.display()));
+    }
+    if policy.key.is_some() {
+        ways.push("POST /api/v1/bounces".to_owned());
+    }
+    Ok(if ways.is_empty() {
+        "nothing reads returned mail".to_owned()
+    } else {
+        format!("read from {}", ways.join(", "))
+    })
+}
+
 /// Runs what waits for a disk where waiting is no harm.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
