@@ -67,6 +67,7 @@ impl App {
         let settings = Settings {
             mail: config.mail.clone(),
             signer: Signer::load(config.mail.dkim.as_ref())?,
+            bounces: config.bounces.clone(),
             brand: config.brand.clone(),
             links: config.links.clone(),
             public_url: config.portal.public_url.clone(),

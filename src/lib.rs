@@ -10,6 +10,7 @@
 pub mod access;
 pub mod app;
 pub mod archive;
+pub mod bounces;
 pub mod cli;
 pub mod clock;
 pub mod collect;
@@ -24,3 +25,5 @@ pub mod pipeline;
 pub mod portal;
 pub mod render;
 pub mod schedule;
+#[cfg(test)]
+pub(crate) mod testing;

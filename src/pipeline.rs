@@ -24,7 +24,7 @@ use url::Url;
 use crate::access::LinkKey;
 use crate::archive::Archive;
 use crate::clock::Clock;
-use crate::config::{Brand, Links, Mail};
+use crate::config::{Bounces, Brand, Links, Mail};
 use crate::db::{Db, Enqueue};
 use crate::deliver::{Post, Signer};
 use crate::render::Renderer;
@@ -42,6 +42,8 @@ pub struct Settings {
     pub mail: Mail,
     /// What mails are signed with.
     pub signer: Signer,
+    /// `[bounces]`
+    pub bounces: Bounces,
     /// `[brand]`
     pub brand: Brand,
     /// `[links]`

@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::print::{self, IN_PART};
 use super::{Failure, Global, watch_run};
+use crate::db::bounces::{Bounce, BounceFilter};
 use crate::db::deliveries::{self, Attempt, Delivery, DeliveryFilter};
 use crate::db::{Enqueue, Task};
-use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, NightDate};
+use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, LocationRef, NightDate};
 
 /// List, show and resend deliveries: which contact got which report, when, and what the server said.
 #[derive(Debug, Subcommand)]
@@ -109,6 +110,7 @@ struct Shown {
     #[serde(flatten)]
     delivery: Delivery,
     tried: Vec<Attempt>,
+    came_back: Vec<Bounce>,
 }
 
 impl Show {
@@ -124,7 +126,10 @@ impl Show {
             std::io::stdout().write_all(&bytes)?;
             return Ok(ExitCode::SUCCESS);
         }
-        let shown = Shown { tried: app.pipeline.db.attempts(self.id).await?, delivery };
+        let filter = BounceFilter { delivery: Some(self.id), limit: 20, ..BounceFilter::default() };
+        let came_back = app.pipeline.db.bounces(&filter).await?;
+        let suppressed = app.pipeline.db.suppression(&EmailAddress::normalized(&delivery.email)).await?;
+        let shown = Shown { tried: app.pipeline.db.attempts(self.id).await?, delivery, came_back };
         app.close().await;
         if global.json {
             print::json(&shown)?;
@@ -139,6 +144,14 @@ impl Show {
         }
         if let Some(next) = one.next_at {
             print::line(format!("  tried next: {}", next.to_rfc3339()));
+        }
+        for bounce in &shown.came_back {
+            let read = bounce.received_at.to_rfc3339();
+            print::line(format!("  came back ({}), read {read}: {}", bounce.kind, bounce.diagnostic));
+        }
+        if let Some(suppressed) = suppressed {
+            print::line(format!("  {}", suppressed.sentence()));
+            print::line(format!("  to mail it again: daybreak suppressions reset {}", suppressed.address));
         }
         print::table(
             &["try", "began", "ms", "outcome", "server", "reply"],

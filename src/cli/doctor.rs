@@ -59,6 +59,7 @@ impl Doctor {
                 let db = database(&config, &mut findings).await;
                 archive(&config, &mut findings).await;
                 mail(&config, &mut findings).await;
+                returned(&config, &mut findings).await;
                 templates(&config, &mut findings);
                 clock(db.as_ref(), &mut findings).await;
                 zones(&config, db.as_ref(), &mut findings).await;
@@ -176,6 +177,17 @@ fn signatures(config: &Config, findings: &mut Vec<Finding>) {
             },
         });
     }
+}
+
+async fn returned(config: &Config, findings: &mut Vec<Finding>) {
+    findings.push(match crate::bounces::check(&config.bounces).await {
+        Ok(says) => Finding::well("bounces", says),
+        Err(error) => Finding::ill(
+            "bounces",
+            &error,
+            "check the path in [bounces] of jobs.toml, and that Daybreak's user may read it and, for a Maildir, write to new and cur",
+        ),
+    });
 }
 
 fn templates(config: &Config, findings: &mut Vec<Finding>) {

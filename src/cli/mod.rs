@@ -5,6 +5,7 @@
 
 #![expect(clippy::doc_markdown, reason = "the doc comments of verbs are the text of --help")]
 
+mod bounces;
 mod completions;
 mod deliveries;
 mod demo;
@@ -20,7 +21,9 @@ mod run;
 mod select;
 mod send_test;
 mod serve;
+mod suppressions;
 mod templates;
+mod unsubscribes;
 mod watch_run;
 mod worker;
 
@@ -46,7 +49,7 @@ Exit codes:
   5  done in part: at least one report, mail or check failed
 
 Secrets come from the environment: DAYBREAK_DATABASE_URL, DAYBREAK_S3_ACCESS_KEY_ID,
-DAYBREAK_S3_SECRET_ACCESS_KEY, DAYBREAK_SMTP_PASSWORD, DAYBREAK_LINK_KEY.
+DAYBREAK_S3_SECRET_ACCESS_KEY, DAYBREAK_SMTP_PASSWORD, DAYBREAK_LINK_KEY, DAYBREAK_BOUNCES_KEY.
 
 Start here:
   daybreak demo              a whole night with sample sites, served on http://localhost:8080
@@ -103,6 +106,12 @@ enum Verb {
     #[command(subcommand)]
     Deliveries(deliveries::Deliveries),
     #[command(subcommand)]
+    Bounces(bounces::Bounces),
+    #[command(subcommand)]
+    Suppressions(suppressions::Suppressions),
+    #[command(subcommand)]
+    Unsubscribes(unsubscribes::Unsubscribes),
+    #[command(subcommand)]
     Jobs(jobs::Jobs),
     #[command(subcommand)]
     Templates(templates::Templates),
@@ -134,6 +143,9 @@ impl Cli {
             Verb::SendTest(verb) => verb.run(global).await,
             Verb::Reports(verb) => verb.run(global).await,
             Verb::Deliveries(verb) => verb.run(global).await,
+            Verb::Bounces(verb) => verb.run(global).await,
+            Verb::Suppressions(verb) => verb.run(global).await,
+            Verb::Unsubscribes(verb) => verb.run(global).await,
             Verb::Jobs(verb) => verb.run(global).await,
             Verb::Templates(verb) => verb.run(global),
             Verb::Migrate(verb) => verb.run(global).await,

@@ -218,7 +218,12 @@ async fn tell(
             }
         }
         let filter = DeliveryFilter {
-            states: vec![DeliveryState::Deferred, DeliveryState::Failed, DeliveryState::Unknown],
+            states: vec![
+                DeliveryState::Deferred,
+                DeliveryState::Failed,
+                DeliveryState::Suppressed,
+                DeliveryState::Unknown,
+            ],
             limit: 1,
             ..DeliveryFilter::default()
         };
@@ -233,7 +238,9 @@ async fn tell(
             ));
         }
         if told.mails_not_sent > 0 {
-            print::complain("`daybreak deliveries list --state failed` tells which mails did not leave, and why");
+            print::complain(
+                "`daybreak deliveries list --state failed --state suppressed` tells which mails did not leave, and why",
+            );
         }
     }
     let whole = told.failed + told.later + told.mails_not_sent + told.mails_deferred == 0;

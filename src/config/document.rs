@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::archive::RawArchive;
+use super::bounces::RawBounces;
 use super::brand::RawBrand;
 use super::database::RawDatabase;
 use super::environment::Environment;
@@ -38,6 +39,7 @@ struct Raw {
     database: RawDatabase,
     archive: RawArchive,
     mail: RawMail,
+    bounces: RawBounces,
     portal: RawPortal,
     brand: RawBrand,
     links: RawLinks,
@@ -152,6 +154,7 @@ impl Raw {
             database: self.database.check(reading),
             archive: self.archive.check(reading),
             mail: self.mail.check(&self.portal, reading),
+            bounces: self.bounces.check(reading),
             portal: self.portal.check(reading),
             brand,
             templates,

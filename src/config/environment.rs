@@ -13,6 +13,8 @@ pub const SMTP_PASSWORD: &str = "DAYBREAK_SMTP_PASSWORD";
 pub const S3_ACCESS_KEY_ID: &str = "DAYBREAK_S3_ACCESS_KEY_ID";
 /// Secret key of a real S3.
 pub const S3_SECRET_ACCESS_KEY: &str = "DAYBREAK_S3_SECRET_ACCESS_KEY";
+/// What `POST /api/v1/bounces` must carry.
+pub const BOUNCES_KEY: &str = "DAYBREAK_BOUNCES_KEY";
 /// Key that the tokens of links are derived with.
 pub const LINK_KEY: &str = "DAYBREAK_LINK_KEY";
 

@@ -4,6 +4,7 @@
 //! connect to anything; `doctor` does that.
 
 mod archive;
+mod bounces;
 mod brand;
 mod cron;
 mod database;
@@ -28,14 +29,15 @@ mod watch;
 use std::path::PathBuf;
 
 pub use archive::Archive;
+pub use bounces::Bounces;
 pub use brand::Brand;
 pub use cron::{Schedule, ScheduleError};
 pub use database::Database;
 pub use dkim::{Dkim, DkimAlgorithm, DkimKey, KeySource};
 pub use document::schema;
 pub use environment::{
-    DATABASE_URL, DKIM_ED25519_KEY, DKIM_KEY, Environment, LINK_KEY, NotText, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY,
-    SMTP_PASSWORD,
+    BOUNCES_KEY, DATABASE_URL, DKIM_ED25519_KEY, DKIM_KEY, Environment, LINK_KEY, NotText, S3_ACCESS_KEY_ID,
+    S3_SECRET_ACCESS_KEY, SMTP_PASSWORD,
 };
 pub use fault::{ConfigFaults, Fault};
 pub use job::{CatchUp, CatchUpPolicy, Job, JobKind, JobZone, Selector};
@@ -58,6 +60,8 @@ pub struct Config {
     pub archive: Archive,
     /// `[mail]`
     pub mail: Mail,
+    /// `[bounces]`
+    pub bounces: Bounces,
     /// `[portal]`
     pub portal: Portal,
     /// `[brand]`

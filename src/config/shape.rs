@@ -9,7 +9,8 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::environment::{
-    DATABASE_URL, DKIM_ED25519_KEY, DKIM_KEY, LINK_KEY, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, SMTP_PASSWORD,
+    BOUNCES_KEY, DATABASE_URL, DKIM_ED25519_KEY, DKIM_KEY, LINK_KEY, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY,
+    SMTP_PASSWORD,
 };
 use super::fault::Faults;
 use super::nearest::nearest;
@@ -133,6 +134,7 @@ fn secret_variable(path: &str) -> Option<&'static str> {
         "mail.password" | "mail.smtp_password" => Some(SMTP_PASSWORD),
         "mail.dkim.key" | "mail.dkim.private_key" => Some(DKIM_KEY),
         "mail.dkim.ed25519_key" => Some(DKIM_ED25519_KEY),
+        "bounces.key" | "bounces.secret" => Some(BOUNCES_KEY),
         "links.key" | "links.secret" => Some(LINK_KEY),
         "database.password" => Some(DATABASE_URL),
         _ => None,

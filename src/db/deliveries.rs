@@ -248,6 +248,37 @@ pub async fn held(tx: &mut Tx, id: DeliveryId, now: DateTime<Utc>) -> Result<(),
     Ok(())
 }
 
+/// Takes a delivery that is not to be sent out of the queue, saying why; false where it is not waiting any more.
+pub async fn suppress(tx: &mut Tx, id: DeliveryId, why: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let suppressed = on!(in tx, |c| sqlx::query(
+        "UPDATE deliveries SET state = 'suppressed', error = $2, next_at = NULL, finished_at = $3 \
+         WHERE id = $1 AND state IN ('pending', 'deferred')",
+    )
+    .bind(id)
+    .bind(why)
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(suppressed == 1)
+}
+
+/// Records that a mail came back; false where it was never sent. One whose fate was unknown, or whose attempt is not
+/// recorded yet, has been taken by a server after all.
+pub async fn bounce(tx: &mut Tx, id: DeliveryId, why: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let bounced = on!(in tx, |c| sqlx::query(
+        "UPDATE deliveries SET state = 'bounced', error = $2, next_at = NULL, finished_at = $3 \
+         WHERE id = $1 AND state IN ('sent', 'sending', 'unknown')",
+    )
+    .bind(id)
+    .bind(why)
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(bounced == 1)
+}
+
 /// Notes why a delivery could not be tried yet.
 pub async fn note(tx: &mut Tx, id: DeliveryId, error: &str, next_at: DateTime<Utc>) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query(
@@ -270,7 +301,7 @@ pub async fn reopen(tx: &mut Tx, ids: &[DeliveryId], even_sent: bool) -> Result<
         let found: Option<DeliveryId> = on!(in tx, |c| sqlx::query_scalar(
             "UPDATE deliveries SET state = 'pending', finished_at = NULL, next_at = NULL, error = NULL \
              WHERE id = $1 AND artifact <> '' \
-               AND (state IN ('failed', 'bounced', 'unknown') OR ($2 AND state = 'sent')) RETURNING id",
+               AND (state IN ('failed', 'bounced', 'suppressed', 'unknown') OR ($2 AND state = 'sent')) RETURNING id",
         )
         .bind(id)
         .bind(even_sent)

@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod artifacts;
+pub mod bounces;
 pub mod chores;
 pub mod clips;
 mod connect;
@@ -14,12 +15,14 @@ pub mod incidents;
 mod instance;
 pub mod interactions;
 pub mod links;
+pub mod mailboxes;
 mod migrate;
 pub mod objects;
 mod records;
 pub mod reports;
 pub mod runs;
 pub mod sites;
+pub mod suppressions;
 mod tasks;
 pub mod test_mails;
 #[cfg(test)]

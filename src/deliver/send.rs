@@ -8,7 +8,7 @@ use super::traffic::SLOW;
 use super::{Full, Letter, Post, SendError};
 use crate::clock::Clock;
 use crate::db::deliveries::{self, AttemptEnd, Delivery};
-use crate::db::{Db, DbError, Enqueue, Task};
+use crate::db::{Db, DbError, Enqueue, Task, suppressions};
 use crate::model::{AttemptOutcome, DeliveryId, DeliveryState, EmailAddress};
 
 /// A report is of use for about a day; later tries would only mail stale news.
@@ -86,6 +86,13 @@ where
     let (name, bytes) = message(delivery.clone()).await.map_err(DeliverError::Message)?;
     let started = clock.now();
     let mut tx = db.begin().await?;
+    // In the claim's own transaction: an address may have been suppressed since the report was built.
+    if let Some(why) = suppressions::stops(&mut tx, &delivery).await? {
+        let stopped = deliveries::suppress(&mut tx, id, &why, started).await?;
+        tx.commit().await?;
+        tracing::info!(delivery = %id, report = %delivery.report, "a delivery is suppressed");
+        return Ok(if stopped { Outcome::Now(DeliveryState::Suppressed) } else { Outcome::NotMine });
+    }
     let Some(number) = deliveries::begin_attempt(&mut tx, id, &post.name(), started).await? else {
         return Ok(Outcome::NotMine);
     };

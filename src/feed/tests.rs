@@ -10,6 +10,7 @@ use crate::archive::Archive;
 use crate::config;
 use crate::db::Db;
 use crate::db::testing::on_each_database;
+use crate::testing::cases;
 
 mod faults;
 mod imports;
@@ -57,7 +58,7 @@ async fn send_text(db: &Db, archive: &Archive, text: &str) -> Result<ImportSumma
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(256), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_make_the_check_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {

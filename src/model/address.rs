@@ -37,6 +37,18 @@ impl EmailAddress {
         &self.0
     }
 
+    /// The one form of an address by which it is recognized again, however it was written: lower case, the domain as
+    /// A-labels (RFC 5890). A text that is no address is only lower-cased.
+    #[must_use]
+    pub fn normalized(raw: &str) -> String {
+        let lower = raw.trim().to_lowercase();
+        let Some((local, domain)) = lower.rsplit_once('@') else { return lower };
+        match url::Host::parse(domain.trim_end_matches('.')) {
+            Ok(url::Host::Domain(ascii)) => format!("{local}@{ascii}"),
+            _ => lower,
+        }
+    }
+
     /// The part after the `@`.
     #[must_use]
     pub fn domain(&self) -> &str {
@@ -86,6 +98,16 @@ mod tests {
     fn a_log_never_shows_the_whole_address() {
         let address = EmailAddress::new("maria.kowalska@example.com").unwrap();
         assert_eq!(format!("{address} {address:?}"), "m***@example.com m***@example.com");
+    }
+
+    #[test]
+    fn an_address_is_recognized_however_it_is_written() {
+        for raw in ["Zoe@Exämple.Example", " zoe@xn--exmple-cua.example ", "ZOE@XN--EXMPLE-CUA.EXAMPLE."] {
+            assert_eq!(EmailAddress::normalized(raw), "zoe@xn--exmple-cua.example", "{raw}");
+        }
+        for raw in ["", "@", "nobody", "a@", "a@[", "a b@ c"] {
+            assert_eq!(EmailAddress::normalized(raw), raw, "what is no address stays");
+        }
     }
 
     #[test]

@@ -21,5 +21,7 @@ pub use language::Language;
 pub use link::LinkTarget;
 pub use money::{Currency, CurrencyError, Money};
 pub use night::{NightDate, NightHours, NightHoursError, Window, instant_of};
-pub use states::{AttemptOutcome, Chore, DeliveryState, ReportState, RunState, Trigger, UnknownState};
+pub use states::{
+    AttemptOutcome, BounceKind, Chore, DeliveryState, ReportState, RunState, SuppressionReason, Trigger, UnknownState,
+};
 pub use text::clean;

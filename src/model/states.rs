@@ -119,6 +119,26 @@ states! {
         /// What is over age is deleted.
         Sweep = "sweep",
     }
+    /// What a returned mail says about its address.
+    BounceKind {
+        /// The address does not exist any more, or never did: another mail would come back, too.
+        Hard = "hard",
+        /// Not this mail, or not now: a full mailbox, a refused content, a server out of order.
+        Soft = "soft",
+        /// The mail arrived, and its reader reported it as unwanted.
+        Complaint = "complaint",
+    }
+    /// Why nothing is mailed to an address.
+    SuppressionReason {
+        /// A mail came back for good.
+        HardBounce = "hard-bounce",
+        /// A reader reported a mail as unwanted.
+        Complaint = "complaint",
+        /// Too many mails in a row came back.
+        SoftBounces = "soft-bounces",
+        /// Somebody asked for it, with `suppressions add`.
+        Manual = "manual",
+    }
     /// How one attempt ended.
     AttemptOutcome {
         /// Accepted by the server (or written to the outbox).
@@ -137,6 +157,19 @@ impl DeliveryState {
     #[must_use]
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Pending | Self::Sending | Self::Deferred)
+    }
+}
+
+impl SuppressionReason {
+    /// The reason in words, as it stands in a delivery's record.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::HardBounce => "a mail to it came back for good",
+            Self::Complaint => "its reader reported a mail as unwanted",
+            Self::SoftBounces => "too many mails to it came back",
+            Self::Manual => "somebody asked for it",
+        }
     }
 }
 

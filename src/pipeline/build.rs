@@ -1,5 +1,6 @@
 //! Build: one planned report becomes frozen bytes, rows and deliveries.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,10 +9,12 @@ use sha2::{Digest, Sha256};
 use super::Pipeline;
 use super::produce::{Order, ProduceError};
 use crate::archive::{ArchiveError, BundleError, Key};
+use crate::compose::Report;
 use crate::db::artifacts::Artifact;
 use crate::db::reports::{Built, ReportRow};
+use crate::db::suppressions::Suppression;
 use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, reports, runs};
-use crate::model::{DeliveryState, ReportId, ReportState};
+use crate::model::{DeliveryState, EmailAddress, ReportId, ReportState};
 
 /// How often a site whose feed is incomplete is looked at again.
 const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(60);
@@ -87,11 +90,14 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         // Quiet is what was seen to be quiet: a night whose feed is incomplete is mailed, with its label.
         let skipped = row.skip_quiet && report.is_quiet() && report.missing.is_empty();
         let mailed = row.send && !skipped;
+        let suppressed = if mailed { self.suppressed(&report).await? } else { BTreeMap::new() };
         let frozen = {
             let pipeline = self.clone();
-            tokio::task::spawn_blocking(move || pipeline.freeze(&product, mailed, now).map(|frozen| (frozen, product)))
-                .await
-                .map_err(ProduceError::from)??
+            tokio::task::spawn_blocking(move || {
+                pipeline.freeze(&product, mailed, &suppressed, now).map(|frozen| (frozen, product))
+            })
+            .await
+            .map_err(ProduceError::from)??
         };
         let (frozen, product) = frozen;
         let key = Key::report(&row.location, row.night, row.revision, &hex::encode(Sha256::digest(&frozen.object)));
@@ -142,6 +148,13 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             deliveries = tasks.len(), "report built"
         );
         Ok(BuildOutcome::Done)
+    }
+
+    /// The recipients' addresses to which nothing is mailed.
+    async fn suppressed(&self, report: &Report) -> Result<BTreeMap<String, Suppression>, DbError> {
+        let recipients = report.recipients.iter();
+        let addresses: Vec<String> = recipients.map(|recipient| EmailAddress::normalized(&recipient.email)).collect();
+        self.db.suppressed(&addresses).await
     }
 
     /// Whether the site's producer has said that it has sent everything up to the window's end.

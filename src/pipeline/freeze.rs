@@ -1,5 +1,7 @@
 //! Freeze: a product becomes one object of the archive, and the rows that go with it.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -13,8 +15,9 @@ use crate::compose::{Footage, Recipient, Report};
 use crate::db::Enqueue;
 use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
+use crate::db::suppressions::Suppression;
 use crate::deliver::{Assembled, MessageError, Parts, Picture, assemble};
-use crate::model::{DeliveryId, DeliveryState, LinkTarget};
+use crate::model::{DeliveryId, DeliveryState, EmailAddress, LinkTarget};
 
 /// A report ready to be put into the archive and into rows.
 #[derive(Debug)]
@@ -83,8 +86,15 @@ pub(super) struct Addressed {
 }
 
 impl<Q: Enqueue> Pipeline<Q> {
-    /// Addresses every mail and bundles all artifacts; `mailed` says whether anybody is to be mailed at all.
-    pub(super) fn freeze(&self, product: &Product, mailed: bool, now: DateTime<Utc>) -> Result<Frozen, BundleError> {
+    /// Addresses every mail and bundles all artifacts; `mailed` says whether anybody is to be mailed at all, and
+    /// `suppressed` (by normalized address) who is not.
+    pub(super) fn freeze(
+        &self,
+        product: &Product,
+        mailed: bool,
+        suppressed: &BTreeMap<String, Suppression>,
+        now: DateTime<Utc>,
+    ) -> Result<Frozen, BundleError> {
         let report = &product.report;
         let mut deliveries = Vec::new();
         let mut links = Vec::new();
@@ -94,7 +104,8 @@ impl<Q: Enqueue> Pipeline<Q> {
                 let delivery = DeliveryId::of(report.id, &recipient.contact);
                 let edition = &product.editions[&recipient.locale];
                 let addressed = self.address(product, edition, recipient, delivery, Kind::of(report));
-                deliveries.push(row(product, recipient, &addressed, now));
+                let suppressed = suppressed.get(&EmailAddress::normalized(&recipient.email));
+                deliveries.push(row(product, recipient, &addressed, suppressed, now));
                 links.extend(addressed.links);
                 if let Ok(message) = addressed.message {
                     messages.push((delivery, message.bytes));
@@ -204,12 +215,20 @@ fn list_label(location: &str) -> String {
         .to_owned()
 }
 
-fn row(product: &Product, recipient: &Recipient, addressed: &Addressed, now: DateTime<Utc>) -> Delivery {
+fn row(
+    product: &Product,
+    recipient: &Recipient,
+    addressed: &Addressed,
+    suppressed: Option<&Suppression>,
+    now: DateTime<Utc>,
+) -> Delivery {
     let report = &product.report;
     // A contact with an impossible address fails alone, visibly.
-    let (state, error) = match &addressed.message {
-        Ok(_) => (DeliveryState::Pending, None),
-        Err(error) => (DeliveryState::Failed, Some(super::handle::chain(error))),
+    let (state, error) = match (&addressed.message, suppressed) {
+        (Ok(_), None) => (DeliveryState::Pending, None),
+        // Its message is kept: once the address is free again it can be sent after all.
+        (Ok(_), Some(suppressed)) => (DeliveryState::Suppressed, Some(suppressed.sentence())),
+        (Err(error), _) => (DeliveryState::Failed, Some(super::handle::chain(error))),
     };
     let message = addressed.message.as_ref().ok();
     Delivery {

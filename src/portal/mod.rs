@@ -4,6 +4,7 @@
 //! or HEAD changes nothing that a person would see, because mail scanners open links too. It must not know how
 //! reports are built or sent.
 
+mod api;
 mod assets;
 mod demo;
 mod fault;
@@ -41,6 +42,7 @@ pub fn router(state: PortalState, demo: bool) -> Router {
         .route("/c/{token}", get(pages::clip))
         .route("/u/{token}", get(pages::unsubscribe).post(pages::unsubscribe_now))
         .route("/new-link/{token}", post(pages::ask));
+    routes = routes.merge(api::routes());
     if demo {
         routes = routes.merge(demo::routes());
     }

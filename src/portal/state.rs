@@ -32,6 +32,7 @@ pub struct PortalState {
     pub(super) clock: Clock,
     pub(super) links: config::Links,
     pub(super) brand: Arc<config::Brand>,
+    pub(super) bounces: Arc<config::Bounces>,
     pub(super) view: Arc<View>,
     /// Where footage comes from: the one foreign address that a page may load from.
     pub(super) media_origin: Arc<str>,
@@ -52,7 +53,14 @@ impl PortalState {
     ) -> Result<Self, PortalError> {
         let media_origin = archive.public_origin().await?.into();
         let view = Arc::new(View::new(templates, &brand)?);
-        Ok(Self { db, archive, clock, links, brand: Arc::new(brand), view, media_origin })
+        let bounces = Arc::default();
+        Ok(Self { db, archive, clock, links, brand: Arc::new(brand), bounces, view, media_origin })
+    }
+
+    /// The same, taking returned mail by these rules; without them nobody may hand any in.
+    #[must_use]
+    pub fn with_bounces(self, bounces: config::Bounces) -> Self {
+        Self { bounces: Arc::new(bounces), ..self }
     }
 }
 

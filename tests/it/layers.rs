@@ -20,10 +20,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("compose", &["collect", "db", "model"]),
     ("render", &["compose", "config", "model"]),
     ("deliver", &["db", "config", "clock", "model"]),
-    ("pipeline", &["access", "archive", "collect", "compose", "render", "deliver", "db", "config", "clock", "model"]),
+    ("bounces", &["deliver", "db", "config", "clock", "model"]),
+    (
+        "pipeline",
+        &["access", "archive", "bounces", "collect", "compose", "render", "deliver", "db", "config", "clock", "model"],
+    ),
     ("engine", &["pipeline", "db", "model"]),
     ("schedule", &["pipeline", "db", "config", "clock", "model"]),
-    ("portal", &["pipeline", "access", "archive", "compose", "render", "db", "config", "clock", "model"]),
+    ("portal", &["pipeline", "bounces", "access", "archive", "compose", "render", "db", "config", "clock", "model"]),
     (
         "app",
         &[

@@ -6,6 +6,7 @@
     reason = "a skipped test says so, and tests/run tells by the environment what is there"
 )]
 
+mod bounces;
 mod cli;
 mod deliveries;
 mod layers;

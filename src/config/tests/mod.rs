@@ -52,6 +52,11 @@ max_per_domain = 5
 rate = "600/m"
 domains = [{ name = "Slow.example", max_connections = 2 }, { name = "b.example", rate = "30/h" }]
 dkim = { selector = "day", key_file = "keys/dkim.pem", ed25519_selector = "break" }
+[bounces]
+maildir = "bounces"
+mbox = "/var/mail/bounces"
+soft_limit = 3
+soft_within = "2w"
 [portal]
 listen = "[::]:9000"
 public_url = "https://example.com/nights"

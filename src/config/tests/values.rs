@@ -19,6 +19,7 @@ fn an_empty_file_is_the_embedded_default() {
     assert_eq!(config.brand, Brand::default());
     assert_eq!(config.links.presigned_for, Duration::from_mins(15));
     assert_eq!(config.retention, Retention::default());
+    assert_eq!(config.bounces, Bounces::default());
     assert!(config.jobs.is_empty());
 }
 
@@ -78,6 +79,14 @@ fn a_full_file_says_what_it_says() {
     assert_eq!(config.links.valid_for, Duration::from_hours(60 * 24));
     let kept = Retention { events_days: Some(400), clips_days: Some(60), artifacts_days: Some(364) };
     assert_eq!(config.retention, kept);
+    let bounces = Bounces {
+        maildir: Some("/etc/daybreak/bounces".into()),
+        mbox: Some("/var/mail/bounces".into()),
+        soft_limit: 3,
+        soft_within: Duration::from_hours(24 * 14),
+        key: None,
+    };
+    assert_eq!(config.bounces, bounces);
     let job = &config.jobs[0];
     assert_eq!(job.timezone, JobZone::Fixed(chrono_tz::Europe::Warsaw));
     assert_eq!((job.selector.locations.len(), job.selector.branches.len()), (1, 2));

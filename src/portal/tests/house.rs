@@ -52,6 +52,9 @@ pub(super) struct House {
     _folder: tempfile::TempDir,
 }
 
+/// What programs that hand in returned mail must know.
+pub(super) const BOUNCES_KEY: &str = "a key of tests, which is long enough to be one";
+
 /// The instant at which the links were mailed.
 pub(super) fn mailed() -> DateTime<Utc> {
     "2026-03-29T05:00:00Z".parse().unwrap()
@@ -79,7 +82,8 @@ impl House {
         let templates = Templates::embedded();
         let state =
             PortalState::new(db.clone(), archive.clone(), Clock::Fixed(clock.clone()), links, brand, &templates);
-        let router = router(state.await.unwrap(), true);
+        let bounces = config::Bounces { key: Some(BOUNCES_KEY.into()), ..config::Bounces::default() };
+        let router = router(state.await.unwrap().with_bounces(bounces), true);
         let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
         let house = Self { db, archive, clock, report, delivery, router, key, _folder: folder };
         house.fill(reader).await;

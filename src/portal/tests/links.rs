@@ -127,6 +127,18 @@ async fn only_a_post_unsubscribes_and_it_does_so_once_and_even_late() {
         assert_eq!(house.db.unsubscribed(contact, location).await.unwrap(), Some(late));
         house.clock.set(late + TimeDelta::days(1));
     }
+    // The way back, as an operator goes it; then once more, as the other form that RFC 8058 allows (section 3.1).
+    let mut tx = house.db.begin().await.unwrap();
+    assert_eq!(crate::db::unsubscribes::remove(&mut tx, contact, Some(location)).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    for method in [Method::GET, Method::HEAD, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
+        house.ask(method, &link).await;
+        assert_eq!(house.db.unsubscribed(contact, location).await.unwrap(), None);
+    }
+    let form = "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
+    let request = Request::post(&link).header("content-type", "multipart/form-data; boundary=b").body(Body::from(form));
+    assert_eq!(house.send(request.unwrap()).await.status, StatusCode::OK);
+    assert!(house.db.unsubscribed(contact, location).await.unwrap().is_some());
     let page = house.get(&link).await.text();
     assert!(page.contains("Keine E-Mails mehr") && !page.contains("<form"), "nothing is left to do");
 }

@@ -5,3 +5,4 @@ mod footage;
 mod house;
 mod links;
 mod reading;
+mod returned;

@@ -1,0 +1,113 @@
+//! Tests of returned mail: each form, what follows from it, the mailboxes, and mails that nobody would send.
+
+mod forms;
+mod hostile;
+mod mailboxes;
+mod rows;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::db::deliveries::{self, Delivery};
+use crate::db::reports::{self, ReportRow};
+use crate::db::runs::{self, Run};
+use crate::db::{Db, Tx};
+use crate::deliver::verp;
+use crate::model::{DeliveryId, DeliveryState, ReportId, ReportState, RunId, RunState, Trigger};
+
+/// The delivery that the corpus is about: `aaaqeayeaudaocajbifqydiob4`.
+const FIRST: u128 = 0x0001_0203_0405_0607_0809_0a0b_0c0d_0e0f;
+const ADDRESS: &str = "dana@customer.example.com";
+
+fn now() -> DateTime<Utc> {
+    "2026-03-29T05:00:00Z".parse().unwrap()
+}
+
+fn id(number: u128) -> DeliveryId {
+    Uuid::from_u128(FIRST + number).into()
+}
+
+/// A mail of the corpus, as the nth delivery's.
+fn corpus(name: &str, number: u128) -> Vec<u8> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/bounces/tests/corpus/{name}.eml"));
+    let mail = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let base = "x@y.example".parse().unwrap();
+    let token = |id| verp::sender(&base, id).as_str().split(['+', '@']).nth(1).unwrap().to_owned();
+    let mail = mail.replace(&token(id(0)), &token(id(number)));
+    let mail = mail.replace(&id(0).to_string(), &id(number).to_string());
+    let simple = |id: DeliveryId| id.as_uuid().simple().to_string();
+    mail.replace(&simple(id(0)), &simple(id(number))).into_bytes()
+}
+
+async fn committed(db: &Db, work: impl AsyncFnOnce(&mut Tx)) {
+    let mut tx = db.begin().await.unwrap();
+    work(&mut tx).await;
+    tx.commit().await.unwrap();
+}
+
+/// The nth delivery, to the corpus's address, in a state.
+async fn deliver(db: &Db, number: u128, state: DeliveryState) -> Delivery {
+    let (location, contact) = ("harbor".parse().unwrap(), "dana".parse().unwrap());
+    let run = Run {
+        id: RunId::of(&"night".parse().unwrap(), DateTime::UNIX_EPOCH, ""),
+        job: "night".parse().unwrap(),
+        cause: Trigger::Manual,
+        occurrence: now(),
+        zone: String::new(),
+        state: RunState::Running,
+        requested_by: None,
+        started_at: now(),
+        finished_at: None,
+    };
+    let night = "2026-03-28".parse().unwrap();
+    let report = ReportRow {
+        id: ReportId::of(&location, night, 1),
+        run: run.id,
+        location,
+        night,
+        revision: 1,
+        state: ReportState::Planned,
+        reason: None,
+        requested_by: None,
+        send: true,
+        attach_pdf: true,
+        skip_quiet: false,
+        wait_until: None,
+        planned_at: now(),
+        built_at: None,
+        error: None,
+        object_key: None,
+        data_sha256: None,
+        interactions: 0,
+        escalated: 0,
+        incidents: 0,
+        missing: 0,
+    };
+    let delivery = Delivery {
+        id: id(number),
+        report: report.id,
+        contact,
+        name: "Dana Novak".into(),
+        email: "Dana@Customer.example.com".into(),
+        language: "en".into(),
+        kind: "report".into(),
+        state,
+        subject: "Harbor Store: 2 incidents".into(),
+        message_id: format!("{}@daybreak.example", id(number)),
+        artifact: "deliveries/x.eml".into(),
+        sha256: String::new(),
+        size: 1,
+        attempts: 1,
+        created_at: now() - TimeDelta::hours(1),
+        next_at: None,
+        finished_at: None,
+        error: None,
+    };
+    committed(db, async |tx| {
+        runs::insert(tx, &run).await.unwrap();
+        reports::plan(tx, &[report]).await.unwrap();
+        deliveries::insert(tx, std::slice::from_ref(&delivery)).await.unwrap();
+    })
+    .await;
+    delivery
+}
