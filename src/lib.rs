@@ -23,4 +23,5 @@ pub mod model;
 pub mod pipeline;
 pub mod portal;
 pub mod render;
+pub mod retention;
 pub mod schedule;

@@ -16,6 +16,7 @@ mod preview;
 mod print;
 mod regenerate;
 mod reports;
+mod retention;
 mod run;
 mod select;
 mod send_test;
@@ -106,6 +107,7 @@ enum Verb {
     Jobs(jobs::Jobs),
     #[command(subcommand)]
     Templates(templates::Templates),
+    Retention(retention::Retention),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Worker(worker::Worker),
@@ -136,6 +138,7 @@ impl Cli {
             Verb::Deliveries(verb) => verb.run(global).await,
             Verb::Jobs(verb) => verb.run(global).await,
             Verb::Templates(verb) => verb.run(global),
+            Verb::Retention(verb) => verb.run(global).await,
             Verb::Migrate(verb) => verb.run(global).await,
             Verb::Doctor(verb) => verb.run(global).await,
             Verb::Worker(verb) => verb.run(global).await,

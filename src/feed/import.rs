@@ -19,7 +19,9 @@ use super::source::{Source, SourceError};
 use super::upload::{MediaCounts, upload};
 use super::write::{Counts, Writer};
 use crate::archive::{Archive, ArchiveError};
-use crate::db::{Db, DbError, Digest};
+use crate::db::media::latest_removal;
+use crate::db::objects::Object;
+use crate::db::{Db, DbError, Digest, Tx};
 
 /// Messages of the reading thread that may wait.
 const WAITING: usize = 4;
@@ -118,8 +120,7 @@ pub async fn import(
     let total = (checked.media.contents.len() + checked.media.keys.len()) as u64;
     let (objects, media) =
         upload(archive, &checked.media, now, |done| progress(Progress { phase: Phase::Media, done, total })).await?;
-    let mut tx = db.begin().await?;
-    tx.hold_imports().await?;
+    let (mut tx, objects, media) = held(db, archive, &checked.media, (objects, media), now).await?;
     let mut cases: Vec<_> = checked.cases.into_iter().map(|(case, first)| (first, case)).collect();
     cases.sort();
     tx.number_cases(&cases.iter().map(|(_, case)| case).collect::<Vec<_>>()).await?;
@@ -131,6 +132,32 @@ pub async fn import(
     tx.commit().await?;
     let kinds = kinds.into_iter().filter(|(_, counts)| *counts != Counts::default()).collect();
     Ok(ImportSummary { kinds, media })
+}
+
+/// Begins to write, with imports held. What retention removed from the archive since the media were looked for is
+/// brought again: a sweep that looks for loose objects waits from now on, and sees the rows that name them.
+async fn held(
+    db: &Db,
+    archive: &Archive,
+    media: &Media,
+    uploaded: (Vec<Object>, MediaCounts),
+    now: DateTime<Utc>,
+) -> Result<(Tx, Vec<Object>, MediaCounts), ImportError> {
+    let (mut objects, mut counts) = uploaded;
+    let mut known = None;
+    loop {
+        let mut tx = db.begin().await?;
+        tx.hold_imports().await?;
+        let keys: Vec<&str> =
+            objects.iter().filter(|object| object.present).map(|object| object.object_key.as_str()).collect();
+        let latest = latest_removal(&mut tx, &keys, now).await?;
+        if latest == known {
+            return Ok((tx, objects, counts));
+        }
+        known = latest;
+        drop(tx);
+        (objects, counts) = upload(archive, media, now, |_| {}).await?;
+    }
 }
 
 /// The first reading, on a thread of its own.

@@ -23,14 +23,15 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
 
     /// Does a chore and records how it ended; it comes round again whatever happened.
     pub(super) async fn handle_chore(&self, chore: Chore) -> Result<(), DbError> {
-        let done = match chore {
-            Chore::Watch => self.rescue().await.map(|_| ()),
-            Chore::Bounces | Chore::Sweep => Ok(()),
+        let done: Result<(), Box<dyn std::error::Error + Send + Sync>> = match chore {
+            Chore::Watch => self.rescue().await.map(|_| ()).map_err(Into::into),
+            Chore::Bounces => Ok(()),
+            Chore::Sweep => self.sweep().await.map_err(Into::into),
         };
         if let Err(error) = &done {
-            tracing::error!(%chore, error = error as &dyn std::error::Error, "a chore of the house failed; it comes round again");
+            tracing::error!(%chore, error = &**error as &dyn std::error::Error, "a chore of the house failed; it comes round again");
         }
-        let why = done.err().map(|error| chain(&error));
+        let why = done.err().map(|error| chain(&*error));
         let mut tx = self.db.begin().await?;
         chores::finish(&mut tx, chore, why.as_deref(), self.clock.now()).await?;
         tx.commit().await
