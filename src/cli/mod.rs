@@ -6,6 +6,7 @@
 #![expect(clippy::doc_markdown, reason = "the doc comments of verbs are the text of --help")]
 
 mod completions;
+mod contacts;
 mod deliveries;
 mod demo;
 mod doctor;
@@ -107,6 +108,8 @@ enum Verb {
     Jobs(jobs::Jobs),
     #[command(subcommand)]
     Templates(templates::Templates),
+    #[command(subcommand)]
+    Contacts(contacts::Contacts),
     Retention(retention::Retention),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
@@ -138,6 +141,7 @@ impl Cli {
             Verb::Deliveries(verb) => verb.run(global).await,
             Verb::Jobs(verb) => verb.run(global).await,
             Verb::Templates(verb) => verb.run(global),
+            Verb::Contacts(verb) => verb.run(global).await,
             Verb::Retention(verb) => verb.run(global).await,
             Verb::Migrate(verb) => verb.run(global).await,
             Verb::Doctor(verb) => verb.run(global).await,

@@ -10,6 +10,7 @@ pub mod clips;
 mod connect;
 pub mod contacts;
 pub mod deliveries;
+pub mod erasures;
 pub mod incidents;
 mod instance;
 pub mod interactions;

@@ -4,8 +4,6 @@
 //! It must not know how long things are kept.
 
 mod rules;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeSet;
 

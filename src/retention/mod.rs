@@ -5,7 +5,9 @@
 //! remove what a link that still works or an open case needs, and it decides nothing about how reports are built.
 
 mod bundle;
+mod erase;
 mod objects;
+mod person;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,8 @@ use crate::config::Retention;
 use crate::db::{Db, DbError};
 use crate::model::LocationRef;
 
+pub use erase::Wanted;
+pub use person::{Export, ExportedDelivery, ExportedReport};
 pub use sweep::Tell;
 pub use uses::uses_of;
 
@@ -46,6 +50,15 @@ pub enum RetentionError {
     /// The bytes are not what was frozen; they are left alone, for `reports verify` to tell.
     #[error("the artifact {0:?} differs from what was frozen; it is left as it is")]
     Damaged(String),
+    /// Somebody else rewrote the report at the same moment.
+    #[error("a report changed meanwhile; try again")]
+    Meanwhile,
+    /// A mail to the person is being sent.
+    #[error("a mail to this contact is on its way; try again in some minutes")]
+    OnItsWay,
+    /// Whom these reports name is not known.
+    #[error("{0} reports cannot be read, and may name the contact; `daybreak reports verify` names what is wrong")]
+    Unread(u64),
     /// `report.json`.
     #[error("cannot read a frozen report")]
     Json(#[from] serde_json::Error),

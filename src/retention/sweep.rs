@@ -189,7 +189,8 @@ impl Sweep<'_> {
                 Bytes::Sent => db.sent_over_age(reach, limit).await?,
             };
             rows.retain(|row| {
-                !done.contains(&row.id) && !(which == Bytes::Sent && self.gone.reports.contains(&row.id))
+                let gone = which == Bytes::Sent && self.gone.reports.contains(&row.id);
+                !gone && !done.contains(&row.id)
             });
             if rows.is_empty() {
                 return Ok(ControlFlow::Continue(()));

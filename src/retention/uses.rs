@@ -57,7 +57,7 @@ impl Sweeper {
         }
     }
 
-    async fn frozen(&self, row: &ReportRow) -> Result<Report, RetentionError> {
+    pub(super) async fn frozen(&self, row: &ReportRow) -> Result<Report, RetentionError> {
         Ok(serde_json::from_slice(&self.member(row, "report.json").await?)?)
     }
 }

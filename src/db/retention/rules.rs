@@ -214,16 +214,12 @@ pub(super) fn pieces(written: &str) -> Vec<Piece> {
     while let Some(at) = rest.find(':') {
         pieces.push(Piece::Sql(rest[..at].to_owned()));
         let name = &rest[at..];
-        // The longest first would matter if one began with another; none does.
-        match NAMES.iter().find(|(known, _)| name.starts_with(known)) {
-            Some((known, piece)) => {
-                pieces.push(piece.clone());
-                rest = &name[known.len()..];
-            }
-            None => {
-                pieces.push(Piece::Sql(":".into()));
-                rest = &name[1..];
-            }
+        if let Some((known, piece)) = NAMES.iter().find(|(known, _)| name.starts_with(known)) {
+            pieces.push(piece.clone());
+            rest = &name[known.len()..];
+        } else {
+            pieces.push(Piece::Sql(":".into()));
+            rest = &name[1..];
         }
     }
     pieces.push(Piece::Sql(rest.to_owned()));
