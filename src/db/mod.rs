@@ -11,6 +11,7 @@ mod connect;
 pub mod contacts;
 pub mod deliveries;
 pub mod erasures;
+pub mod footage;
 pub mod incidents;
 mod instance;
 pub mod interactions;

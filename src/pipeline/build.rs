@@ -79,6 +79,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             return Ok(BuildOutcome::NotReady { again_at });
         }
         self.refuse_removed(&row).await?;
+        self.keep_footage(&row).await;
         let order = Order {
             location: row.location.clone(),
             night: row.night,

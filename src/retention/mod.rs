@@ -4,8 +4,11 @@
 //! ([`Sweeper::sweep`]), in small steps that may stop anywhere and are gone on with by the next sweep. It must not
 //! remove what a link that still works or an open case needs, and it decides nothing about how reports are built.
 
+mod address;
 mod bundle;
 mod erase;
+mod fetch;
+mod footage;
 mod objects;
 mod person;
 mod sweep;

@@ -13,5 +13,6 @@ mod minneapolis;
 mod pages;
 mod recovery;
 mod regeneration;
+mod retention;
 mod samples;
 mod support;

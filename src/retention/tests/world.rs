@@ -117,11 +117,13 @@ impl World {
         self.clock.set(self.now() + TimeDelta::days(days));
     }
 
-    async fn import(&self, lines: &[serde_json::Value], now: DateTime<Utc>) {
+    /// Imports records; returns how many contacts were left out because they were erased.
+    pub(super) async fn import(&self, lines: &[serde_json::Value], now: DateTime<Utc>) -> u64 {
         let path = self.folder.path().join("feed.ndjson");
         std::fs::write(&path, lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")).unwrap();
         let source = Source::paths(&[path]).unwrap();
-        feed::import(&self.db, &self.archive, source, now, &|_| {}).await.unwrap_or_else(|error| panic!("{error}"));
+        let summary = feed::import(&self.db, &self.archive, source, now, &|_| {}).await;
+        summary.unwrap_or_else(|error| panic!("{error}")).erased
     }
 
     /// When a night's events happened.

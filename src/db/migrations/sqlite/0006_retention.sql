@@ -55,8 +55,8 @@ CREATE TABLE erased_marks (
 
 -- ── Footage that was to be copied into the archive and could not be ──
 CREATE TABLE clip_copies (
-    clip     TEXT PRIMARY KEY NOT NULL,
-    location TEXT NOT NULL,
+    -- 'clip REF' or 'photo REF'
+    what     TEXT PRIMARY KEY NOT NULL,
     tried_at TEXT NOT NULL,
     tries    INTEGER NOT NULL,
     error    TEXT NOT NULL
