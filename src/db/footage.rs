@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::objects::Object;
 use super::{Db, DbError, Tx, on};
 use crate::model::{ClipRef, IncidentRef};
 
@@ -39,19 +40,30 @@ pub struct FailedCopy {
 }
 
 /// Names a copy in the place of what was named before; false where the record says something else by now.
-pub async fn name_copy(tx: &mut Tx, holder: Holder<'_>, before: Option<&str>, key: &str) -> Result<bool, DbError> {
-    let changed = on!(in tx, |c| {
-        let query = match holder {
-            Holder::Clip(clip) => sqlx::query(
-                "UPDATE clips SET object_key = $2, removed_at = NULL WHERE ref = $1 AND COALESCE(object_key, '') = $3",
-            )
-            .bind(clip),
-            Holder::Photo(incident) => {
-                sqlx::query("UPDATE incidents SET photo_key = $2 WHERE ref = $1 AND COALESCE(photo_key, '') = $3").bind(incident)
-            }
-        };
-        query.bind(key).bind(before.unwrap_or_default()).execute(c).await?.rows_affected()
-    });
+pub async fn name_copy(tx: &mut Tx, holder: Holder<'_>, before: Option<&str>, copy: &Object) -> Result<bool, DbError> {
+    let before = before.unwrap_or_default();
+    let changed = match holder {
+        Holder::Clip(clip) => on!(in tx, |c| sqlx::query(
+            "UPDATE clips SET object_key = $2, content_type = COALESCE(content_type, $4), removed_at = NULL \
+             WHERE ref = $1 AND COALESCE(object_key, '') = $3",
+        )
+        .bind(clip)
+        .bind(&copy.object_key)
+        .bind(before)
+        .bind(&copy.content_type)
+        .execute(c)
+        .await?
+        .rows_affected()),
+        Holder::Photo(incident) => on!(in tx, |c| sqlx::query(
+            "UPDATE incidents SET photo_key = $2 WHERE ref = $1 AND COALESCE(photo_key, '') = $3",
+        )
+        .bind(incident)
+        .bind(&copy.object_key)
+        .bind(before)
+        .execute(c)
+        .await?
+        .rows_affected()),
+    };
     on!(in tx, |c| sqlx::query("DELETE FROM clip_copies WHERE what = $1")
         .bind(holder.name())
         .execute(c)

@@ -163,7 +163,7 @@ impl Sweeper {
             let latest = latest_removal(&mut tx, &[&object.object_key], object.checked_at).await?;
             if latest == known {
                 tx.put_objects(std::slice::from_ref(&object)).await?;
-                let named = footage::name_copy(&mut tx, holder, before, &object.object_key).await?;
+                let named = footage::name_copy(&mut tx, holder, before, &object).await?;
                 tx.commit().await?;
                 return Ok(u64::from(named));
             }

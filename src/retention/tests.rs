@@ -1,6 +1,7 @@
 //! Sweeps over a small world of two sites: what goes, what stays, and that nothing is half done anywhere.
 
 mod person;
+mod rows;
 mod world;
 
 use std::collections::BTreeMap;

@@ -14,17 +14,17 @@ use crate::compose::{CasePlace, Footage, Photo, Report, Sample};
 use crate::config::{self, Kept, Retention};
 use crate::db::Db;
 use crate::db::artifacts::{self, Artifact};
-use crate::db::deliveries::{self, Delivery};
+use crate::db::deliveries;
 use crate::db::incidents::Incident;
 use crate::db::links::{self, NewLink};
 use crate::db::removals;
-use crate::db::reports::{self, Built, ReportRow};
-use crate::db::runs::{self, Run};
+use crate::db::reports::{self, ReportRow};
+use crate::db::runs;
 use crate::feed::{self, Source};
-use crate::model::{
-    DeliveryId, DeliveryState, LinkTarget, NightDate, ReportId, ReportState, RunId, RunState, Trigger, Window,
-};
+use crate::model::{DeliveryId, LinkTarget, NightDate, ReportId, Window};
 use crate::retention::{Sweeper, uses_of};
+
+use super::rows::{mail, rows, run};
 
 /// One site's night, so many days ago.
 #[derive(Debug, Clone, Copy)]
@@ -337,78 +337,4 @@ fn keys(night: &Night) -> (String, String) {
     let (clip, photo) = contents(night);
     let key = |content: String| Key::media(&hex::encode(Sha256::digest(content)), "").path().to_owned();
     (key(clip), key(photo))
-}
-
-fn run(at: DateTime<Utc>) -> Run {
-    Run {
-        id: RunId::of(&"night".parse().unwrap(), at, ""),
-        job: "night".parse().unwrap(),
-        cause: Trigger::Manual,
-        occurrence: at,
-        zone: String::new(),
-        state: RunState::Running,
-        requested_by: None,
-        started_at: at,
-        finished_at: None,
-    }
-}
-
-fn rows(report: &Report, key: &str) -> (ReportRow, Built) {
-    let planned = ReportRow {
-        id: report.id,
-        run: run(report.built_at).id,
-        location: report.site.location.clone(),
-        night: report.night,
-        revision: 1,
-        state: ReportState::Planned,
-        reason: None,
-        requested_by: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        planned_at: report.built_at,
-        built_at: None,
-        error: None,
-        object_key: None,
-        data_sha256: None,
-        interactions: 0,
-        escalated: 0,
-        incidents: 0,
-        missing: 0,
-    };
-    let built = Built {
-        state: ReportState::Built,
-        built_at: report.built_at,
-        object_key: key.to_owned(),
-        data_sha256: String::new(),
-        interactions: 0,
-        escalated: 0,
-        incidents: 0,
-        missing: 0,
-    };
-    (planned, built)
-}
-
-fn mail(report: &Report, id: DeliveryId) -> Delivery {
-    Delivery {
-        id,
-        report: report.id,
-        contact: "dana".parse().unwrap(),
-        name: "Dana".into(),
-        email: "dana@example.com".into(),
-        language: "en".into(),
-        kind: "report".into(),
-        state: DeliveryState::Sent,
-        subject: "s".into(),
-        message_id: "m@example.com".into(),
-        artifact: format!("deliveries/{id}.eml"),
-        sha256: String::new(),
-        size: 1,
-        attempts: 1,
-        created_at: report.built_at,
-        next_at: None,
-        finished_at: Some(report.built_at),
-        error: None,
-    }
 }
