@@ -71,6 +71,7 @@ impl App {
             brand: config.brand.clone(),
             links: config.links.clone(),
             public_url: config.portal.public_url.clone(),
+            retention: config.retention.clone(),
         };
         let pipeline = Pipeline {
             link_key: LinkKey::load(&db, &config.links).await?,

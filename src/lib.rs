@@ -24,6 +24,7 @@ pub mod model;
 pub mod pipeline;
 pub mod portal;
 pub mod render;
+pub mod retention;
 pub mod schedule;
 #[cfg(test)]
 pub(crate) mod testing;

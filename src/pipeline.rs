@@ -15,6 +15,7 @@ mod handle;
 mod plan;
 mod produce;
 mod read;
+mod sweep;
 mod test_mail;
 
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use url::Url;
 use crate::access::LinkKey;
 use crate::archive::Archive;
 use crate::clock::Clock;
-use crate::config::{Bounces, Brand, Links, Mail};
+use crate::config::{Bounces, Brand, Links, Mail, Retention};
 use crate::db::{Db, Enqueue};
 use crate::deliver::{Post, Signer};
 use crate::render::Renderer;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub links: Links,
     /// What links begin with.
     pub public_url: Url,
+    /// `[retention]`
+    pub retention: Retention,
 }
 
 /// The stages and what they work on. Cheap to clone.

@@ -50,6 +50,13 @@ impl Import {
                 "media: {} uploaded, {} known, {} missing",
                 summary.media.uploaded, summary.media.known, summary.media.missing
             ));
+            if summary.erased > 0 {
+                let contacts = usize::try_from(summary.erased).unwrap_or(usize::MAX);
+                print::complain(format!(
+                    "{} left out: their data were erased on request (`daybreak contacts readmit` lifts that)",
+                    print::counted(contacts, "contact")
+                ));
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -7,6 +7,7 @@
 
 mod bounces;
 mod completions;
+mod contacts;
 mod deliveries;
 mod demo;
 mod doctor;
@@ -17,6 +18,7 @@ mod preview;
 mod print;
 mod regenerate;
 mod reports;
+mod retention;
 mod run;
 mod select;
 mod send_test;
@@ -115,6 +117,9 @@ enum Verb {
     Jobs(jobs::Jobs),
     #[command(subcommand)]
     Templates(templates::Templates),
+    #[command(subcommand)]
+    Contacts(contacts::Contacts),
+    Retention(retention::Retention),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Worker(worker::Worker),
@@ -148,6 +153,8 @@ impl Cli {
             Verb::Unsubscribes(verb) => verb.run(global).await,
             Verb::Jobs(verb) => verb.run(global).await,
             Verb::Templates(verb) => verb.run(global),
+            Verb::Contacts(verb) => verb.run(global).await,
+            Verb::Retention(verb) => verb.run(global).await,
             Verb::Migrate(verb) => verb.run(global).await,
             Verb::Doctor(verb) => verb.run(global).await,
             Verb::Worker(verb) => verb.run(global).await,

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -10,6 +11,7 @@ use super::regenerate::describe;
 use super::{Failure, Global};
 use crate::db::artifacts::Artifact;
 use crate::db::deliveries::{DeliveryFilter, ListedDelivery};
+use crate::db::removals::Removal;
 use crate::db::reports::{ReportFilter, ReportRow};
 use crate::model::{LocationRef, NightDate, ReportId, ReportState};
 
@@ -116,6 +118,8 @@ pub(super) struct Show {
 struct Shown {
     #[serde(flatten)]
     report: ReportRow,
+    /// What retention took away, and when.
+    removal: Removal,
     artifacts: Vec<Artifact>,
     deliveries: Vec<ListedDelivery>,
     changes: Vec<String>,
@@ -135,6 +139,7 @@ impl Show {
             None => None,
         };
         let shown = Shown {
+            removal: db.removal(self.id).await?,
             artifacts: db.artifacts(self.id).await?,
             deliveries: db.deliveries(&filter).await?,
             changes: changes.map(|made| made.changes.iter().map(describe).collect()).unwrap_or_default(),
@@ -153,6 +158,8 @@ impl Show {
             ("built", report.built_at.map(|at| at.to_rfc3339())),
             ("error", report.error.clone()),
             ("object", report.object_key.clone()),
+            ("artifacts", removed(shown.removal.artifacts_removed_at)),
+            ("the mails' exact bytes", removed(shown.removal.sent_removed_at)),
         ];
         for (name, value) in facts {
             if let Some(value) = value {
@@ -183,6 +190,10 @@ impl Show {
     }
 }
 
+fn removed(at: Option<DateTime<Utc>>) -> Option<String> {
+    at.map(|at| format!("removed by retention on {}", at.date_naive()))
+}
+
 /// Recompute the SHA-256 of every archived artifact, and name each that differs.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
@@ -193,6 +204,8 @@ pub(super) struct Verify {
 #[derive(Debug, Serialize)]
 struct Verified {
     reports: usize,
+    /// Reports whose artifacts retention removed: there is nothing left to verify.
+    removed: usize,
     artifacts: usize,
     faults: Vec<Fault>,
 }
@@ -212,7 +225,8 @@ impl Verify {
         let rows = app.pipeline.db.reports(&self.which.filter(None, i64::MAX)).await?;
         let built: Vec<&ReportRow> = rows.iter().filter(|row| row.object_key.is_some()).collect();
         let progress = Progress::new("reports", 0, global.json);
-        let mut verified = Verified { reports: built.len(), artifacts: 0, faults: Vec::new() };
+        let gone = rows.iter().filter(|row| row.built_at.is_some() && row.object_key.is_none()).count();
+        let mut verified = Verified { reports: built.len(), removed: gone, artifacts: 0, faults: Vec::new() };
         for (done, report) in built.iter().enumerate() {
             for artifact in app.pipeline.db.artifacts(report.id).await? {
                 verified.artifacts += 1;
@@ -247,6 +261,9 @@ impl Verify {
                 verified.reports,
                 verified.faults.len()
             ));
+            if verified.removed > 0 {
+                print::line(format!("{} more were removed by retention", print::counted(verified.removed, "report")));
+            }
         }
         Ok(if verified.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
     }

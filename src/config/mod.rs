@@ -22,6 +22,7 @@ mod portal;
 mod quantity;
 mod retention;
 mod shape;
+mod source;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -46,7 +47,8 @@ pub use mail::{Mail, Transport};
 pub use pace::{DomainPace, Pace, Rate};
 pub use portal::Portal;
 pub use quantity::{QuantityError, parse_duration, parse_size, show_duration};
-pub use retention::Retention;
+pub use retention::{Kept, Retention};
+pub use source::FootageSource;
 pub use watch::{Change, Watched};
 
 /// Everything that `jobs.toml` and the environment say, checked.

@@ -320,6 +320,14 @@ impl Db {
         )
     }
 
+    /// When the data of a delivery's contact were erased, if they were.
+    pub async fn delivery_erased_at(&self, id: DeliveryId) -> Result<Option<DateTime<Utc>>, DbError> {
+        let found: Option<Option<DateTime<Utc>>> = on!(read self, |c| {
+            sqlx::query_scalar("SELECT erased_at FROM deliveries WHERE id = $1").bind(id).fetch_optional(c).await?
+        });
+        Ok(found.flatten())
+    }
+
     /// A delivery's attempts, in order.
     pub async fn attempts(&self, id: DeliveryId) -> Result<Vec<Attempt>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as("SELECT * FROM attempts WHERE delivery = $1 ORDER BY number")

@@ -97,7 +97,30 @@ pub async fn request(
     Ok(inserted == 1)
 }
 
+/// A link as far as its reader may know it: not its token's hash.
+#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
+pub struct LinkRecord {
+    /// What it leads to.
+    pub kind: String,
+    /// Which incident or clip.
+    pub subject: Option<String>,
+    /// Until when.
+    pub expires_at: DateTime<Utc>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
 impl Db {
+    /// The links of a mail.
+    pub async fn links_of(&self, delivery: DeliveryId) -> Result<Vec<LinkRecord>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT kind, subject, expires_at, revoked_at FROM links WHERE delivery = $1 ORDER BY kind, subject"
+        )
+        .bind(delivery)
+        .fetch_all(c)
+        .await?))
+    }
+
     /// The link of a token, whether it still leads anywhere or not.
     pub async fn link(&self, token_hash: &[u8; 32]) -> Result<Option<Link>, DbError> {
         let row: Option<Row> = on!(read self, |c| sqlx::query_as(

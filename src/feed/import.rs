@@ -19,7 +19,10 @@ use super::source::{Source, SourceError};
 use super::upload::{MediaCounts, upload};
 use super::write::{Counts, Writer};
 use crate::archive::{Archive, ArchiveError};
-use crate::db::{Db, DbError, Digest};
+use crate::db::erasures::Erased;
+use crate::db::media::latest_removal;
+use crate::db::objects::Object;
+use crate::db::{Db, DbError, Digest, Tx};
 
 /// Messages of the reading thread that may wait.
 const WAITING: usize = 4;
@@ -83,6 +86,8 @@ pub struct ImportSummary {
     pub kinds: BTreeMap<Kind, Counts>,
     /// What became of the media.
     pub media: MediaCounts,
+    /// Contacts that were left out, because their data were erased on request.
+    pub erased: u64,
 }
 
 impl ImportSummary {
@@ -118,19 +123,45 @@ pub async fn import(
     let total = (checked.media.contents.len() + checked.media.keys.len()) as u64;
     let (objects, media) =
         upload(archive, &checked.media, now, |done| progress(Progress { phase: Phase::Media, done, total })).await?;
-    let mut tx = db.begin().await?;
-    tx.hold_imports().await?;
+    let (mut tx, objects, media) = held(db, archive, &checked.media, (objects, media), now).await?;
     let mut cases: Vec<_> = checked.cases.into_iter().map(|(case, first)| (first, case)).collect();
     cases.sort();
     tx.number_cases(&cases.iter().map(|(_, case)| case).collect::<Vec<_>>()).await?;
     tx.put_objects(&objects).await?;
+    let keep_out = tx.erased().await?;
     let mut writer = Writer::new(tx).await?;
-    write(&source, checked.media, &mut writer, progress).await?;
+    let erased = write(&source, checked.media, (&mut writer, &keep_out), progress).await?;
     let (tx, kinds) = writer.finish().await?;
     source.unchanged()?;
     tx.commit().await?;
     let kinds = kinds.into_iter().filter(|(_, counts)| *counts != Counts::default()).collect();
-    Ok(ImportSummary { kinds, media })
+    Ok(ImportSummary { kinds, media, erased })
+}
+
+/// Begins to write, with imports held. What retention removed from the archive since the media were looked for is
+/// brought again: a sweep that looks for loose objects waits from now on, and sees the rows that name them.
+async fn held(
+    db: &Db,
+    archive: &Archive,
+    media: &Media,
+    uploaded: (Vec<Object>, MediaCounts),
+    now: DateTime<Utc>,
+) -> Result<(Tx, Vec<Object>, MediaCounts), ImportError> {
+    let (mut objects, mut counts) = uploaded;
+    let mut known = None;
+    loop {
+        let mut tx = db.begin().await?;
+        tx.hold_imports().await?;
+        let keys: Vec<&str> =
+            objects.iter().filter(|object| object.present).map(|object| object.object_key.as_str()).collect();
+        let latest = latest_removal(&mut tx, &keys, now).await?;
+        if latest == known {
+            return Ok((tx, objects, counts));
+        }
+        known = latest;
+        drop(tx);
+        (objects, counts) = upload(archive, media, now, |_| {}).await?;
+    }
 }
 
 /// The first reading, on a thread of its own.
@@ -159,18 +190,25 @@ struct Batch {
 async fn write(
     source: &Arc<Source>,
     media: Media,
-    writer: &mut Writer,
+    (writer, keep_out): (&mut Writer, &Erased),
     progress: &(dyn Fn(Progress) + Sync),
-) -> Result<(), ImportError> {
+) -> Result<u64, ImportError> {
     let (sender, mut batches) = mpsc::channel(WAITING);
     let task = send_records(Arc::clone(source), media, sender);
     let total = source.size();
-    let mut written = 0_u64;
+    let (mut written, mut erased) = (0_u64, 0);
     while let Some(Batch { records, bytes }) = batches.recv().await {
         let before = written / STRIDE;
         written += records.len() as u64;
         for (record, digest) in records {
-            writer.take(record, digest).await?;
+            // Whose data were erased on request does not come back because a producer did not hear of it; the rest of
+            // the feed is not to blame.
+            match &record {
+                Record::Contact(contact) if keep_out.covers(contact.contact.as_str(), contact.email.as_str()) => {
+                    erased += 1;
+                }
+                _ => writer.take(record, digest).await?,
+            }
         }
         if written / STRIDE > before {
             progress(Progress { phase: Phase::Write, done: bytes, total });
@@ -178,7 +216,7 @@ async fn write(
     }
     task.await??;
     progress(Progress { phase: Phase::Write, done: total, total });
-    Ok(())
+    Ok(erased)
 }
 
 fn send_records(

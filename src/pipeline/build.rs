@@ -13,8 +13,9 @@ use crate::compose::Report;
 use crate::db::artifacts::Artifact;
 use crate::db::reports::{Built, ReportRow};
 use crate::db::suppressions::Suppression;
-use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, reports, runs};
+use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, removals, reports, runs};
 use crate::model::{DeliveryState, EmailAddress, ReportId, ReportState};
+use crate::retention::uses_of;
 
 /// How often a site whose feed is incomplete is looked at again.
 const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(60);
@@ -31,6 +32,9 @@ pub enum BuildError {
     /// The bundle.
     #[error("cannot bundle the report's artifacts")]
     Bundle(#[from] BundleError),
+    /// Retention has been here.
+    #[error("the night's events were removed by retention (everything before {}); it cannot be built again", .0.date_naive())]
+    Removed(DateTime<Utc>),
     /// The archive.
     #[error("cannot archive the report")]
     Archive(#[from] ArchiveError),
@@ -43,7 +47,7 @@ impl BuildError {
         match self {
             Self::Db(error) => error.is_retryable(),
             Self::Produce(error) => error.is_retryable(),
-            Self::Bundle(_) => false,
+            Self::Bundle(_) | Self::Removed(_) => false,
             Self::Archive(error) => error.is_retryable(),
         }
     }
@@ -77,6 +81,8 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             tracing::info!(report = %id, location = %row.location, night = %row.night, %again_at, "waiting for the feed");
             return Ok(BuildOutcome::NotReady { again_at });
         }
+        self.refuse_removed(&row).await?;
+        self.keep_footage(&row).await;
         let order = Order {
             location: row.location.clone(),
             night: row.night,
@@ -137,6 +143,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             return Ok(BuildOutcome::NotMine);
         }
         artifacts::insert(&mut tx, &members).await?;
+        removals::list_uses(&mut tx, id, &uses_of(&report)).await?;
         links::insert(&mut tx, &frozen.links).await?;
         deliveries::insert(&mut tx, &frozen.deliveries).await?;
         self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
@@ -155,6 +162,14 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         let recipients = report.recipients.iter();
         let addresses: Vec<String> = recipients.map(|recipient| EmailAddress::normalized(&recipient.email)).collect();
         self.db.suppressed(&addresses).await
+}
+
+    /// A night whose events are gone would look as if nothing had happened.
+    async fn refuse_removed(&self, row: &ReportRow) -> Result<(), BuildError> {
+        let Some(until) = self.db.events_removed_until(&row.location).await? else { return Ok(()) };
+        let Some(location) = self.db.location(&row.location).await? else { return Ok(()) };
+        let begins = location.hours.window(row.night, location.timezone).start;
+        if begins < until { Err(BuildError::Removed(until)) } else { Ok(()) }
     }
 
     /// Whether the site's producer has said that it has sent everything up to the window's end.

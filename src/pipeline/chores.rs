@@ -30,7 +30,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 .await
                 .map(|_| ())
                 .map_err(Into::into),
-            Chore::Sweep => Ok(()),
+            Chore::Sweep => self.sweep().await.map_err(Into::into),
         };
         if let Err(error) = &done {
             tracing::error!(%chore, error = &**error as &dyn std::error::Error, "a chore of the house failed; it comes round again");

@@ -1,6 +1,7 @@
 //! Read: what was frozen comes back from the archive, as bytes that match their recorded hash.
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Pipeline;
@@ -26,6 +27,17 @@ pub enum ReadError {
     /// The report is not built, or has no such artifact.
     #[error("the report has no artifact {0:?}")]
     NoArtifact(String),
+    /// Retention took it away.
+    #[error("{what} removed by retention on {}", .at.date_naive())]
+    Removed {
+        /// What: "the report's artifacts were".
+        what: &'static str,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// The contact's data were erased on request.
+    #[error("the contact's data were erased on {}; the mail is not kept", .0.date_naive())]
+    Erased(DateTime<Utc>),
     /// The bytes are not those that were frozen.
     #[error("the artifact {name:?} differs from what was frozen: SHA-256 {found} instead of {expected}")]
     Differs {
@@ -59,10 +71,23 @@ impl ReadError {
 impl<Q: Enqueue> Pipeline<Q> {
     /// An artifact's bytes, checked against the recorded hash.
     pub async fn artifact(&self, report: &ReportRow, name: &str) -> Result<(Artifact, Bytes), ReadError> {
-        let artifact =
-            self.db.artifact(report.id, name).await?.ok_or_else(|| ReadError::NoArtifact(name.to_owned()))?;
+        let Some(artifact) = self.db.artifact(report.id, name).await? else {
+            return Err(self.absent(report, name).await?);
+        };
         let bytes = self.artifact_bytes(report, &artifact).await?;
         Ok((artifact, bytes))
+    }
+
+    /// Why a report has no such artifact.
+    async fn absent(&self, report: &ReportRow, name: &str) -> Result<ReadError, ReadError> {
+        let removal = self.db.removal(report.id).await?;
+        Ok(match (removal.artifacts_removed_at, removal.sent_removed_at) {
+            (Some(at), _) => ReadError::Removed { what: "the report's artifacts were", at },
+            (None, Some(at)) if name.starts_with("deliveries/") => {
+                ReadError::Removed { what: "the mail's exact bytes were", at }
+            }
+            _ => ReadError::NoArtifact(name.to_owned()),
+        })
     }
 
     /// The bytes of an artifact whose row is at hand, checked against the recorded hash.
@@ -92,6 +117,9 @@ impl<Q: Enqueue> Pipeline<Q> {
     pub async fn message(&self, delivery: &Delivery) -> Result<(String, Vec<u8>), ReadError> {
         let report = self.db.report(delivery.report).await?;
         let report = report.ok_or_else(|| ReadError::NoArtifact(delivery.artifact.clone()))?;
+        if let Some(at) = self.db.delivery_erased_at(delivery.id).await? {
+            return Err(ReadError::Erased(at));
+        }
         let (_, bytes) = self.artifact(&report, &delivery.artifact).await?;
         let name: String = format!("{}_{}_{}", report.night, report.location, delivery.contact)
             .chars()

@@ -6,13 +6,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::PortalState;
 use crate::archive::{ArchiveError, KeyError};
 use crate::db::DbError;
-use crate::model::Language;
-use crate::render::l10n::{L10n, L10nError};
+use crate::model::{Language, NightDate};
+use crate::render::l10n::{Arg, L10n, L10nError};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,8 @@ pub(super) enum Fault {
     Method,
     #[error("the link has ended")]
     Ended(Box<Ended>),
+    #[error("retention took it away on {0}")]
+    Removed(DateTime<Utc>),
     #[error("the report has no PDF")]
     NoPdf,
     #[error("the recording is missing")]
@@ -72,7 +75,7 @@ impl Fault {
         match self {
             Self::NoSuchLink | Self::NoSuchPage | Self::NoPdf | Self::NoClip | Self::NoPhoto => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Ended(_) => StatusCode::GONE,
+            Self::Ended(_) | Self::Removed(_) => StatusCode::GONE,
             Self::Database(error) if error.is_retryable() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Archive(error) if error.is_retryable() => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
@@ -87,6 +90,7 @@ impl Fault {
             Self::Method => "method",
             Self::Ended(ended) if ended.revoked => "revoked",
             Self::Ended(_) => "expired",
+            Self::Removed(_) => "removed",
             Self::NoPdf => "pdf",
             Self::NoClip => "clip",
             Self::NoPhoto => "photo",
@@ -95,7 +99,10 @@ impl Fault {
     }
 
     fn page(&self, l10n: &L10n) -> FaultPage<'_> {
-        let say = |part: &str| l10n.message(&format!("fault-{}-{part}", self.word()), &[]);
+        let date =
+            if let Self::Removed(at) = self { l10n.date(NightDate::new(at.date_naive())) } else { String::new() };
+        let say =
+            |part: &str| l10n.message(&format!("fault-{}-{part}", self.word()), &[("date", Arg::from(date.as_str()))]);
         let ended = if let Self::Ended(ended) = self { Some(ended) } else { None };
         FaultPage {
             title: say("title"),

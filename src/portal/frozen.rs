@@ -20,6 +20,7 @@ pub(super) struct Frozen {
 /// Reads a report's `report.json`.
 pub(super) async fn report(state: &PortalState, id: ReportId) -> Result<Frozen, Fault> {
     let row = state.db.report(id).await?.ok_or(Fault::NoSuchLink)?;
+    not_removed(state, id).await?;
     let Some((_, bytes)) = artifact(state, &row, "report.json").await? else {
         return Err(Fault::Damaged("it has no report.json".into()));
     };
@@ -28,6 +29,11 @@ pub(super) async fn report(state: &PortalState, id: ReportId) -> Result<Frozen, 
         return Err(Fault::Damaged(format!("its form is version {}, this program knows {SCHEMA}", report.schema)));
     }
     Ok(Frozen { row, report })
+}
+
+/// A report whose artifacts retention took away says so.
+pub(super) async fn not_removed(state: &PortalState, id: ReportId) -> Result<(), Fault> {
+    state.db.removal(id).await?.artifacts_removed_at.map_or(Ok(()), |at| Err(Fault::Removed(at)))
 }
 
 /// Reads one artifact; none where the report has none of that name.

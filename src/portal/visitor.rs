@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::PortalState;
 use super::fault::{Ended, Fault};
+use super::frozen;
 use crate::access::{Access, Refused, Token, resolve};
 use crate::compose::Report;
 use crate::db::deliveries::Delivery;
@@ -67,6 +68,8 @@ pub(super) async fn admit(
 }
 
 async fn ended(state: &PortalState, token: &str, access: Access, revoked: bool) -> Result<Fault, Fault> {
+    // A link to what is gone cannot be renewed.
+    frozen::not_removed(state, access.report).await?;
     let asked = match Token::parse(token) {
         Some(token) => state.db.link_requested(&token.hash()).await?.is_some(),
         None => false,

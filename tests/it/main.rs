@@ -15,5 +15,6 @@ mod minneapolis;
 mod pages;
 mod recovery;
 mod regeneration;
+mod retention;
 mod samples;
 mod support;

@@ -29,6 +29,13 @@ color = "blue"
 presigned_for = "1h"
 [retention]
 clips = "7d"
+copy_clips_from = ["file:///etc/passwd", "s3:reports/"]
+[[retention.branch]]
+clips = "8d"
+[[retention.branch]]
+branch = "north"
+[[retention.branch]]
+branch = "north"
 [[job]]
 name = "morning"
 kind = "nightreport"

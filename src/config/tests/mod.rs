@@ -73,6 +73,15 @@ presigned_for = "5m"
 events = "400d"
 clips = "60d"
 artifacts = "52w"
+sent = "90d"
+access = "30d"
+case_open = "365d"
+copy_clips_from = ["footage.example.com", "10.0.0.5:8080", "s3:incoming/"]
+copy_clips_limit = "1GB"
+[[retention.branch]]
+branch = "north"
+events = "forever"
+clips = "90d"
 [[job]]
 name = "north"
 kind = "night-report"

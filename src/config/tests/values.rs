@@ -77,8 +77,18 @@ fn a_full_file_says_what_it_says() {
     assert_eq!((config.brand.name.as_str(), config.brand.color.as_str()), ("Example", "#aabbcc"));
     assert_eq!(config.templates, Some("/etc/daybreak/ours".into()));
     assert_eq!(config.links.valid_for, Duration::from_hours(60 * 24));
-    let kept = Retention { events_days: Some(400), clips_days: Some(60), artifacts_days: Some(364) };
-    assert_eq!(config.retention, kept);
+    let kept = Kept {
+        events_days: Some(400),
+        clips_days: Some(60),
+        artifacts_days: Some(364),
+        sent_days: Some(90),
+        access_days: Some(30),
+    };
+    let retention = &config.retention;
+    assert_eq!((retention.of(&"east".parse().unwrap()), retention.case_open_days), (kept, 365));
+    let north = Kept { events_days: None, clips_days: Some(90), ..kept };
+    assert_eq!(retention.of(&"north".parse().unwrap()), north);
+    assert_eq!((retention.copy_from.len(), retention.copy_limit), (3, 1_000_000_000));
     let bounces = Bounces {
         maildir: Some("/etc/daybreak/bounces".into()),
         mbox: Some("/var/mail/bounces".into()),

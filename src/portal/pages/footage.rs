@@ -92,7 +92,10 @@ async fn play(state: &PortalState, visitor: &Visitor, report: &Report, clip: &Cl
         Footage::Archive { key, content_type, .. } => {
             let content_type = playable(content_type);
             let name = format!("{}.{}", clip.recorded_at.format("%Y-%m-%dT%H%M%SZ"), ending(content_type));
-            redirect(state, key, Some(content_type), Some(&name)).await?.ok_or(Fault::NoClip)
+            match redirect(state, key, Some(content_type), Some(&name)).await? {
+                Some(response) => Ok(response),
+                None => Err(gone(state, key).await?.unwrap_or(Fault::NoClip)),
+            }
         }
         Footage::External { .. } => {
             let l10n = visitor.l10n(state, report)?;
@@ -107,7 +110,15 @@ async fn play(state: &PortalState, visitor: &Visitor, report: &Report, clip: &Cl
 
 async fn show(state: &PortalState, photo: Option<&Photo>) -> Result<Response, Fault> {
     let photo = photo.ok_or(Fault::NoPhoto)?;
-    redirect(state, &photo.key, None, None).await?.ok_or(Fault::NoPhoto)
+    match redirect(state, &photo.key, None, None).await? {
+        Some(response) => Ok(response),
+        None => Err(gone(state, &photo.key).await?.unwrap_or(Fault::NoPhoto)),
+    }
+}
+
+/// Retention, where that took an object away.
+async fn gone(state: &PortalState, key: &str) -> Result<Option<Fault>, Fault> {
+    Ok(state.db.object_removed_at(key).await?.map(Fault::Removed))
 }
 
 /// Footage keeps its type; anything else is bytes to save, whatever the feed calls it.

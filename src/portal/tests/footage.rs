@@ -1,11 +1,14 @@
 //! Footage: redirects to presigned URLs, pages where there is none, and the PDF.
 
 use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
 use url::Url;
 
-use super::house::House;
+use super::house::{House, mailed};
 use crate::archive::Key;
 use crate::compose::{Footage, Sample};
+use crate::db::objects::Object;
+use crate::db::{media, removals};
 use crate::model::LinkTarget;
 
 fn query(url: &Url, name: &str) -> Option<String> {
@@ -59,6 +62,21 @@ async fn footage_that_is_gone_or_elsewhere_has_a_page() {
     let Footage::Archive { key, .. } = &house.report.clips[2].footage else { panic!("the sample has a third clip") };
     house.archive.delete(&Key::external(key.as_str()).unwrap()).await.unwrap();
     assert_eq!(house.get(&format!("{base}/clip/2")).await.status, StatusCode::NOT_FOUND);
+    let mut tx = house.db.begin().await.unwrap();
+    let object = Object {
+        object_key: key.clone(),
+        sha256: None,
+        size: None,
+        content_type: None,
+        present: true,
+        checked_at: mailed(),
+    };
+    tx.put_objects(&[object]).await.unwrap();
+    media::bury_objects(&mut tx, std::slice::from_ref(key), mailed()).await.unwrap();
+    tx.commit().await.unwrap();
+    let gone = house.get(&format!("{base}/clip/2")).await;
+    assert_eq!(gone.status, StatusCode::GONE);
+    assert!(gone.text().contains("removed by retention on"), "{}", gone.text());
     for path in ["clip/99", "clip/x", "clip/-1", "photo/0", "photo/99"] {
         assert_eq!(house.get(&format!("{base}/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -79,6 +97,27 @@ async fn the_pdf_comes_in_the_readers_language_or_in_another() {
     let pdf = house.get(&house.link(&LinkTarget::Pdf)).await;
     assert_eq!(pdf.status, StatusCode::NOT_FOUND);
     assert!(pdf.text().contains("No PDF belongs to this report"));
+}
+
+#[tokio::test]
+async fn a_report_that_retention_removed_says_so_and_offers_no_new_link() {
+    let house = House::of(Sample::Ordinary.report(), 0).await;
+    let row = house.db.report(house.report.id).await.unwrap().unwrap();
+    let mut tx = house.db.begin().await.unwrap();
+    removals::remove_artifacts(&mut tx, &row, mailed()).await.unwrap();
+    tx.commit().await.unwrap();
+    for later in [0, 400] {
+        // Whether the link still works or has expired.
+        house.clock.set(mailed() + TimeDelta::days(later));
+        for target in [LinkTarget::Report, LinkTarget::Pdf, LinkTarget::Clip(house.report.clips[0].clip.clone())] {
+            let page = house.get(&house.link(&target)).await;
+            assert_eq!(page.status, StatusCode::GONE, "{target:?}");
+            assert!(
+                page.text().contains("removed by retention on") && !page.text().contains("/new-link/"),
+                "{target:?}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,52 @@
+//! Sweep: retention's nightly work, as a chore of the house.
+
+use std::ops::ControlFlow;
+
+use super::Pipeline;
+use crate::collect;
+use crate::db::Enqueue;
+use crate::db::reports::ReportRow;
+use crate::retention::{PAUSE, RetentionError, Sweeper};
+
+impl<Q: Enqueue> Pipeline<Q> {
+    /// Retention over this installation's rows and bytes.
+    #[must_use]
+    pub fn sweeper(&self) -> Sweeper {
+        Sweeper {
+            db: self.db.clone(),
+            archive: self.archive.clone(),
+            clock: self.clock.clone(),
+            retention: self.settings.retention.clone(),
+            pause: PAUSE,
+        }
+    }
+
+    /// Copies footage that its producer keeps for a few days only; a report does not wait for what cannot be had.
+    pub(super) async fn keep_footage(&self, row: &ReportRow) {
+        if self.settings.retention.copy_from.is_empty() {
+            return;
+        }
+        let kept = match collect::collect(&self.db, &row.location, row.night).await {
+            Ok(night) => {
+                self.sweeper().keep_footage(&night.clips, &night.incidents).await.map_err(|error| error.to_string())
+            }
+            // The build itself is about to tell.
+            Err(_) => Ok(0),
+        };
+        match kept {
+            Ok(0) => {}
+            Ok(copied) => tracing::info!(report = %row.id, copied, "footage was copied into the archive"),
+            Err(error) => tracing::warn!(report = %row.id, error, "footage could not be copied into the archive"),
+        }
+    }
+
+    /// Removes what is over age.
+    pub(super) async fn sweep(&self) -> Result<(), RetentionError> {
+        let swept = self.sweeper().sweep(&|_| ControlFlow::Continue(())).await?;
+        let (count, bytes) = swept.total();
+        if count > 0 || swept.left > 0 {
+            tracing::info!(count, bytes, left = swept.left, "what was over age was removed");
+        }
+        Ok(())
+    }
+}
