@@ -1,7 +1,7 @@
 //! What tests of several modules share.
 
 /// How many cases a property test of hostile input generates: `least` by default, more where `DAYBREAK_TEST_CASES` says
-/// so (the chaos suite says 100,000).
+/// so (issue "Production" says 100,000: minutes for each test in an unoptimized build).
 pub(crate) fn cases(least: u32) -> u32 {
     #[expect(clippy::disallowed_methods, reason = "tests take no configuration")]
     let wanted = std::env::var("DAYBREAK_TEST_CASES");

@@ -112,7 +112,7 @@ pub async fn check(policy: &config::Bounces) -> Result<String, ReadError> {
         ways.push("POST /api/v1/bounces".to_owned());
     }
     Ok(if ways.is_empty() {
-        "nothing reads returned mail".to_owned()
+        "nothing reads returned mail; [bounces] in jobs.toml says where it is".to_owned()
     } else {
         format!("read from {}", ways.join(", "))
     })

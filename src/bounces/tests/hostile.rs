@@ -76,18 +76,25 @@ proptest! {
         }
         check(&mail)?;
     }
+}
+
+// What the generator makes of nothing is known sooner than what it makes of a real mail.
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(2_000) / 10, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_bytes_never_make_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..1_500)) {
+    fn any_bytes_never_make_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         check(&bytes)?;
+        check(&[b"Subject: x\n", &bytes[..]].concat())?;
     }
 
     #[test]
     fn a_heap_of_pieces_never_makes_a_panic(
         pieces in proptest::collection::vec(
-            prop_oneof![proptest::sample::select(PIECES.to_vec()).prop_map(str::to_owned), "[ -~\n]{0,40}"], 0..60),
+            prop_oneof![proptest::sample::select(PIECES.to_vec()).prop_map(str::to_owned), "[ -~\n]{0,12}"], 0..24),
     ) {
         check(pieces.concat().as_bytes())?;
+        check(format!("Subject: x\n{}", pieces.concat()).as_bytes())?;
     }
 }
 
@@ -105,7 +112,7 @@ fn check(mail: &[u8]) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn a_mail_in_a_mail_in_a_mail_thousands_deep_is_read_in_no_time() {
+fn a_mail_in_a_mail_in_a_mail_thousands_deep_breaks_nothing() {
     use base64::Engine;
     let nested = "Content-Type: message/rfc822\n\n".repeat(20_000);
     assert!(Notice::guarded(nested.as_bytes()).is_some());
