@@ -115,7 +115,7 @@ async fn ours(sink: &Sink, plan: &Plan, connections: usize) -> Result<f64, Strin
     let bytes: Arc<str> = message(plan.size).into();
     let next = Arc::new(AtomicU64::new(0));
     let began = Instant::now();
-    let mut senders = JoinSet::new();
+    let mut senders: JoinSet<Result<(), String>> = JoinSet::new();
     for _ in 0..connections {
         let (post, bytes, next, most) = (post.clone(), Arc::clone(&bytes), Arc::clone(&next), plan.messages);
         senders.spawn(async move {

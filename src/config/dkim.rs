@@ -100,7 +100,9 @@ impl RawDkim {
         );
         let Some(rsa) = rsa else {
             let alone = [&self.domain, &self.ed25519_selector, &self.ed25519_key_file];
-            if let Some(set) = alone.into_iter().find(|key| key.is_set() && !self.selector.is_set()) {
+            if let Some(set) =
+                alone.into_iter().find(|key| key.is_set() && !self.selector.is_set() && !self.key_file.is_set())
+            {
                 let message = "is missing: the first signature is an RSA one, which every receiver reads";
                 reading.faults.at(&set.span(), "mail.dkim.selector", message);
             }
@@ -161,6 +163,8 @@ fn key(
             None
         }
     };
-    let selector = selector.read(reading, &selector_key, |raw| domain(raw));
+    let selector = selector.read(reading, &selector_key, |raw| {
+        domain(raw).map_err(|_| "must be letters, digits and hyphens, as in \"daybreak\"")
+    });
     Some(DkimKey { algorithm, selector: selector?, source: source? })
 }

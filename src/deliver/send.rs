@@ -273,16 +273,4 @@ pub fn retry_after(id: DeliveryId, number: i32) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tries_come_later_and_later_and_never_all_at_once() {
-        let id = |last: u8| DeliveryId::from(uuid::Uuid::from_u128(u128::from(last)));
-        assert_eq!(retry_after(id(0), 1), Duration::from_mins(1));
-        assert_eq!(retry_after(id(0), 2), Duration::from_mins(2));
-        assert_eq!(retry_after(id(0), 100), Duration::from_hours(2));
-        assert_eq!(retry_after(id(255), 1), Duration::from_secs(72));
-        assert_ne!(retry_after(id(1), 3), retry_after(id(2), 3));
-    }
-}
+mod tests;

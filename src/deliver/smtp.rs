@@ -49,6 +49,9 @@ impl Default for Deadlines {
 
 /// A kept connection is given up after so long: servers close idle ones, some after a few seconds under load.
 const IDLE_LIFE: Duration = Duration::from_secs(20);
+/// After a refused login or a wrong certificate nobody knocks again for so long: a night's mails that all try a wrong
+/// password would have the account locked.
+const REFUSAL_LIFE: Duration = Duration::from_secs(30);
 
 /// A mail server that mails are handed to. Clones share its connections.
 #[derive(Clone)]
@@ -56,7 +59,12 @@ pub struct Smtp {
     server: Arc<Server>,
     traffic: Traffic,
     idle: Arc<Mutex<Idle>>,
+    /// When and how the server last refused us for what no retry mends: a login, a certificate.
+    refused: Arc<Mutex<Option<(Instant, Refusal)>>>,
 }
+
+/// A refusal that holds for every mail, until somebody mends it.
+type Refusal = (fn(String) -> SendError, String);
 
 /// Connections between two messages, the last used at the end.
 #[derive(Default)]
@@ -83,7 +91,7 @@ impl Smtp {
         pace: Pace,
     ) -> Result<Self, SendError> {
         let server = Arc::new(Server::new(url, username, password, ca_file)?);
-        Ok(Self { server, traffic: Traffic::new(pace), idle: Arc::default() })
+        Ok(Self { server, traffic: Traffic::new(pace), idle: Arc::default(), refused: Arc::default() })
     }
 
     /// The server, for records: host and port.
@@ -123,12 +131,12 @@ impl Smtp {
         let message = Message { delivery: letter.delivery, envelope, bytes: letter.bytes };
         let (mut connection, kept) = match self.reuse() {
             Some(kept) => (kept, true),
-            None => (self.server.connect().await?, false),
+            None => (self.connect().await?, false),
         };
         let mut sent = dialogue::transfer(&mut connection, self.server.deadlines, &message).await;
         // A server may have closed a kept connection meanwhile: a new one is no second try of the message.
         if kept && sent.as_ref().is_err_and(|failure| failure.stale) {
-            connection = self.server.connect().await?;
+            connection = self.connect().await?;
             sent = dialogue::transfer(&mut connection, self.server.deadlines, &message).await;
         }
         // A refused mail leaves its transaction open, and the next one on that connection would be refused for it; so
@@ -139,6 +147,21 @@ impl Smtp {
             self.part(&mut connection).await;
         }
         sent.map_err(|failure| failure.error)
+    }
+
+    async fn connect(&self) -> Result<Connection, SendError> {
+        let refused = || self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = refused().clone().filter(|(at, _)| at.elapsed() < REFUSAL_LIFE);
+        if let Some((_, (kind, text))) = lately {
+            return Err(kind(text));
+        }
+        let opened = self.server.connect().await;
+        *refused() = match &opened {
+            Err(SendError::Login(text)) => Some((Instant::now(), (SendError::Login, text.clone()))),
+            Err(SendError::Tls(text)) => Some((Instant::now(), (SendError::Tls, text.clone()))),
+            _ => None,
+        };
+        opened
     }
 
     /// The connection that was used last, so that those which are not needed grow old and go.

@@ -282,48 +282,37 @@ async fn doctor_says_in_one_sentence_what_is_wrong_with_the_mail_and_what_dns_mu
     let (port, _server) = Server::start().await;
     let stage = Stage::new(NOW, "").await;
     stage.app.close().await;
-    let finding = |toml: &str, what: &str| -> Vec<String> {
+    let key = stage.folder.path().join("dkim.pem");
+    std::fs::copy(root().join("tests/keys/dkim-rsa.pem"), &key).unwrap();
+    let dkim = |file: &str| format!("dkim = {{ selector = \"day\", key_file = \"{file}\" }}");
+    // What is found of `mail` and `dkim`, each with its fix.
+    let findings = |toml: &str| {
+        let toml = format!("{toml}[portal]\nlisten = \"127.0.0.1:0\"\n");
         std::fs::write(stage.folder.path().join("jobs.toml"), toml).unwrap();
-        let told = daybreak(&stage, &["doctor"]);
-        let told = String::from_utf8(told.stdout).unwrap();
-        let lines: Vec<String> = told.lines().map(ToOwned::to_owned).collect();
-        let at = lines.iter().position(|line| line.get(6..).is_some_and(|rest| rest.starts_with(what)));
-        at.map(|at| lines[at..].iter().take(2).cloned().collect()).unwrap_or_else(|| panic!("{told}"))
+        let told = String::from_utf8(daybreak(&stage, &["doctor"]).stdout).unwrap();
+        let lines: Vec<&str> = told.lines().collect();
+        ["mail", "dkim"].map(|what| {
+            let at = lines.iter().position(|line| line.get(6..).is_some_and(|rest| rest.starts_with(what)));
+            at.map_or_else(|| panic!("{told}"), |at| lines[at..].iter().take(2).copied().collect::<Vec<_>>().join("\n"))
+        })
     };
-    let local = "[portal]\nlisten = \"127.0.0.1:0\"\n";
-    let well = finding(&format!("{}{local}", toml(port, &dkim("dkim-rsa.pem"))), "mail");
-    assert!(
-        well[0].starts_with(&format!("ok    mail       127.0.0.1:{port} answers as test (not encrypted)")),
-        "{well:?}"
-    );
-
-    let refused = toml(port, "").replace("smtp://", "smtp://nights@");
-    let refused = finding(&format!("{refused}{local}"), "mail");
-    assert!(refused[0].starts_with("FAIL  mail       the mail server refused the login: 127.0.0.1:"), "{refused:?}");
-    assert!(refused[1].contains("DAYBREAK_SMTP_PASSWORD"), "{refused:?}");
-
-    let clear = toml(port, "").replace("?tls=none", "");
-    let clear = finding(&format!("{clear}{local}"), "mail");
-    assert!(clear[0].contains("is not safe: 127.0.0.1:") && clear[0].contains("does not offer STARTTLS"), "{clear:?}");
-
-    let keys = std::fs::read(root().join("tests/keys/dkim-rsa.pem")).unwrap();
-    std::fs::write(stage.folder.path().join("dkim.pem"), keys).unwrap();
-    let with_key = |key: &str| {
-        let more = format!("dkim = {{ selector = \"day\", key_file = \"{key}\" }}");
-        finding(&format!("{}{local}", toml(port, &more)), "dkim")
+    let open = |mode: u32| {
+        #[cfg(unix)]
+        std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
     };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = |mode| std::fs::Permissions::from_mode(mode);
-        std::fs::set_permissions(stage.folder.path().join("dkim.pem"), mode(0o600)).unwrap();
-        let well = with_key("dkim.pem");
-        let record = "ok    dkim       DNS must have day._domainkey.daybreak.example TXT \"v=DKIM1; k=rsa; p=MII";
-        assert!(well[0].starts_with(record), "{well:?}");
-        std::fs::set_permissions(stage.folder.path().join("dkim.pem"), mode(0o644)).unwrap();
-        let open = with_key("dkim.pem");
-        assert!(open[0].starts_with("FAIL  dkim") && open[0].contains("chmod 600"), "{open:?}");
-    }
-    let missing = with_key("none.pem");
-    assert!(missing[0].starts_with("FAIL  dkim") && missing[0].contains("cannot be read"), "{missing:?}");
+    open(0o600);
+    let [mail, signing] = findings(&toml(port, &dkim("dkim.pem")));
+    assert!(mail.starts_with(&format!("ok    mail       127.0.0.1:{port} answers as test (not encrypted)")), "{mail}");
+    let record = "ok    dkim       DNS must have day._domainkey.daybreak.example TXT \"v=DKIM1; k=rsa; p=MII";
+    assert!(signing.starts_with(record), "{signing}");
+
+    open(0o644);
+    let [mail, signing] = findings(&toml(port, &dkim("dkim.pem")).replace("smtp://", "smtp://nights@"));
+    assert!(mail.starts_with("FAIL  mail       the mail server refused the login: 127.0.0.1:"), "{mail}");
+    assert!(mail.contains("\n                 fix: ") && mail.contains("DAYBREAK_SMTP_PASSWORD"), "{mail}");
+    assert!(!cfg!(unix) || (signing.starts_with("FAIL  dkim") && signing.contains("chmod 600")), "{signing}");
+
+    let [mail, signing] = findings(&toml(port, &dkim("none.pem")).replace("?tls=none", ""));
+    assert!(mail.contains("is not safe: 127.0.0.1:") && mail.contains("does not offer STARTTLS"), "{mail}");
+    assert!(signing.starts_with("FAIL  dkim") && signing.contains("none.pem cannot be read"), "{signing}");
 }

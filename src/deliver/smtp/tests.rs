@@ -69,7 +69,7 @@ async fn what_a_server_offers_is_used_and_nothing_else_is_asked_of_it() {
     assert_eq!(transaction(&[]).await, plain);
     assert_eq!(transaction(&["PIPELINING"]).await, plain);
     let asked = [
-        "MAIL FROM:<bounce+token@daybreak.example> SIZE=42 RET=HDRS ENVID=00000000000000000000000000000007",
+        "MAIL FROM:<bounce+token@daybreak.example> SIZE=41 RET=HDRS ENVID=00000000000000000000000000000007",
         "RCPT TO:<b@example.com> NOTIFY=FAILURE,DELAY",
         "DATA",
     ];

@@ -125,6 +125,9 @@ async fn a_refused_login_is_one_clear_sentence() {
         assert!(!error.is_final() && error.remedy().contains("DAYBREAK_SMTP_PASSWORD"), "somebody may mend it");
     }
     assert!(sink.taken().is_empty());
+    // A night's mails do not all try the wrong password.
+    assert!(matches!(send(&smtp, MESSAGE).await, Err(SendError::Login(_))));
+    assert_eq!(sink.heard().iter().filter(|line| line.starts_with("AUTH")).count(), 2, "one to send, one to check");
     let silent = Sink::start(Manner::default(), |_, _| Do::Ordinary).await;
     let smtp = with(&format!("smtp://127.0.0.1:{}?tls=none", silent.port), Some(("nights", "hunter2")), None);
     assert!(matches!(send(&smtp, MESSAGE).await, Err(SendError::Login(_))), "a server that takes no login");
