@@ -112,7 +112,7 @@ pub(super) struct RawRetention {
 /// What one branch keeps for other times than the rest.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(inline)]
+#[schemars(inline, extend("required" = ["branch"]))]
 struct RawBranchRetention {
     /// The branch, by its ref in the feed.
     branch: Key<String>,
@@ -176,16 +176,9 @@ impl RawRetention {
                 access_days: lives.read(&raw.access, "access", kept.access_days, false, reading),
             };
             let name = format!("{path}.branch");
-            let Some(branch) = raw.branch.read(reading, &name, |text| BranchRef::new(text.as_str())) else {
-                if !raw.branch.is_set() {
-                    reading.faults.at(
-                        &raw.branch.span(),
-                        name,
-                        "is missing; it is: The branch, by its ref in the feed",
-                    );
-                }
-                continue;
-            };
+            // A missing one is a fault already, by the file's shape.
+            let read = raw.branch.read(reading, &name, |text| BranchRef::new(text.as_str()));
+            let Some(branch) = read else { continue };
             if branches.insert(branch, own).is_some() {
                 reading.faults.at(&raw.branch.span(), name, "another [[retention.branch]] names this branch already");
             }

@@ -168,6 +168,7 @@ async fn footage_that_its_producer_keeps_for_days_is_copied_when_the_report_is_b
     }
     assert_eq!(failed.len(), 6, "the others were nobody's to copy: {failed:?}");
     // The same feed again leaves the copies where they are.
+    stage.at("2026-03-18T17:00:00Z");
     stage.import_lines(&feed).await;
     stage.regenerate("harbor", NIGHT, 2, false).await;
     let second = pipeline.frozen(&stage.report("harbor", NIGHT, 2).await).await.unwrap();
