@@ -162,7 +162,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         let recipients = report.recipients.iter();
         let addresses: Vec<String> = recipients.map(|recipient| EmailAddress::normalized(&recipient.email)).collect();
         self.db.suppressed(&addresses).await
-}
+    }
 
     /// A night whose events are gone would look as if nothing had happened.
     async fn refuse_removed(&self, row: &ReportRow) -> Result<(), BuildError> {
