@@ -15,7 +15,9 @@ mod handle;
 mod plan;
 mod produce;
 mod read;
+mod rescue;
 mod test_mail;
+mod watch;
 
 use std::sync::Arc;
 
@@ -27,7 +29,10 @@ use crate::clock::Clock;
 use crate::config::{Brand, Links, Mail};
 use crate::db::{Db, Enqueue};
 use crate::deliver::Post;
+use crate::identity::Identity;
+use crate::meter::Meter;
 use crate::render::Renderer;
+use crate::watch::Operators;
 
 pub use build::{BuildError, BuildOutcome};
 pub use plan::{Planned, Request, SiteNight};
@@ -65,6 +70,12 @@ pub struct Pipeline<Q> {
     pub link_key: LinkKey,
     /// What is configured.
     pub settings: Arc<Settings>,
+    /// Whose the database should be.
+    pub identity: Identity,
+    /// Who is told when something went wrong.
+    pub operators: Operators,
+    /// Counts and durations of this process.
+    pub meter: Meter,
     /// Where tasks are pushed.
     pub queue: Q,
 }

@@ -6,15 +6,19 @@
 #![expect(clippy::doc_markdown, reason = "the doc comments of verbs are the text of --help")]
 
 mod completions;
+mod confirm_instance;
 mod deliveries;
 mod demo;
 mod doctor;
 mod import;
 mod jobs;
+mod jobs_now;
+mod jobs_runs;
 mod migrate;
 mod preview;
 mod print;
 mod regenerate;
+mod release;
 mod reports;
 mod run;
 mod select;
@@ -78,7 +82,7 @@ pub struct Global {
     #[arg(long, short = 'v', global = true, action = clap::ArgAction::Count)]
     verbose: u8,
     /// How log lines look (on standard error)
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, env = "DAYBREAK_LOG_FORMAT")]
     log_format: LogFormat,
 }
 
@@ -108,6 +112,7 @@ enum Verb {
     Templates(templates::Templates),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
+    ConfirmInstance(confirm_instance::ConfirmInstance),
     Worker(worker::Worker),
     Serve(serve::Serve),
     Up(worker::Up),
@@ -138,6 +143,7 @@ impl Cli {
             Verb::Templates(verb) => verb.run(global),
             Verb::Migrate(verb) => verb.run(global).await,
             Verb::Doctor(verb) => verb.run(global).await,
+            Verb::ConfirmInstance(verb) => verb.run(global).await,
             Verb::Worker(verb) => verb.run(global).await,
             Verb::Serve(verb) => verb.run(global).await,
             Verb::Up(verb) => verb.run(global).await,

@@ -3,10 +3,12 @@
 //! One file a table. Whatever is wrong is found in one pass, with line, column and key. It must not
 //! connect to anything; `doctor` does that.
 
+mod alerts;
 mod archive;
 mod brand;
 mod cron;
 mod database;
+mod deadline;
 mod document;
 mod environment;
 mod fault;
@@ -22,25 +24,29 @@ mod shape;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod watching;
 
 use std::path::PathBuf;
 
+pub use alerts::Alerts;
 pub use archive::Archive;
 pub use brand::Brand;
 pub use cron::{Schedule, ScheduleError};
 pub use database::Database;
+pub use deadline::Deadline;
 pub use document::schema;
 pub use environment::{
     DATABASE_URL, Environment, LINK_KEY, NotText, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, SMTP_PASSWORD,
 };
 pub use fault::{ConfigFaults, Fault};
-pub use job::{CatchUp, CatchUpPolicy, Job, JobKind, JobZone, Selector};
+pub use job::{CatchUp, CatchUpPolicy, Incomplete, Job, JobKind, JobZone, Selector};
 pub use links::Links;
 pub use mail::{Mail, Transport};
 pub use portal::Portal;
 pub use quantity::{QuantityError, parse_duration, parse_size, show_duration};
 pub use retention::Retention;
 pub use watch::{Change, Watched};
+pub use watching::Watching;
 
 /// Everything that `jobs.toml` and the environment say, checked.
 #[derive(Debug, Clone)]
@@ -49,6 +55,8 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// `[database]`
     pub database: Database,
+    /// `[database] instance`: the installation's name, where it has one.
+    pub instance: Option<String>,
     /// `[archive]`
     pub archive: Archive,
     /// `[mail]`
@@ -63,6 +71,10 @@ pub struct Config {
     pub links: Links,
     /// `[retention]`
     pub retention: Retention,
+    /// `[watch]`
+    pub watch: Watching,
+    /// `[alerts]`
+    pub alerts: Alerts,
     /// Each `[[job]]`
     pub jobs: Vec<Job>,
 }

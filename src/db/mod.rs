@@ -4,18 +4,23 @@
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
 pub mod activities;
+pub mod alerts;
 pub mod artifacts;
+pub mod census;
 pub mod chores;
 pub mod clips;
 mod connect;
 pub mod contacts;
+pub mod deadlines;
 pub mod deliveries;
+pub mod findings;
 pub mod incidents;
 mod instance;
 pub mod interactions;
 pub mod links;
 mod migrate;
 pub mod objects;
+pub mod queue;
 mod records;
 pub mod reports;
 pub mod runs;

@@ -24,7 +24,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     /// Does a chore and records how it ended; it comes round again whatever happened.
     pub(super) async fn handle_chore(&self, chore: Chore) -> Result<(), DbError> {
         let done = match chore {
-            Chore::Watch => self.rescue().await.map(|_| ()),
+            Chore::Watch => self.watch().await,
             Chore::Bounces | Chore::Sweep => Ok(()),
         };
         if let Err(error) = &done {

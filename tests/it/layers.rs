@@ -10,25 +10,34 @@ use crate::support::root;
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &[]),
+    ("meter", &[]),
     ("config", &["model"]),
     ("db", &["config", "model"]),
     ("archive", &["config", "model"]),
     ("access", &["db", "config", "model"]),
+    ("identity", &["db", "config", "model"]),
     // Stages: each may name the type of the stage before it.
     ("feed", &["db", "archive", "model"]),
     ("collect", &["db", "archive", "model"]),
     ("compose", &["collect", "db", "model"]),
     ("render", &["compose", "config", "model"]),
     ("deliver", &["db", "config", "clock", "model"]),
-    ("pipeline", &["access", "archive", "collect", "compose", "render", "deliver", "db", "config", "clock", "model"]),
+    ("watch", &["render", "deliver", "archive", "identity", "meter", "db", "config", "clock", "model"]),
+    (
+        "pipeline",
+        &[
+            "watch", "identity", "meter", "access", "archive", "collect", "compose", "render", "deliver", "db",
+            "config", "clock", "model",
+        ],
+    ),
     ("engine", &["pipeline", "db", "model"]),
     ("schedule", &["pipeline", "db", "config", "clock", "model"]),
-    ("portal", &["pipeline", "access", "archive", "compose", "render", "db", "config", "clock", "model"]),
+    ("portal", &["watch", "pipeline", "access", "archive", "compose", "render", "db", "config", "clock", "model"]),
     (
         "app",
         &[
-            "portal", "schedule", "engine", "pipeline", "access", "archive", "render", "deliver", "db", "config",
-            "clock",
+            "watch", "identity", "meter", "portal", "schedule", "engine", "pipeline", "access", "archive", "render",
+            "deliver", "db", "config", "clock",
         ],
     ),
 ];
@@ -48,6 +57,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("printpdf", &["render/pdf"]),
     ("lopdf", &["render/pdf"]),
     ("axum", &["portal"]),
+    ("hyper", &["watch"]),
+    ("hyper_rustls", &["watch"]),
+    ("prometheus_client", &["meter", "watch"]),
     ("tokio_cron_scheduler", &["schedule"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

@@ -15,3 +15,4 @@ mod recovery;
 mod regeneration;
 mod samples;
 mod support;
+mod watching;

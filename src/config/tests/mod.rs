@@ -28,6 +28,7 @@ const FULL: &str = r##"
 [database]
 url = "postgres://daybreak@db.example.com/daybreak"
 max_connections = 25
+instance = "production"
 [archive]
 kind = "s3"
 endpoint = "https://s3.example.com/"
@@ -57,6 +58,12 @@ presigned_for = "5m"
 events = "400d"
 clips = "60d"
 artifacts = "52w"
+[watch]
+listen = "127.0.0.1:9090"
+otlp = "http://127.0.0.1:4318"
+[alerts]
+to = "operations@example.com"
+webhook = "https://hooks.example.com/daybreak"
 [[job]]
 name = "north"
 kind = "night-report"
@@ -68,4 +75,6 @@ skip_quiet = true
 attach_pdf = false
 catch_up = { policy = "all", max_age = "7d" }
 wait_for_data = "0s"
+incomplete = "hold"
+deadline = "09:30"
 "##;
