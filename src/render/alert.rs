@@ -110,6 +110,7 @@ impl Renderer {
             let mut context = tera::Context::new();
             context.insert("alert", view);
             context.insert("when", &at);
+            context.insert("ill", &view.groups.iter().any(|group| !group.over));
             self.render(name, &context)
         };
         Ok(AlertMail { html: render("mail/alert.html")?, text: render("mail/alert.txt")? })

@@ -16,3 +16,4 @@ mod regeneration;
 mod samples;
 mod support;
 mod watching;
+mod workers;
