@@ -8,7 +8,7 @@ use super::key::{Key, Reading};
 use crate::model::EmailAddress;
 
 /// Who is told when something went wrong; nobody, where nothing is set.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Alerts {
     /// The operators' address.
     pub to: Option<EmailAddress>,
@@ -16,11 +16,10 @@ pub struct Alerts {
     pub webhook: Option<Url>,
 }
 
-impl Alerts {
-    /// Whether anybody is told.
-    #[must_use]
-    pub const fn anybody(&self) -> bool {
-        self.to.is_some() || self.webhook.is_some()
+impl std::fmt::Debug for Alerts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let host = self.webhook.as_ref().and_then(Url::host_str);
+        f.debug_struct("Alerts").field("to", &self.to).field("webhook", &host).finish()
     }
 }
 
@@ -47,7 +46,7 @@ impl RawAlerts {
 }
 
 /// An address of HTTP, said without repeating it: it may hold a secret.
-pub(super) fn http_url(raw: &str) -> Result<Url, &'static str> {
+fn http_url(raw: &str) -> Result<Url, &'static str> {
     let url = Url::parse(raw).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let url = url.ok_or("must be a URL such as https://hooks.example.com/daybreak")?;
     if url.username().is_empty() && url.password().is_none() {

@@ -1,22 +1,18 @@
-//! `[watch]`: where a process shows how it is, and where its traces go.
+//! `[watch]`: where a process shows how it is.
 
 use std::net::SocketAddr;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use url::Url;
 
-use super::alerts::http_url;
 use super::key::{Key, Reading};
 
-/// Where a process shows how it is, and where its traces go.
+/// Where a process shows how it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Watching {
     /// Address and port for `/healthz`, `/readyz` and `/metrics` alone; where it is set, the portal does not show
     /// `/metrics`.
     pub listen: Option<SocketAddr>,
-    /// An OpenTelemetry collector (OTLP over HTTP).
-    pub otlp: Option<Url>,
 }
 
 /// Where a process shows how it is, for monitoring.
@@ -27,9 +23,6 @@ pub(super) struct RawWatching {
     /// Address and port for /healthz, /readyz and /metrics alone, also of a worker without pages. Without it the portal
     /// shows all three; with it /metrics is shown here only.
     listen: Key<String>,
-    /// An OpenTelemetry collector that takes OTLP over HTTP; each report and mail is a trace there.
-    #[schemars(extend("format" = "uri"))]
-    otlp: Key<String>,
 }
 
 impl RawWatching {
@@ -38,7 +31,6 @@ impl RawWatching {
             listen: self.listen.read(reading, "watch.listen", |raw| {
                 raw.parse().map_err(|_| "must be an address and a port, such as \"127.0.0.1:9090\" or \"[::]:9090\"")
             }),
-            otlp: self.otlp.read(reading, "watch.otlp", |raw| http_url(raw)),
         }
     }
 }

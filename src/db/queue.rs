@@ -48,6 +48,14 @@ impl Db {
                 sqlx::query(index).execute(&pools.write).await?;
             }
             Self::Postgres(pool) => {
+                // Looked for first, because even a needless CREATE INDEX waits for every writer of the table.
+                let found: Option<String> =
+                    sqlx::query_scalar("SELECT to_regclass('apalis.daybreak_jobs_in_hand')::text")
+                        .fetch_one(pool)
+                        .await?;
+                if found.is_some() {
+                    return Ok(());
+                }
                 // Two processes that start at once would both find none, and one of them fail.
                 let mut tx = pool.begin().await?;
                 sqlx::query("SELECT pg_advisory_xact_lock(hashtext('daybreak_jobs_in_hand'))")

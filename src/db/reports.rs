@@ -228,11 +228,11 @@ impl Db {
         .await?))
     }
 
-    /// Planned reports that should long have been built: planned (and waited for) before `overdue`.
+    /// Planned reports that were planned before `overdue`: those whose feed is waited for are among them, because their
+    /// tasks look again every minute, and one may have got lost.
     pub async fn forgotten_reports(&self, overdue: DateTime<Utc>, limit: i64) -> Result<Vec<ReportId>, DbError> {
         Ok(on!(read self, |c| sqlx::query_scalar(
-            "SELECT id FROM reports WHERE state = 'planned' AND planned_at < $1 \
-             AND (wait_until IS NULL OR wait_until < $1) ORDER BY planned_at LIMIT $2"
+            "SELECT id FROM reports WHERE state = 'planned' AND planned_at < $1 ORDER BY planned_at LIMIT $2"
         )
         .bind(overdue)
         .bind(limit)

@@ -92,6 +92,8 @@ impl<Q: Enqueue> Pipeline<Q> {
     pub async fn message(&self, delivery: &Delivery) -> Result<(String, Vec<u8>), ReadError> {
         let report = self.db.report(delivery.report).await?;
         let report = report.ok_or_else(|| ReadError::NoArtifact(delivery.artifact.clone()))?;
+        // For the log, where a delivery's task asks.
+        tracing::Span::current().record("run", tracing::field::display(report.run));
         let (_, bytes) = self.artifact(&report, &delivery.artifact).await?;
         let name: String = format!("{}_{}_{}", report.night, report.location, delivery.contact)
             .chars()

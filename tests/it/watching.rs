@@ -249,6 +249,14 @@ async fn what_lost_its_task_is_found_within_ten_minutes_and_what_waits_in_the_qu
     stage.work_until_done(waiting.run).await;
     stage.work_until_done(lost.run).await;
     assert_eq!(stage.outbox().len(), 2);
+
+    // One that is waited for has a task too, and is found when that is lost.
+    let mut patient = manual(&stage, &["altona"]);
+    patient.sites[0].night = "2026-03-16".parse().unwrap();
+    patient.wait_until = Some("2026-03-19T00:00:00Z".parse().unwrap());
+    losing(&stage).plan(&patient).await.unwrap();
+    stage.at("2026-03-18T16:15:00Z");
+    assert_eq!(stage.app.pipeline.rescue().await.unwrap(), 1, "long before the wait is over");
     stage.app.close().await;
 }
 

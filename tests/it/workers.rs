@@ -11,7 +11,7 @@ use daybreak::config::{Config, Environment};
 use daybreak::db::Db;
 use daybreak::db::deliveries::DeliveryFilter;
 use daybreak::feed::{self, Source};
-use daybreak::model::{DeliveryState, JobName, RunId, Trigger};
+use daybreak::model::{DeliveryState, JobName, RunId, RunState, Trigger};
 use daybreak::pipeline::{Request, SiteNight};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
@@ -131,6 +131,79 @@ async fn import(app: &App, folder: &Path, sites: usize) {
     feed::import(db, archive, source, app.pipeline.clock.now(), &|_| {})
         .await
         .unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Every statement of the watch, on either database.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_watch_is_kept_on_either_database() {
+    for home in homes("the_watch_is_kept").await {
+        let toml =
+            format!("{JOB}deadline = \"08:00\"\nincomplete = \"hold\"\n[alerts]\nto = \"operations@example.com\"\n");
+        std::fs::write(home.folder.path().join("jobs.toml"), toml).unwrap();
+        let clock = FixedClock::new("2026-03-17T12:00:00Z".parse().unwrap());
+        let app = home.app(Clock::Fixed(clock.clone())).await;
+        import(&app, home.folder.path(), 2).await;
+        let (pipeline, jobs) = (&app.pipeline, &app.config.jobs);
+        let db = &pipeline.db;
+        let at = async |now: &str| {
+            clock.set(now.parse().unwrap());
+            pipeline.watch().await.unwrap();
+            db.alerts(9).await.unwrap().into_iter().map(|alert| alert.subject).collect::<Vec<_>>()
+        };
+        let promise = async || daybreak::schedule::promise(db, jobs, pipeline.clock.now()).await.unwrap();
+        assert!(daybreak::schedule::tick(pipeline, jobs).await.unwrap().is_empty());
+        promise().await;
+        let promised = db.promised(pipeline.clock.now()).await.unwrap();
+        assert_eq!(promised.len(), 4, "two mornings in each of two zones");
+        promise().await;
+        assert_eq!(db.promised(pipeline.clock.now()).await.unwrap(), promised, "again");
+        daybreak::schedule::promise(db, &[], pipeline.clock.now()).await.unwrap();
+        assert!(db.promised(pipeline.clock.now()).await.unwrap().is_empty(), "the job is gone");
+        promise().await;
+
+        clock.set("2026-03-18T05:30:05Z".parse().unwrap());
+        let run = daybreak::schedule::tick(pipeline, jobs).await.unwrap().remove(0);
+        let waiting = app.watcher().metrics().await;
+        assert!(
+            waiting.contains("daybreak_gate_waiting 1") && waiting.contains("daybreak_queue_waiting{lane=\"build\"} 1"),
+            "{waiting}"
+        );
+        clock.set("2026-03-18T06:15:05Z".parse().unwrap());
+        Box::pin(pipeline.build(run.reports[0])).await.unwrap();
+        assert_eq!(at("2026-03-18T06:16:00Z").await, ["Daybreak: 1 report held"]);
+        assert_eq!(at("2026-03-18T07:01:00Z").await[0], "Daybreak: 1 deadline missed");
+        assert_eq!(pipeline.release(&run.reports).await.unwrap(), run.reports);
+        Box::pin(pipeline.build(run.reports[0])).await.unwrap();
+        assert_eq!(db.waiting_deliveries().await.unwrap().0, 1);
+        assert_eq!(db.mails_of(&run.reports).await.unwrap(), [(run.reports[0], "pending".to_owned(), 1)]);
+        // A mail that never arrives.
+        let mut tx = db.begin().await.unwrap();
+        let why = "a test gives it up";
+        assert_eq!(daybreak::db::deliveries::discard_waiting(&mut tx, why, pipeline.clock.now()).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        let told = at("2026-03-18T07:30:00Z").await;
+        assert_eq!(told[0], "Daybreak: 1 mail not delivered, 1 report released");
+        assert_eq!(db.run(run.run).await.unwrap().unwrap().state, RunState::Failed);
+        let page = app.watcher().metrics().await;
+        for line in ["daybreak_findings_open{kind=\"mail\"} 1", "daybreak_runs{state=\"failed\"} 1", "daybreak_up 1"] {
+            assert!(page.lines().any(|known| known == line), "{line} is not in\n{page}");
+        }
+        // Resent and sent: the mail's end and the deadline's.
+        let delivery =
+            db.deliveries(&DeliveryFilter { limit: 1, ..DeliveryFilter::default() }).await.unwrap().remove(0);
+        let mut tx = db.begin().await.unwrap();
+        daybreak::db::deliveries::reopen(&mut tx, &[delivery.delivery.id], false).await.unwrap();
+        tx.commit().await.unwrap();
+        pipeline.handle(daybreak::db::Task::Deliver { delivery: delivery.delivery.id }).await;
+        let told = at("2026-03-18T08:31:00Z").await;
+        assert_eq!(told[0], "Daybreak: 1 deadline made up, 1 mail sent after all");
+        assert_eq!(db.run(run.run).await.unwrap().unwrap().state, RunState::Done);
+        assert!(db.alerts(9).await.unwrap().iter().all(|alert| alert.state == "sent"));
+        // Much later nothing is left over, and what is done is forgotten.
+        assert_eq!(at("2026-03-30T08:00:00Z").await.len(), told.len());
+        app.close().await;
+        home.gone().await;
+    }
 }
 
 async fn until<F: Future<Output = bool>>(limit: Duration, what: &str, done: impl Fn() -> F) -> Duration {

@@ -60,7 +60,6 @@ clips = "60d"
 artifacts = "52w"
 [watch]
 listen = "127.0.0.1:9090"
-otlp = "http://127.0.0.1:4318"
 [alerts]
 to = "operations@example.com"
 webhook = "https://hooks.example.com/daybreak"
