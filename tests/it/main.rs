@@ -14,6 +14,7 @@ mod pages;
 mod recovery;
 mod regeneration;
 mod samples;
+mod standing;
 mod support;
 mod watching;
 mod workers;

@@ -250,7 +250,7 @@ async fn a_killed_workers_tasks_are_taken_over_within_a_minute() {
             usize::try_from(progress.reports - progress.planned).unwrap()
         };
         let mut first = home.worker();
-        until(Duration::from_secs(60), "the first report", async || built().await > 0).await;
+        until(Duration::from_mins(1), "the first report", async || built().await > 0).await;
         let mut second = home.worker();
         // SIGKILL: it can say nothing any more.
         first.kill().unwrap();
@@ -286,7 +286,7 @@ async fn a_stopped_worker_gives_back_at_once_what_it_had_fetched() {
         let run = home.plan(SITES).await;
         let db = Db::connect(&home.config().database).await.unwrap();
         let mut worker = home.worker();
-        until(Duration::from_secs(60), "the first report", async || {
+        until(Duration::from_mins(1), "the first report", async || {
             let progress = db.run_progress(run).await.unwrap();
             progress.planned < progress.reports
         })
