@@ -9,11 +9,14 @@ use crate::access::LinkKey;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{ConnectError, Db, MigrateError};
+use crate::db::{ConnectError, Db, DbError, MigrateError};
 use crate::deliver::{DkimError, Post, SendError, Signer};
 use crate::engine::{Engine, Lanes, SetupError};
+use crate::identity::{Identity, NotOurs, Standing};
+use crate::meter::Meter;
 use crate::pipeline::{Pipeline, Settings};
 use crate::render::{RenderError, Renderer, Templates};
+use crate::watch::{Operators, Watcher, Webhook, WebhookError};
 
 /// Why the services could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +45,12 @@ pub enum AppError {
     /// The key of links.
     #[error("the key of links is not usable")]
     LinkKey(#[from] crate::access::LinkKeyError),
+    /// Whose the database is.
+    #[error("cannot read whose the database is")]
+    Identity(#[source] DbError),
+    /// The webhook of `[alerts]`.
+    #[error("the webhook of [alerts] is not usable")]
+    Webhook(#[from] WebhookError),
 }
 
 /// Connected services. Cheap to clone.
@@ -73,14 +82,35 @@ impl App {
             public_url: config.portal.public_url.clone(),
             retention: config.retention.clone(),
         };
+        let identity =
+            Identity::of(config.instance.as_deref(), &config.database, &db).await.map_err(AppError::Identity)?;
+        let standing = identity.adopt(&db).await.map_err(AppError::Identity)?;
+        if let Standing::Foreign { says } = standing {
+            tracing::error!("{}", NotOurs(says));
+        }
+        let post = Post::new(&config.mail)?;
+        let meter = Meter::default();
+        let operators = Operators {
+            to: config.alerts.to.clone(),
+            webhook: config.alerts.webhook.clone().map(Webhook::new).transpose()?,
+            mail: Arc::new(config.mail.clone()),
+            signer: settings.signer.clone(),
+            brand: Arc::new(config.brand.clone()),
+            post: post.clone(),
+            renderer: Arc::clone(&renderer),
+            meter: meter.clone(),
+        };
         let pipeline = Pipeline {
             link_key: LinkKey::load(&db, &config.links).await?,
             db,
             archive,
             renderer,
-            post: Post::new(&config.mail)?,
+            post,
             clock,
             settings: Arc::new(settings),
+            identity,
+            operators,
+            meter,
             queue: engine.clone(),
         };
         Ok(Self { config: Arc::new(config), pipeline, engine })
@@ -89,6 +119,30 @@ impl App {
     /// The templates that the configuration names.
     pub fn templates(&self) -> Result<Templates, RenderError> {
         templates(&self.config)
+    }
+
+    /// What looks at this process's services.
+    #[must_use]
+    pub fn watcher(&self) -> Watcher {
+        let pipeline = &self.pipeline;
+        Watcher {
+            db: pipeline.db.clone(),
+            archive: pipeline.archive.clone(),
+            clock: pipeline.clock.clone(),
+            identity: pipeline.identity.clone(),
+            meter: pipeline.meter.clone(),
+        }
+    }
+
+    /// Whether mails may leave, or why not.
+    ///
+    /// # Errors
+    /// [`NotOurs`] within, or that it cannot be read.
+    pub async fn may_mail(&self) -> Result<Result<(), NotOurs>, DbError> {
+        Ok(match self.pipeline.identity.standing(&self.pipeline.db).await? {
+            Standing::Ours => Ok(()),
+            Standing::Foreign { says } => Err(NotOurs(says)),
+        })
     }
 
     /// Works on the queue until `shutdown`.

@@ -20,6 +20,8 @@ pub mod db;
 pub mod deliver;
 pub mod engine;
 pub mod feed;
+pub mod identity;
+pub mod meter;
 pub mod model;
 pub mod pipeline;
 pub mod portal;
@@ -28,3 +30,4 @@ pub mod retention;
 pub mod schedule;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod watch;

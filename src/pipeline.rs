@@ -15,8 +15,10 @@ mod handle;
 mod plan;
 mod produce;
 mod read;
+mod rescue;
 mod sweep;
 mod test_mail;
+mod watch;
 
 use std::sync::Arc;
 
@@ -28,7 +30,10 @@ use crate::clock::Clock;
 use crate::config::{Bounces, Brand, Links, Mail, Retention};
 use crate::db::{Db, Enqueue};
 use crate::deliver::{Post, Signer};
+use crate::identity::Identity;
+use crate::meter::Meter;
 use crate::render::Renderer;
+use crate::watch::Operators;
 
 pub use build::{BuildError, BuildOutcome};
 pub use plan::{Planned, Request, SiteNight};
@@ -72,6 +77,12 @@ pub struct Pipeline<Q> {
     pub link_key: LinkKey,
     /// What is configured.
     pub settings: Arc<Settings>,
+    /// Whose the database should be.
+    pub identity: Identity,
+    /// Who is told when something went wrong.
+    pub operators: Operators,
+    /// Counts and durations of this process.
+    pub meter: Meter,
     /// Where tasks are pushed.
     pub queue: Q,
 }

@@ -124,6 +124,8 @@ fn request(app: &App, sites: &[Location]) -> Result<Request, Failure> {
         attach_pdf: true,
         skip_quiet: false,
         wait_until: None,
+        hold: false,
+        late_since: None,
         sites: sites.iter().map(|site| SiteNight { location: site.location.clone(), night, revision: 1 }).collect(),
     })
 }

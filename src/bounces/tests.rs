@@ -73,6 +73,8 @@ async fn deliver(db: &Db, number: u128, state: DeliveryState) -> Delivery {
         attach_pdf: true,
         skip_quiet: false,
         wait_until: None,
+        hold: false,
+        late_since: None,
         planned_at: now(),
         built_at: None,
         error: None,

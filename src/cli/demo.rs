@@ -132,6 +132,8 @@ impl Demo {
             attach_pdf: true,
             skip_quiet: false,
             wait_until: None,
+            hold: false,
+            late_since: None,
             sites: sites
                 .iter()
                 .map(|site| SiteNight {

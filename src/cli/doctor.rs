@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config, ConfigFaults, Environment};
 use crate::db::Db;
 use crate::deliver::{Post, SendError, Signer};
+use crate::identity::{Identity, Standing};
 use crate::render::Renderer;
 use crate::schedule;
 
@@ -61,6 +62,7 @@ impl Doctor {
                 mail(&config, &mut findings).await;
                 returned(&config, &mut findings).await;
                 templates(&config, &mut findings);
+                identity(&config, db.as_ref(), &mut findings).await;
                 clock(db.as_ref(), &mut findings).await;
                 zones(&config, db.as_ref(), &mut findings).await;
                 portal(&config, &mut findings).await;
@@ -92,6 +94,31 @@ impl Doctor {
 
 fn load(global: &Global) -> Result<Config, ConfigFaults> {
     Config::load(global.config.as_deref(), &Environment::process())
+}
+
+/// Whether the database is this installation's own.
+async fn identity(config: &Config, db: Option<&Db>, findings: &mut Vec<Finding>) {
+    let Some(db) = db else { return };
+    let standing = match Identity::of(config.instance.as_deref(), &config.database, db).await {
+        Ok(identity) => identity.adopt(db).await,
+        Err(error) => Err(error),
+    };
+    findings.push(match standing {
+        Ok(Standing::Ours) => Finding::well(
+            "instance",
+            config
+                .instance
+                .as_ref()
+                .map_or_else(|| "the database is ours".into(), |name| format!("the database is ours ({name})")),
+        ),
+        Ok(Standing::Foreign { says }) => Finding {
+            what: "instance",
+            well: false,
+            says: format!("nothing is mailed, because this database may be a copy: {says}"),
+            fix: Some("if it is the one and only, `daybreak confirm-instance`; a copy is best left like this".into()),
+        },
+        Err(error) => Finding::ill("instance", &error, "see database"),
+    });
 }
 
 async fn database(config: &Config, findings: &mut Vec<Finding>) -> Option<Db> {

@@ -9,17 +9,18 @@ use serde::Serialize;
 use super::print::{self, IN_PART};
 use super::run::Run;
 use super::{Failure, Global, watch_run};
-use crate::config::{CatchUpPolicy, Job, JobZone, show_duration};
+use crate::config::{CatchUpPolicy, Incomplete, Job, JobZone, show_duration};
 use crate::model::JobName;
 use crate::schedule;
 
-/// List jobs, show when they come, check jobs.toml, and run what is due.
+/// List jobs and their runs, show when they come, check jobs.toml, and run what is due.
 #[derive(Debug, Subcommand)]
 pub(super) enum Jobs {
     List(List),
     Next(Next),
     Check(Check),
     Run(RunDue),
+    Runs(super::jobs_runs::Runs),
 }
 
 impl Jobs {
@@ -29,6 +30,7 @@ impl Jobs {
             Self::Next(verb) => verb.run(global).await,
             Self::Check(verb) => verb.run(global),
             Self::Run(verb) => verb.run(global).await,
+            Self::Runs(verb) => verb.run(global).await,
         }
     }
 }
@@ -49,6 +51,8 @@ struct Listed {
     catch_up: &'static str,
     max_age: String,
     wait_for_data: String,
+    incomplete: &'static str,
+    deadline: Option<String>,
 }
 
 fn listed(job: &Job) -> Listed {
@@ -70,6 +74,11 @@ fn listed(job: &Job) -> Listed {
         },
         max_age: show_duration(job.catch_up.max_age),
         wait_for_data: show_duration(job.wait_for_data),
+        incomplete: match job.incomplete {
+            Incomplete::Send => "send",
+            Incomplete::Hold => "hold",
+        },
+        deadline: job.deadline.map(|deadline| deadline.to_string()),
     }
 }
 
@@ -82,7 +91,7 @@ impl List {
             print::json(&rows)?;
         } else {
             print::table(
-                &["job", "schedule", "timezone", "sites", "catch-up", "waits"],
+                &["job", "schedule", "timezone", "sites", "catch-up", "waits", "deadline"],
                 rows.iter().map(|job| {
                     let sites = [job.locations.as_slice(), job.branches.as_slice()].concat().join(" ");
                     vec![
@@ -91,7 +100,8 @@ impl List {
                         job.timezone.clone(),
                         if sites.is_empty() { "all".into() } else { sites },
                         format!("{} within {}", job.catch_up, job.max_age),
-                        job.wait_for_data.clone(),
+                        format!("{}, then {}", job.wait_for_data, job.incomplete),
+                        job.deadline.clone().unwrap_or_else(|| "-".into()),
                     ]
                 }),
             );
@@ -204,8 +214,8 @@ impl RunDue {
         for run in &planned {
             let progress = watch_run::watch(&app, run, global.json).await?;
             failed += progress.failed;
-            failed += progress.stuck;
-            built += progress.reports - progress.failed - progress.stuck;
+            failed += progress.stuck + progress.held;
+            built += progress.reports - progress.failed - progress.stuck - progress.held;
             sent += progress.sent;
             unsent += progress.unsent + progress.deferred;
         }

@@ -7,16 +7,20 @@
 
 mod bounces;
 mod completions;
+mod confirm_instance;
 mod contacts;
 mod deliveries;
 mod demo;
 mod doctor;
 mod import;
 mod jobs;
+mod jobs_now;
+mod jobs_runs;
 mod migrate;
 mod preview;
 mod print;
 mod regenerate;
+mod release;
 mod reports;
 mod retention;
 mod run;
@@ -83,7 +87,7 @@ pub struct Global {
     #[arg(long, short = 'v', global = true, action = clap::ArgAction::Count)]
     verbose: u8,
     /// How log lines look (on standard error)
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, env = "DAYBREAK_LOG_FORMAT")]
     log_format: LogFormat,
 }
 
@@ -122,6 +126,7 @@ enum Verb {
     Retention(retention::Retention),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
+    ConfirmInstance(confirm_instance::ConfirmInstance),
     Worker(worker::Worker),
     Serve(serve::Serve),
     Up(worker::Up),
@@ -157,6 +162,7 @@ impl Cli {
             Verb::Retention(verb) => verb.run(global).await,
             Verb::Migrate(verb) => verb.run(global).await,
             Verb::Doctor(verb) => verb.run(global).await,
+            Verb::ConfirmInstance(verb) => verb.run(global).await,
             Verb::Worker(verb) => verb.run(global).await,
             Verb::Serve(verb) => verb.run(global).await,
             Verb::Up(verb) => verb.run(global).await,

@@ -77,6 +77,8 @@ impl Regenerate {
             attach_pdf: true,
             skip_quiet: false,
             wait_until: None,
+            hold: false,
+            late_since: None,
             sites: wanted.clone(),
         };
         let planned = app.pipeline.plan(&request).await?;

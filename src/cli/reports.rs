@@ -1,5 +1,6 @@
 //! `daybreak reports`: what was built, and whether it is still what was built.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
@@ -15,12 +16,13 @@ use crate::db::removals::Removal;
 use crate::db::reports::{ReportFilter, ReportRow};
 use crate::model::{LocationRef, NightDate, ReportId, ReportState};
 
-/// List, show and verify reports.
+/// List, show, verify and release reports.
 #[derive(Debug, Subcommand)]
 pub(super) enum Reports {
     List(List),
     Show(Show),
     Verify(Verify),
+    Release(super::release::Release),
 }
 
 impl Reports {
@@ -29,6 +31,7 @@ impl Reports {
             Self::List(verb) => verb.run(global).await,
             Self::Show(verb) => verb.run(global).await,
             Self::Verify(verb) => verb.run(global).await,
+            Self::Release(verb) => verb.run(global).await,
         }
     }
 }
@@ -68,7 +71,7 @@ impl Which {
 pub(super) struct List {
     #[command(flatten)]
     which: Which,
-    /// Only in this state: planned, built, skipped or failed
+    /// Only in this state: planned, built, skipped, failed or held
     #[arg(long)]
     state: Option<ReportState>,
     /// At most so many
@@ -80,19 +83,27 @@ impl List {
     async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let rows = app.pipeline.db.reports(&self.which.filter(self.state, self.limit)).await?;
+        let ids: Vec<ReportId> = rows.iter().map(|row| row.id).collect();
+        let mut mails: BTreeMap<ReportId, BTreeMap<String, i64>> = BTreeMap::new();
+        for (report, state, count) in app.pipeline.db.mails_of(&ids).await? {
+            mails.entry(report).or_default().insert(state, count);
+        }
         app.close().await;
         if global.json {
-            print::json(&rows)?;
+            let listed =
+                rows.into_iter().map(|report| Listed { mails: mails.remove(&report.id).unwrap_or_default(), report });
+            print::json(&listed.collect::<Vec<_>>())?;
             return Ok(ExitCode::SUCCESS);
         }
         print::table(
-            &["night", "site", "rev", "state", "incidents", "interactions", "missing", "id"],
+            &["night", "site", "rev", "state", "mails", "incidents", "interactions", "missing", "id"],
             rows.iter().map(|row| {
                 vec![
                     row.night.to_string(),
                     row.location.to_string(),
                     row.revision.to_string(),
                     row.state.to_string(),
+                    mails.get(&row.id).map_or_else(|| "-".into(), told),
                     row.incidents.to_string(),
                     row.interactions.to_string(),
                     row.missing.to_string(),
@@ -105,6 +116,20 @@ impl List {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A report with what became of its mails.
+#[derive(Debug, Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    report: ReportRow,
+    /// How many of its mails are in which state.
+    mails: BTreeMap<String, i64>,
+}
+
+/// "2 sent, 1 failed": a report is not well while its mails are not.
+fn told(mails: &BTreeMap<String, i64>) -> String {
+    mails.iter().map(|(state, count)| format!("{count} {state}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Show one report: its artifacts, its deliveries, and what its revision changed.

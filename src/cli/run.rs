@@ -71,6 +71,8 @@ impl Run {
             skip_quiet: job.skip_quiet,
             // Whoever runs by hand wants it now; what is missing is said in the report.
             wait_until: None,
+            hold: false,
+            late_since: None,
             sites: sites
                 .iter()
                 .map(|(site, night)| SiteNight { location: site.location.clone(), night: *night, revision: 1 })
@@ -186,7 +188,7 @@ async fn tell(
         run,
         sites,
         already_standing: sites.saturating_sub(reports),
-        built: progress.reports - progress.failed - progress.stuck,
+        built: progress.reports - progress.failed - progress.stuck - progress.held,
         later: progress.stuck,
         failed: progress.failed,
         mails_sent: progress.sent + finished.0,

@@ -19,7 +19,16 @@ impl Serve {
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let listener = listen(app.config.portal.listen).await?;
-        let served = serve(&app, listener, false, worker::stop_signal()).await;
+        let metrics = worker::watch_listener(&app, None).await?;
+        let shutdown = worker::stop_signal();
+        worker::show(&app, metrics, shutdown.clone());
+        let guard = {
+            let (app, shutdown) = (app.clone(), shutdown.clone());
+            tokio::spawn(async move { worker::stand_guard(&app, shutdown).await })
+        };
+        let served = serve(&app, listener, false, shutdown.clone()).await;
+        shutdown.cancel();
+        guard.await??;
         app.close().await;
         served.map(|()| ExitCode::SUCCESS)
     }
@@ -50,6 +59,8 @@ pub(super) async fn serve(
     let state = PortalState::new(db, archive, clock, links, brand, &app.templates()?).await?;
     let state = state.with_bounces(app.config.bounces.clone());
     tracing::info!(listen = %app.config.portal.listen, url = %app.config.portal.public_url, "portal started");
-    portal::serve(listener, portal::router(state, demo), shutdown).await?;
+    let metrics = app.config.watch.listen.is_none();
+    let routes = portal::router(state, demo).merge(portal::watching(app.watcher(), metrics));
+    portal::serve(listener, routes, shutdown).await?;
     Ok(())
 }

@@ -16,6 +16,8 @@ const LOOK: Duration = Duration::from_millis(100);
 /// Works until a plan is done: its reports are built or have failed, its mails have had their attempt. What is tried
 /// again later is left to a worker.
 pub(super) async fn watch(app: &App, planned: &Planned, quiet: bool) -> Result<RunProgress, Failure> {
+    // Otherwise its mails would be waited for in vain.
+    app.may_mail().await??;
     let progress = Progress::new("reports", 0, quiet);
     let ended = working(app, async || {
         let now = app.pipeline.db.run_progress(planned.run).await?;
@@ -32,6 +34,7 @@ pub(super) async fn watch(app: &App, planned: &Planned, quiet: bool) -> Result<R
 
 /// Works until each of these deliveries has had its attempt; returns the states they are in then.
 pub(super) async fn watch_deliveries(app: &App, ids: &[DeliveryId]) -> Result<Vec<DeliveryState>, Failure> {
+    app.may_mail().await??;
     working(app, async || if all_tried(app, ids).await? { states(app, ids).await.map(Some) } else { Ok(None) }).await
 }
 

@@ -1,14 +1,18 @@
 //! `daybreak worker` and `daybreak up`: what runs all night.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use clap::Args;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::jobs_now::JobsNow;
 use super::{Failure, Global, serve};
 use crate::app::App;
-use crate::config::{Change, Environment, Job, Watched};
+use crate::config::Job;
+use crate::portal;
 use crate::schedule::{self, Alarm};
 
 /// Keep the schedule and work on the queue until stopped.
@@ -16,7 +20,11 @@ use crate::schedule::{self, Alarm};
 /// jobs.toml may change meanwhile: a right one is taken, a wrong one is refused with its faults in the log, and the
 /// old one stays. On SIGTERM or Ctrl-C what is in hand is finished; the rest is left to the next worker.
 #[derive(Debug, Args)]
-pub(super) struct Worker {}
+pub(super) struct Worker {
+    /// Show /healthz, /readyz and /metrics at this address and port [default: `[watch] listen`]
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+}
 
 /// Worker and portal in one process: schedule, engine and pages.
 #[derive(Debug, Args)]
@@ -25,7 +33,9 @@ pub(super) struct Up {}
 impl Worker {
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
+        let listener = watch_listener(&app, self.metrics).await?;
         let shutdown = stop_signal();
+        show(&app, listener, shutdown.clone());
         let ended = work(&app, shutdown).await;
         app.close().await;
         ended.map(|()| ExitCode::SUCCESS)
@@ -36,7 +46,9 @@ impl Up {
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let listener = serve::listen(app.config.portal.listen).await?;
+        let metrics = watch_listener(&app, None).await?;
         let shutdown = stop_signal();
+        show(&app, metrics, shutdown.clone());
         let portal = {
             let (app, shutdown) = (app.clone(), shutdown.clone());
             tokio::spawn(async move {
@@ -55,36 +67,20 @@ impl Up {
 
 /// Schedule and engine until `shutdown`.
 async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
-    let jobs = Arc::new(RwLock::new(app.config.jobs.clone()));
-    let watched = match Watched::load(app.config.file.as_deref(), Environment::process()) {
-        Ok((_, watched)) => Some(watched),
-        Err(faults) => {
-            tracing::error!(%faults, "jobs.toml changed while Daybreak started; changes are taken after a restart only");
-            None
-        }
-    };
-    let watched = Arc::new(tokio::sync::Mutex::new(watched));
+    let jobs = Arc::new(JobsNow::of(app));
     let alarm = {
-        let (app, jobs, watched) = (app.clone(), Arc::clone(&jobs), Arc::clone(&watched));
+        let app = app.clone();
         Alarm::start(move || {
-            let (app, jobs, watched) = (app.clone(), Arc::clone(&jobs), Arc::clone(&watched));
+            let (app, jobs) = (app.clone(), Arc::clone(&jobs));
             Box::pin(async move {
-                if let Some(watched) = watched.lock().await.as_mut() {
-                    take_changes(watched, &jobs);
-                }
-                let now: Vec<Job> = jobs.read().unwrap_or_else(PoisonError::into_inner).clone();
+                let now = jobs.look().await;
                 if let Err(error) = app.pipeline.enqueue_chores().await {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
                         "the house's chores could not be looked at"
                     );
                 }
-                if let Err(error) = schedule::tick(&app.pipeline, &now).await {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "the schedule could not be kept; it is looked at again shortly"
-                    );
-                }
+                keep_schedule(&app, &now).await;
             })
         })
         .await?
@@ -96,18 +92,66 @@ async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A changed jobs.toml takes effect for its jobs; everything else of it takes a restart, and says so.
-fn take_changes(watched: &mut Watched, jobs: &RwLock<Vec<Job>>) {
-    match watched.check() {
-        Change::Same => {}
-        Change::Changed(config) => {
-            tracing::info!(
-                jobs = config.jobs.len(),
-                "jobs.toml changed; its jobs are in force (other tables after a restart)"
-            );
-            *jobs.write().unwrap_or_else(PoisonError::into_inner) = config.jobs;
+/// Fires what is due, and promises what comes next.
+async fn keep_schedule(app: &App, jobs: &[Job]) {
+    if let Err(error) = schedule::tick(&app.pipeline, jobs).await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the schedule could not be kept; it is looked at again shortly"
+        );
+    }
+    promise(app, jobs).await;
+}
+
+/// Writes the deadlines of what comes next.
+async fn promise(app: &App, jobs: &[Job]) {
+    if let Err(error) = schedule::promise(&app.pipeline.db, jobs, app.pipeline.clock.now()).await {
+        tracing::error!(error = &error as &dyn std::error::Error, "the coming deadlines could not be written");
+    }
+}
+
+/// Watches where no worker does, until `shutdown`: a portal notices that all workers are dead.
+pub(super) async fn stand_guard(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
+    let jobs = Arc::new(JobsNow::of(app));
+    let guard = {
+        let app = app.clone();
+        Alarm::start(move || {
+            let (app, jobs) = (app.clone(), Arc::clone(&jobs));
+            Box::pin(async move {
+                promise(&app, &jobs.look().await).await;
+                if let Err(error) = app.pipeline.watch_if_due().await {
+                    tracing::error!(error = &error as &dyn std::error::Error, "the watch could not be kept");
+                }
+            })
+        })
+        .await?
+    };
+    shutdown.cancelled().await;
+    guard.stop().await?;
+    Ok(())
+}
+
+/// Serves `/healthz`, `/readyz` and `/metrics` beside the work, where `[watch] listen` or `--metrics` names an address.
+pub(super) fn show(app: &App, listener: Option<TcpListener>, shutdown: CancellationToken) {
+    if let Some(listener) = listener {
+        let routes = portal::watching_alone(app.watcher());
+        tokio::spawn(async move {
+            if let Err(error) = portal::serve(listener, routes, shutdown).await {
+                tracing::error!(%error, "the page of metrics could not be served");
+            }
+        });
+    }
+}
+
+/// The address of `[watch] listen` or `--metrics`, taken before anything else is begun.
+pub(super) async fn watch_listener(app: &App, given: Option<SocketAddr>) -> Result<Option<TcpListener>, Failure> {
+    match given.or(app.config.watch.listen) {
+        Some(at) => {
+            let listener = serve::listen(at).await?;
+            tracing::info!(listen = %at, "metrics are shown");
+            Ok(Some(listener))
         }
-        Change::Wrong(faults) => tracing::error!(%faults, "jobs.toml changed and is wrong; the old one stays in force"),
+        None => Ok(None),
     }
 }
 

@@ -48,6 +48,7 @@ pub fn compose(night: &Night, build: &Build<'_>) -> Report {
         id: build.id,
         revision: build.revision,
         built_at: build.built_at,
+        late_since: None,
         night: night.night,
         window: night.window,
         site: site(night),

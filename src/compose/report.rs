@@ -33,6 +33,9 @@ pub struct Report {
     pub revision: i32,
     /// When it was frozen.
     pub built_at: DateTime<Utc>,
+    /// When it was due, where it is built late because nothing ran then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_since: Option<DateTime<Utc>>,
     /// The night.
     pub night: NightDate,
     /// When the night began and ended.

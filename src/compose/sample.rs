@@ -208,6 +208,7 @@ fn of(interactions: usize, incidents: usize) -> Report {
         id: ReportId::of(&location, night, 1),
         revision: 1,
         built_at: "2026-03-29T04:30:00Z".parse().expect("a sample's instants are valid"),
+        late_since: None,
         night,
         window: hours.window(night, zone),
         site: Site {

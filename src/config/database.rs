@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::environment::DATABASE_URL;
-use super::key::{Key, Reading};
+use super::key::{Key, Reading, line_of_text};
 
 /// Which database.
 #[derive(Clone, PartialEq, Eq)]
@@ -53,9 +53,16 @@ pub(super) struct RawDatabase {
     /// Connections to PostgreSQL at most, in each process.
     #[schemars(range(min = 1, max = 1000), extend("default" = DEFAULT_CONNECTIONS))]
     max_connections: Key<i64>,
+    /// The installation's name, such as "production". It is kept in the database too, and where the two differ nothing is
+    /// mailed: a copy of a database must not mail people. Without it an installation is known by where it stands.
+    instance: Key<String>,
 }
 
 impl RawDatabase {
+    pub(super) fn instance(&self, reading: &mut Reading<'_>) -> Option<String> {
+        self.instance.read(reading, "database.instance", |raw| line_of_text(raw, 80))
+    }
+
     pub(super) fn check(&self, reading: &mut Reading<'_>) -> Database {
         let connections = self.max_connections.read(reading, "database.max_connections", |number| {
             let number = u32::try_from(*number).ok().filter(|number| (1..=1000).contains(number));

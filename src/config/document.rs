@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::alerts::RawAlerts;
 use super::archive::RawArchive;
 use super::bounces::RawBounces;
 use super::brand::RawBrand;
@@ -23,6 +24,7 @@ use super::mail::RawMail;
 use super::portal::RawPortal;
 use super::retention::RawRetention;
 use super::shape::check_table;
+use super::watching::RawWatching;
 use super::{Config, Job};
 
 /// The teaching file at the top of the repository: what holds where there is no file.
@@ -44,6 +46,8 @@ struct Raw {
     brand: RawBrand,
     links: RawLinks,
     retention: RawRetention,
+    watch: RawWatching,
+    alerts: RawAlerts,
     /// The jobs, each under a `[[job]]` of its own.
     job: Vec<RawJob>,
 }
@@ -151,6 +155,7 @@ impl Raw {
         let (brand, templates) = self.brand.check(reading);
         Config {
             file: file.map(Path::to_path_buf),
+            instance: self.database.instance(reading),
             database: self.database.check(reading),
             archive: self.archive.check(reading),
             mail: self.mail.check(&self.portal, reading),
@@ -160,6 +165,8 @@ impl Raw {
             templates,
             retention: self.retention.check(&links, reading),
             links,
+            watch: self.watch.check(reading),
+            alerts: self.alerts.check(reading),
             jobs: self.jobs(reading),
         }
     }

@@ -7,10 +7,10 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Schedule;
 use super::key::{Key, Reading};
 use super::nearest::nearest;
 use super::quantity::{DURATION_PATTERN, parse_duration};
+use super::{Deadline, Schedule};
 use crate::model::{BranchRef, JobName, LocationRef, RefError};
 
 /// A job: which sites' reports are built, and when.
@@ -34,6 +34,20 @@ pub struct Job {
     pub catch_up: CatchUp,
     /// How long a site whose feed is incomplete is waited for after the occurrence.
     pub wait_for_data: Duration,
+    /// What happens to a site that is incomplete even then.
+    pub incomplete: Incomplete,
+    /// By when everything of an occurrence must have been delivered.
+    pub deadline: Option<Deadline>,
+}
+
+/// What happens to a site whose feed is still incomplete after the wait.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Incomplete {
+    /// Its mail goes out and says what is missing.
+    #[default]
+    Send,
+    /// It is held until the rest comes or a person lets it go; operators are told.
+    Hold,
 }
 
 /// What a job does.
@@ -126,6 +140,22 @@ pub(super) struct RawJob {
     /// How long after the occurrence a site is waited for whose feed is incomplete: up to 12h, "0s" for not at all.
     #[schemars(extend("default" = "45m", "pattern" = DURATION_PATTERN))]
     wait_for_data: Key<String>,
+    /// What happens to a site that is incomplete even then.
+    #[schemars(extend("default" = "send"))]
+    incomplete: Key<RawIncomplete>,
+    /// By when everything must have been delivered, else `[alerts]` are told: a time such as "08:00", on the same clock
+    /// as `schedule` (the next such time after the occurrence), or a while after the occurrence, such as "90m".
+    deadline: Key<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+enum RawIncomplete {
+    /// Its mail goes out and says what is missing.
+    Send,
+    /// It is held until the rest comes, or a person lets it go with `daybreak reports release`; operators are told.
+    Hold,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -188,6 +218,11 @@ impl RawJob {
             Some(RawPolicy::Latest) | None => CatchUpPolicy::Latest,
             Some(RawPolicy::All) => CatchUpPolicy::All,
         };
+        let incomplete = match self.incomplete.get() {
+            Some(RawIncomplete::Hold) => Incomplete::Hold,
+            Some(RawIncomplete::Send) | None => Incomplete::Send,
+        };
+        let deadline = self.deadline.read(reading, &key("deadline"), |raw| Deadline::parse(raw));
         let RawKind::NightReport = self.kind.get()?;
         Some(Job {
             name: name?,
@@ -199,6 +234,8 @@ impl RawJob {
             attach_pdf: self.attach_pdf.get().copied().unwrap_or(true),
             catch_up: CatchUp { policy, max_age: max_age.unwrap_or(DEFAULT_MAX_AGE) },
             wait_for_data: wait_for_data.unwrap_or(DEFAULT_WAIT),
+            incomplete,
+            deadline,
         })
     }
 }

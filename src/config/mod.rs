@@ -3,11 +3,13 @@
 //! One file a table. Whatever is wrong is found in one pass, with line, column and key. It must not
 //! connect to anything; `doctor` does that.
 
+mod alerts;
 mod archive;
 mod bounces;
 mod brand;
 mod cron;
 mod database;
+mod deadline;
 mod dkim;
 mod document;
 mod environment;
@@ -26,14 +28,17 @@ mod source;
 #[cfg(test)]
 mod tests;
 mod watch;
+mod watching;
 
 use std::path::PathBuf;
 
+pub use alerts::Alerts;
 pub use archive::Archive;
 pub use bounces::Bounces;
 pub use brand::Brand;
 pub use cron::{Schedule, ScheduleError};
 pub use database::Database;
+pub use deadline::Deadline;
 pub use dkim::{Dkim, DkimAlgorithm, DkimKey, KeySource};
 pub use document::schema;
 pub use environment::{
@@ -41,7 +46,7 @@ pub use environment::{
     S3_SECRET_ACCESS_KEY, SMTP_PASSWORD,
 };
 pub use fault::{ConfigFaults, Fault};
-pub use job::{CatchUp, CatchUpPolicy, Job, JobKind, JobZone, Selector};
+pub use job::{CatchUp, CatchUpPolicy, Incomplete, Job, JobKind, JobZone, Selector};
 pub use links::Links;
 pub use mail::{Mail, Transport};
 pub use pace::{DomainPace, Pace, Rate};
@@ -50,6 +55,7 @@ pub use quantity::{QuantityError, parse_duration, parse_size, show_duration};
 pub use retention::{Kept, Retention};
 pub use source::FootageSource;
 pub use watch::{Change, Watched};
+pub use watching::Watching;
 
 /// Everything that `jobs.toml` and the environment say, checked.
 #[derive(Debug, Clone)]
@@ -58,6 +64,8 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// `[database]`
     pub database: Database,
+    /// `[database] instance`: the installation's name, where it has one.
+    pub instance: Option<String>,
     /// `[archive]`
     pub archive: Archive,
     /// `[mail]`
@@ -74,6 +82,10 @@ pub struct Config {
     pub links: Links,
     /// `[retention]`
     pub retention: Retention,
+    /// `[watch]`
+    pub watch: Watching,
+    /// `[alerts]`
+    pub alerts: Alerts,
     /// Each `[[job]]`
     pub jobs: Vec<Job>,
 }

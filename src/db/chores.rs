@@ -5,9 +5,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Db, DbError, Tx, on};
 use crate::model::Chore;
 
-/// A chore that was begun so long ago has lost its worker.
-const DEAD: TimeDelta = TimeDelta::minutes(30);
-
 /// A chore's row.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ChoreRow {
@@ -34,7 +31,7 @@ pub async fn claim(tx: &mut Tx, chore: Chore, now: DateTime<Utc>) -> Result<bool
     .bind(chore.as_str())
     .bind(next)
     .bind(now)
-    .bind(now - DEAD)
+    .bind(now - TimeDelta::from_std(chore.lost_after()).unwrap_or(TimeDelta::days(1)))
     .execute(c)
     .await?
     .rows_affected());
@@ -87,8 +84,8 @@ mod tests {
             tx.commit().await.unwrap();
             assert_eq!(db.chores().await.unwrap()[0].error.as_deref(), Some("the disk is full"));
             assert!(claim_at(122).await);
-            assert!(!claim_at(1_000).await);
-            assert!(claim_at(122 + 1_800).await, "its worker died");
+            assert!(!claim_at(122 + 179).await);
+            assert!(claim_at(122 + 180).await, "its worker died");
         })
         .await;
     }

@@ -312,7 +312,29 @@ pub async fn reopen(tx: &mut Tx, ids: &[DeliveryId], even_sent: bool) -> Result<
     Ok(reopened)
 }
 
+/// Gives up every delivery that has not left, saying why; returns how many. Each can be sent again by a person.
+pub async fn discard_waiting(tx: &mut Tx, why: &str, now: DateTime<Utc>) -> Result<u64, DbError> {
+    Ok(on!(in tx, |c| sqlx::query(
+        "UPDATE deliveries SET state = 'failed', error = $1, next_at = NULL, finished_at = $2 \
+         WHERE state IN ('pending', 'deferred')",
+    )
+    .bind(why)
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected()))
+}
+
 impl Db {
+    /// Deliveries that have not left, and when the oldest was wanted.
+    pub async fn waiting_deliveries(&self) -> Result<(i64, Option<DateTime<Utc>>), DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT count(*), min(created_at) FROM deliveries WHERE state IN ('pending', 'deferred')"
+        )
+        .fetch_one(c)
+        .await?))
+    }
+
     /// One delivery.
     pub async fn delivery(&self, id: DeliveryId) -> Result<Option<Delivery>, DbError> {
         Ok(

@@ -26,6 +26,32 @@ impl Db {
             .await?))
     }
 
+    /// Replaces a named value.
+    pub async fn set_instance_value(&self, name: &str, value: &str) -> Result<(), DbError> {
+        on!(write self, |c| sqlx::query(
+            "INSERT INTO instance (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        )
+        .bind(name)
+        .bind(value)
+        .execute(c)
+        .await?
+        .rows_affected());
+        Ok(())
+    }
+
+    /// What tells this PostgreSQL database from every copy that was restored from a dump: its server's own number and
+    /// its number there. None on SQLite, or where the server does not tell.
+    pub async fn server_mark(&self) -> Result<Option<String>, DbError> {
+        let Self::Postgres(pool) = self else { return Ok(None) };
+        let number: i64 = sqlx::query_scalar("SELECT oid::bigint FROM pg_database WHERE datname = current_database()")
+            .fetch_one(pool)
+            .await?;
+        // A server may keep its number from ordinary users.
+        let server: Result<String, sqlx::Error> =
+            sqlx::query_scalar("SELECT system_identifier::text FROM pg_control_system()").fetch_one(pool).await;
+        Ok(Some(format!("{}/{number}", server.unwrap_or_else(|_| "?".into()))))
+    }
+
     /// The database's own clock: only for `doctor`, to compare; every statement takes `now` as a parameter.
     pub async fn now(&self) -> Result<DateTime<Utc>, DbError> {
         Ok(match self {

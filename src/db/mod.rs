@@ -4,14 +4,18 @@
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
 pub mod activities;
+pub mod alerts;
 pub mod artifacts;
 pub mod bounces;
+pub mod census;
 pub mod chores;
 pub mod clips;
 mod connect;
 pub mod contacts;
+pub mod deadlines;
 pub mod deliveries;
 pub mod erasures;
+pub mod findings;
 pub mod footage;
 pub mod incidents;
 mod instance;
@@ -21,6 +25,7 @@ pub mod mailboxes;
 pub mod media;
 mod migrate;
 pub mod objects;
+pub mod queue;
 mod records;
 pub mod removals;
 pub mod reports;

@@ -8,6 +8,7 @@ use crate::model::{LocationRef, NightDate, ReportId, ReportState, RunId};
 
 /// A row of `reports`.
 #[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "a row, not a state")]
 pub struct ReportRow {
     /// Its id, from location, night and revision.
     pub id: ReportId,
@@ -34,6 +35,10 @@ pub struct ReportRow {
     pub skip_quiet: bool,
     /// Until when an incomplete feed is waited for.
     pub wait_until: Option<DateTime<Utc>>,
+    /// Whether it is held when that is over and the feed still incomplete.
+    pub hold: bool,
+    /// When it was due, where it runs late.
+    pub late_since: Option<DateTime<Utc>>,
     /// When it was wanted.
     pub planned_at: DateTime<Utc>,
     /// When it was frozen.
@@ -100,7 +105,7 @@ pub async fn plan(tx: &mut Tx, rows: &[ReportRow]) -> Result<Vec<ReportId>, DbEr
         let ids: Vec<ReportId> = on!(in tx, |c| {
             let mut query = sqlx::QueryBuilder::<Backend>::new(
                 "INSERT INTO reports (id, run, location, night, revision, state, reason, requested_by, send, attach_pdf, \
-                 skip_quiet, wait_until, planned_at) ",
+                 skip_quiet, wait_until, hold, late_since, planned_at) ",
             );
             query.push_values(chunk, |mut row, report| {
                 row.push_bind(report.id)
@@ -115,14 +120,17 @@ pub async fn plan(tx: &mut Tx, rows: &[ReportRow]) -> Result<Vec<ReportId>, DbEr
                     .push_bind(report.attach_pdf)
                     .push_bind(report.skip_quiet)
                     .push_bind(report.wait_until)
+                    .push_bind(report.hold)
+                    .push_bind(report.late_since)
                     .push_bind(report.planned_at);
             });
             query.push(
                 " ON CONFLICT (id) DO UPDATE SET run = excluded.run, state = 'planned', error = NULL, \
                  reason = excluded.reason, requested_by = excluded.requested_by, send = excluded.send, \
                  attach_pdf = excluded.attach_pdf, skip_quiet = excluded.skip_quiet, \
-                 wait_until = excluded.wait_until, planned_at = excluded.planned_at \
-                 WHERE reports.state IN ('failed', 'planned') RETURNING id",
+                 wait_until = excluded.wait_until, hold = excluded.hold, late_since = excluded.late_since, \
+                 planned_at = excluded.planned_at \
+                 WHERE reports.state IN ('failed', 'planned', 'held') RETURNING id",
             );
             query.build_query_scalar().fetch_all(c).await?
         });
@@ -150,6 +158,33 @@ pub async fn freeze(tx: &mut Tx, id: ReportId, built: &Built) -> Result<bool, Db
     .await?
     .rows_affected());
     Ok(changed == 1)
+}
+
+/// Holds a planned report whose feed is incomplete; false where it is not open any more.
+pub async fn hold(tx: &mut Tx, id: ReportId) -> Result<bool, DbError> {
+    let changed = on!(in tx, |c| sqlx::query("UPDATE reports SET state = 'held', error = NULL WHERE id = $1 AND state = 'planned'")
+        .bind(id)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(changed == 1)
+}
+
+/// Lets held reports go, as complete or incomplete as they are then; returns those that were held.
+pub async fn release(tx: &mut Tx, ids: &[ReportId], now: DateTime<Utc>) -> Result<Vec<ReportId>, DbError> {
+    let mut released = Vec::new();
+    for id in ids {
+        let found: Option<ReportId> = on!(in tx, |c| sqlx::query_scalar(
+            "UPDATE reports SET state = 'planned', hold = FALSE, wait_until = NULL, planned_at = $2 \
+             WHERE id = $1 AND state = 'held' RETURNING id",
+        )
+        .bind(id)
+        .bind(now)
+        .fetch_optional(c)
+        .await?);
+        released.extend(found);
+    }
+    Ok(released)
 }
 
 /// Notes why a report could not be built yet: it stays planned, and is tried again.
@@ -193,11 +228,11 @@ impl Db {
         .await?))
     }
 
-    /// Planned reports that should long have been built: planned (and waited for) before `overdue`.
+    /// Planned reports that were planned before `overdue`: those whose feed is waited for are among them, because their
+    /// tasks look again every minute, and one may have got lost.
     pub async fn forgotten_reports(&self, overdue: DateTime<Utc>, limit: i64) -> Result<Vec<ReportId>, DbError> {
         Ok(on!(read self, |c| sqlx::query_scalar(
-            "SELECT id FROM reports WHERE state = 'planned' AND planned_at < $1 \
-             AND (wait_until IS NULL OR wait_until < $1) ORDER BY planned_at LIMIT $2"
+            "SELECT id FROM reports WHERE state = 'planned' AND planned_at < $1 ORDER BY planned_at LIMIT $2"
         )
         .bind(overdue)
         .bind(limit)

@@ -42,6 +42,8 @@ pub struct RunProgress {
     pub stuck: i64,
     /// Reports that failed.
     pub failed: i64,
+    /// Reports that are held until their feed is complete, or a person lets them go.
+    pub held: i64,
     /// Deliveries of its reports.
     pub deliveries: i64,
     /// Deliveries that have not had their attempt.
@@ -50,8 +52,24 @@ pub struct RunProgress {
     pub deferred: i64,
     /// Deliveries that were sent.
     pub sent: i64,
+    /// Deliveries that were not sent because their address is suppressed: as it should be.
+    pub suppressed: i64,
     /// Deliveries that ended in any other way.
     pub unsent: i64,
+}
+
+impl RunProgress {
+    /// What a run is to people: it is not done before its mails have left, and has failed where one of them has.
+    #[must_use]
+    pub const fn state(&self) -> RunState {
+        if self.planned + self.held + self.open + self.deferred > 0 {
+            RunState::Running
+        } else if self.failed + self.unsent > 0 {
+            RunState::Failed
+        } else {
+            RunState::Done
+        }
+    }
 }
 
 /// Inserts a run; false where the same occurrence has one already, so that it fires once.
@@ -79,7 +97,7 @@ pub async fn finish_complete(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), DbEr
     on!(in tx, |c| sqlx::query(
         "UPDATE runs SET finished_at = $1, state = CASE \
              WHEN EXISTS (SELECT 1 FROM reports WHERE run = runs.id AND state = 'failed') THEN 'failed' ELSE 'done' END \
-         WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM reports WHERE run = runs.id AND state = 'planned')",
+         WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM reports WHERE run = runs.id AND state IN ('planned', 'held'))",
     )
     .bind(now)
     .execute(c)
@@ -94,12 +112,36 @@ pub async fn finish_if_complete(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> 
         "UPDATE runs SET finished_at = $2, state = CASE \
              WHEN EXISTS (SELECT 1 FROM reports WHERE run = $1 AND state = 'failed') THEN 'failed' ELSE 'done' END \
          WHERE id = $1 AND state = 'running' \
-           AND NOT EXISTS (SELECT 1 FROM reports WHERE run = $1 AND state = 'planned')",
+           AND NOT EXISTS (SELECT 1 FROM reports WHERE run = $1 AND state IN ('planned', 'held'))",
     )
     .bind(run)
     .bind(now)
     .execute(c)
     .await?.rows_affected());
+    Ok(())
+}
+
+/// Records it where mails of a run that counted as done have failed since, or were sent after all: of mails and runs that
+/// began after `since`.
+pub async fn settle(tx: &mut Tx, since: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(
+        "UPDATE runs SET state = 'failed' WHERE state = 'done' AND id IN \
+         (SELECT r.run FROM deliveries d JOIN reports r ON r.id = d.report \
+          WHERE d.created_at >= $1 AND d.state IN ('failed', 'bounced', 'unknown'))",
+    )
+    .bind(since)
+    .execute(c)
+    .await?
+    .rows_affected());
+    on!(in tx, |c| sqlx::query(
+        "UPDATE runs SET state = 'done' WHERE state = 'failed' AND started_at >= $1 AND NOT EXISTS \
+         (SELECT 1 FROM reports r WHERE r.run = runs.id AND (r.state = 'failed' OR EXISTS \
+          (SELECT 1 FROM deliveries d WHERE d.report = r.id AND d.state IN ('failed', 'bounced', 'unknown'))))",
+    )
+    .bind(since)
+    .execute(c)
+    .await?
+    .rows_affected());
     Ok(())
 }
 
@@ -129,25 +171,27 @@ impl Db {
 
     /// How far a run is.
     pub async fn run_progress(&self, run: RunId) -> Result<RunProgress, DbError> {
-        let (reports, planned, stuck, failed): (i64, i64, i64, i64) = on!(read self, |c| sqlx::query_as(
+        let (reports, planned, stuck, failed, held): (i64, i64, i64, i64, i64) = on!(read self, |c| sqlx::query_as(
             "SELECT count(*), count(CASE WHEN state = 'planned' THEN 1 END), \
                     count(CASE WHEN state = 'planned' AND error IS NOT NULL THEN 1 END), \
-                    count(CASE WHEN state = 'failed' THEN 1 END) \
+                    count(CASE WHEN state = 'failed' THEN 1 END), \
+                    count(CASE WHEN state = 'held' THEN 1 END) \
              FROM reports WHERE run = $1"
         )
         .bind(run)
         .fetch_one(c)
         .await?);
-        let (deliveries, open, deferred, sent): (i64, i64, i64, i64) = on!(read self, |c| sqlx::query_as(
+        let (deliveries, open, deferred, sent, suppressed): (i64, i64, i64, i64, i64) = on!(read self, |c| sqlx::query_as(
             "SELECT count(*), count(CASE WHEN d.state IN ('pending', 'sending') THEN 1 END), \
                     count(CASE WHEN d.state = 'deferred' THEN 1 END), \
-                    count(CASE WHEN d.state = 'sent' THEN 1 END) \
+                    count(CASE WHEN d.state = 'sent' THEN 1 END), \
+                    count(CASE WHEN d.state = 'suppressed' THEN 1 END) \
              FROM reports r JOIN deliveries d ON d.report = r.id WHERE r.run = $1"
         )
         .bind(run)
         .fetch_one(c)
         .await?);
-        let unsent = deliveries - open - deferred - sent;
-        Ok(RunProgress { reports, planned, stuck, failed, deliveries, open, deferred, sent, unsent })
+        let unsent = deliveries - open - deferred - sent - suppressed;
+        Ok(RunProgress { reports, planned, stuck, failed, held, deliveries, open, deferred, sent, suppressed, unsent })
     }
 }

@@ -24,6 +24,8 @@ pub struct SetupError(#[source] Box<dyn std::error::Error + Send + Sync>);
 #[derive(Debug, Clone)]
 pub struct Engine {
     pool: QueuePool,
+    /// For what apalis does not do: giving back at a stop.
+    db: Db,
     wake: Arc<Wake>,
 }
 
@@ -78,12 +80,13 @@ impl Engine {
     /// The queue of `db`.
     #[must_use]
     pub fn new(db: &Db) -> Self {
-        Self { pool: db.queue_pool(), wake: Arc::default() }
+        Self { pool: db.queue_pool(), db: db.clone(), wake: Arc::default() }
     }
 
     /// Creates or updates the queue's own tables.
     pub async fn migrate(&self) -> Result<(), SetupError> {
-        queue::migrate(&self.pool).await.map_err(SetupError)
+        queue::migrate(&self.pool).await.map_err(SetupError)?;
+        self.db.index_queue().await.map_err(|error| SetupError(error.into()))
     }
 
     /// Wakes the workers of this process: call it after a commit that pushed tasks.

@@ -75,7 +75,7 @@ impl Handler {
 type HandlerFn = dyn Fn(Task) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
 
 impl Engine {
-    /// Works until `shutdown`: what is in hand is finished, what was only fetched comes back with a heartbeat.
+    /// Works until `shutdown`: what is in hand is finished, what was only fetched is given back at once.
     ///
     /// `name` must be unique among the living workers of this database.
     pub async fn work<F, R>(&self, name: &str, lanes: Lanes, handler: F, shutdown: CancellationToken)
@@ -112,7 +112,9 @@ impl Engine {
         let mut life = 0_u32;
         while !shutdown.is_cancelled() {
             let worker = format!("{name}-{life}");
-            match self.run_worker(&worker, lane, concurrency, handler.clone(), shutdown.clone()).await {
+            let ended = self.run_worker(&worker, lane, concurrency, handler.clone(), shutdown.clone()).await;
+            self.give_back(&worker).await;
+            match ended {
                 Ok(()) if shutdown.is_cancelled() => return,
                 Ok(()) => tracing::warn!(worker, "the worker ended early; it starts again"),
                 Err(error) => tracing::warn!(
@@ -126,6 +128,20 @@ impl Engine {
                 () = shutdown.cancelled() => {}
                 () = tokio::time::sleep(RESTART_PAUSE) => {}
             }
+        }
+    }
+
+    /// What a worker leaves behind goes back to the queue at once: what it only fetched, and what it ended without
+    /// having told apalis (whoever gets that finds it done).
+    async fn give_back(&self, worker: &str) {
+        match self.db.release_worker(worker).await {
+            Ok(0) => {}
+            Ok(tasks) => tracing::info!(worker, tasks, "tasks were given back to the queue"),
+            Err(error) => tracing::warn!(
+                worker,
+                error = &error as &dyn std::error::Error,
+                "tasks could not be given back; they are taken over within a minute"
+            ),
         }
     }
 
@@ -153,6 +169,7 @@ impl Engine {
                     .queue(lane.name())
                     .batch_size(batch)
                     .heartbeat_interval(HEARTBEAT)
+                    .missed_heartbeats(2)
                     .lock_tasks(false);
                 let storage =
                     apalis_sqlite::SqliteStorage::<Task>::new(pool).with_config(config).poll_with_stream(ticks);
@@ -191,7 +208,7 @@ impl Engine {
 
 /// Waits for what is in hand, within a limit. By now apalis's own worker is gone: once told to stop, it no longer polls
 /// a transaction that it is in the middle of, and what is in hand would wait for that for ever. What it had fetched and
-/// not begun comes back to the queue with the next heartbeats of any worker.
+/// not begun is given back afterwards.
 async fn finish(in_hand: &AtomicUsize) {
     let mut waited = Duration::ZERO;
     while in_hand.load(Ordering::SeqCst) > 0 && waited < STOP_PATIENCE {

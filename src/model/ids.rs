@@ -170,6 +170,12 @@ uuid_id! {
     DeliveryId;
 }
 
+/// The id of an operators' alert: the number of its channel, and when it was wanted.
+#[must_use]
+pub fn alert_id(channel: &str, number: i64, at: DateTime<Utc>) -> Uuid {
+    natural_key(&["alert", channel, &number.to_string(), &at.to_rfc3339()])
+}
+
 impl RunId {
     /// The run of `job` at an occurrence: the instant at which it was due on the wall clock of `zone`, or (with no
     /// zone) at which a person asked.

@@ -15,7 +15,7 @@ mod text;
 pub use address::{AddressError, EmailAddress};
 pub use ids::{
     BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName, LocationRef,
-    RefError, ReportId, RunId, TransactionRef,
+    RefError, ReportId, RunId, TransactionRef, alert_id,
 };
 pub use language::Language;
 pub use link::LinkTarget;

@@ -77,7 +77,7 @@ states! {
         Running = "running",
         /// All its reports are built or skipped, and nothing failed.
         Done = "done",
-        /// All its reports are final, and at least one failed.
+        /// All its reports are final, and at least one of them or of their mails failed.
         Failed = "failed",
     }
     /// How far a report is.
@@ -90,6 +90,8 @@ states! {
         Skipped = "skipped",
         /// Given up; the row says why.
         Failed = "failed",
+        /// Its feed is incomplete, and its job wants it held: released by the rest of the feed, or by a person.
+        Held = "held",
     }
     /// How far a delivery is (issue "Production" lists the whole set).
     DeliveryState {
@@ -183,12 +185,22 @@ impl Chore {
             Self::Sweep => Duration::from_hours(24),
         }
     }
+
+    /// One that was begun so long ago and is not finished has lost its worker.
+    #[must_use]
+    pub const fn lost_after(self) -> Duration {
+        match self {
+            // Somebody must notice that all workers are dead.
+            Self::Watch => Duration::from_mins(3),
+            Self::Bounces | Self::Sweep => Duration::from_mins(30),
+        }
+    }
 }
 
 impl ReportState {
     /// Whether nothing more will happen by itself.
     #[must_use]
     pub const fn is_final(self) -> bool {
-        !matches!(self, Self::Planned)
+        !matches!(self, Self::Planned | Self::Held)
     }
 }

@@ -1,6 +1,6 @@
 //! Build: one planned report becomes frozen bytes, rows and deliveries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,10 +11,14 @@ use super::produce::{Order, ProduceError};
 use crate::archive::{ArchiveError, BundleError, Key};
 use crate::compose::Report;
 use crate::db::artifacts::Artifact;
+use crate::db::deliveries::Delivery;
+use crate::db::links::NewLink;
+use crate::db::removals::Use;
 use crate::db::reports::{Built, ReportRow};
 use crate::db::suppressions::Suppression;
 use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, removals, reports, runs};
-use crate::model::{DeliveryState, EmailAddress, ReportId, ReportState};
+use crate::meter::Stage;
+use crate::model::{DeliveryState, EmailAddress, ReportId, ReportState, RunId};
 use crate::retention::uses_of;
 
 /// How often a site whose feed is incomplete is looked at again.
@@ -38,6 +42,9 @@ pub enum BuildError {
     /// The archive.
     #[error("cannot archive the report")]
     Archive(#[from] ArchiveError),
+    /// It does not come to an end.
+    #[error("the report was not built within {} minutes", .0.as_secs() / 60)]
+    Hangs(Duration),
 }
 
 impl BuildError {
@@ -49,6 +56,7 @@ impl BuildError {
             Self::Produce(error) => error.is_retryable(),
             Self::Bundle(_) | Self::Removed(_) => false,
             Self::Archive(error) => error.is_retryable(),
+            Self::Hangs(_) => true,
         }
     }
 }
@@ -60,11 +68,25 @@ pub enum BuildOutcome {
     Done,
     /// Another has done it, or nobody wants it any more.
     NotMine,
+    /// Its feed is incomplete, the wait is over, and its job wants it held.
+    Held,
     /// Its feed is incomplete and waited for.
     NotReady {
         /// When to look again.
         again_at: DateTime<Utc>,
     },
+}
+
+/// Everything of a built report that becomes rows.
+struct Rows<'a> {
+    id: ReportId,
+    run: RunId,
+    built: &'a Built,
+    members: &'a [Artifact],
+    links: &'a [NewLink],
+    deliveries: &'a [Delivery],
+    uses: &'a BTreeSet<(Use, String)>,
+    tasks: &'a [Task],
 }
 
 impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
@@ -74,12 +96,11 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             return Ok(BuildOutcome::NotMine);
         };
         let now = self.clock.now();
-        if let Some(wait_until) = row.wait_until.filter(|until| now < *until)
-            && !self.feed_is_complete(&row).await?
-        {
-            let again_at = wait_until.min(now + LOOK_AGAIN);
-            tracing::info!(report = %id, location = %row.location, night = %row.night, %again_at, "waiting for the feed");
-            return Ok(BuildOutcome::NotReady { again_at });
+        let span = tracing::Span::current();
+        span.record("run", tracing::field::display(row.run));
+        span.record("location", row.location.as_str()).record("night", tracing::field::display(row.night));
+        if let Some(outcome) = self.gate(&row, now).await? {
+            return Ok(outcome);
         }
         self.refuse_removed(&row).await?;
         self.keep_footage(&row).await;
@@ -89,9 +110,10 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             revision: row.revision,
             correction: row.reason.clone().map(|reason| (reason, row.requested_by.clone().unwrap_or_default())),
             attach_pdf: row.attach_pdf,
+            late_since: row.late_since,
             test: false,
         };
-        let product = self.produce(&order).await?;
+        let product = Box::pin(self.produce(&order)).await?;
         let report = product.report.clone();
         // Quiet is what was seen to be quiet: a night whose feed is incomplete is mailed, with its label.
         let skipped = row.skip_quiet && report.is_quiet() && report.missing.is_empty();
@@ -107,7 +129,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         };
         let (frozen, product) = frozen;
         let key = Key::report(&row.location, row.night, row.revision, &hex::encode(Sha256::digest(&frozen.object)));
-        self.archive.put(&key, frozen.object).await?;
+        self.meter.time(Stage::Archive, self.archive.put(&key, frozen.object)).await?;
 
         let built = Built {
             state: if skipped { ReportState::Skipped } else { ReportState::Built },
@@ -138,17 +160,19 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             .map(|delivery| Task::Deliver { delivery: delivery.id })
             .collect();
 
-        let mut tx = self.db.begin().await?;
-        if !reports::freeze(&mut tx, id, &built).await? {
+        let rows = Rows {
+            id,
+            run: row.run,
+            built: &built,
+            members: &members,
+            links: &frozen.links,
+            deliveries: &frozen.deliveries,
+            uses: &uses_of(&report),
+            tasks: &tasks,
+        };
+        if !self.meter.time(Stage::Commit, self.commit(rows)).await? {
             return Ok(BuildOutcome::NotMine);
         }
-        artifacts::insert(&mut tx, &members).await?;
-        removals::list_uses(&mut tx, id, &uses_of(&report)).await?;
-        links::insert(&mut tx, &frozen.links).await?;
-        deliveries::insert(&mut tx, &frozen.deliveries).await?;
-        self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
-        runs::finish_if_complete(&mut tx, row.run, self.clock.now()).await?;
-        tx.commit().await?;
         tracing::info!(
             report = %id, run = %row.run, location = %row.location, night = %row.night, revision = row.revision,
             interactions = built.interactions, incidents = built.incidents, missing = built.missing,
@@ -172,8 +196,50 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         if begins < until { Err(BuildError::Removed(until)) } else { Ok(()) }
     }
 
+    /// Writes everything of a built report in one transaction; false where another has built it meanwhile.
+    async fn commit(&self, rows: Rows<'_>) -> Result<bool, DbError> {
+        let mut tx = self.db.begin().await?;
+        if !reports::freeze(&mut tx, rows.id, rows.built).await? {
+            return Ok(false);
+        }
+        artifacts::insert(&mut tx, rows.members).await?;
+        removals::list_uses(&mut tx, rows.id, rows.uses).await?;
+        links::insert(&mut tx, rows.links).await?;
+        deliveries::insert(&mut tx, rows.deliveries).await?;
+        self.queue.enqueue(&mut tx, rows.tasks, Duration::ZERO).await?;
+        runs::finish_if_complete(&mut tx, rows.run, self.clock.now()).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// What becomes of a report whose feed is incomplete: it is waited for, then held where its job wants that. None
+    /// where it is to be built.
+    async fn gate(&self, row: &ReportRow, now: DateTime<Utc>) -> Result<Option<BuildOutcome>, BuildError> {
+        let Some(wait_until) = row.wait_until else { return Ok(None) };
+        if now >= wait_until && !row.hold {
+            self.meter.waited((wait_until - row.planned_at).to_std().unwrap_or_default());
+            return Ok(None);
+        }
+        if self.feed_is_complete(row).await? {
+            self.meter.waited((now - row.planned_at).to_std().unwrap_or_default());
+            return Ok(None);
+        }
+        if now < wait_until {
+            let again_at = wait_until.min(now + LOOK_AGAIN);
+            tracing::info!(report = %row.id, location = %row.location, night = %row.night, %again_at, "waiting for the feed");
+            return Ok(Some(BuildOutcome::NotReady { again_at }));
+        }
+        let mut tx = self.db.begin().await?;
+        let held = reports::hold(&mut tx, row.id).await?;
+        tx.commit().await?;
+        if held {
+            tracing::warn!(report = %row.id, location = %row.location, night = %row.night, "held: its feed is incomplete");
+        }
+        Ok(Some(if held { BuildOutcome::Held } else { BuildOutcome::NotMine }))
+    }
+
     /// Whether the site's producer has said that it has sent everything up to the window's end.
-    async fn feed_is_complete(&self, row: &ReportRow) -> Result<bool, DbError> {
+    pub(super) async fn feed_is_complete(&self, row: &ReportRow) -> Result<bool, DbError> {
         let Some(location) = self.db.location(&row.location).await? else { return Ok(true) };
         let end = location.hours.window(row.night, location.timezone).end;
         Ok(self.db.watermark(&row.location).await?.is_some_and(|complete_until| complete_until >= end))

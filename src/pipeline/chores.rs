@@ -25,7 +25,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     /// Does a chore and records how it ended; it comes round again whatever happened.
     pub(super) async fn handle_chore(&self, chore: Chore) -> Result<(), DbError> {
         let done: Result<(), Box<dyn std::error::Error + Send + Sync>> = match chore {
-            Chore::Watch => self.rescue().await.map(|_| ()).map_err(Into::into),
+            Chore::Watch => self.watch().await.map_err(Into::into),
             Chore::Bounces => bounces::read_configured(&self.db, &self.clock, &self.settings.bounces)
                 .await
                 .map(|_| ())

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use tracing::Instrument;
 
-use super::{BuildOutcome, Pipeline};
+use super::{BuildError, BuildOutcome, Pipeline};
 use crate::db::{DbError, Enqueue, Task, chores, deliveries, reports, runs};
 use crate::deliver::{self, DeliverError};
+use crate::meter::{Service, Stage};
 use crate::model::ReportId;
 
 /// Builds that fail for the moment are tried so often: with the pauses below, for well over an hour.
@@ -14,10 +15,8 @@ const MOST_TRIES: u32 = 12;
 
 /// An archived message that cannot be read for the moment is tried again after so long.
 const MESSAGE_PAUSE: Duration = Duration::from_mins(1);
-/// What is overdue by so much has lost its task.
-const FORGOTTEN: TimeDelta = TimeDelta::minutes(30);
-/// Of reports and of deliveries, so many are enqueued again at once.
-const RESCUED_AT_ONCE: i64 = 1_000;
+/// A build that takes longer hangs: it is begun anew.
+const BUILD_PATIENCE: Duration = Duration::from_mins(5);
 
 /// How long to wait before a build's next try: 5 s, doubling up to 20 minutes.
 fn pause(tries: u32) -> Duration {
@@ -29,18 +28,22 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     pub async fn handle(&self, task: Task) {
         let pipeline = self.clone();
         // On a task of its own: a panic costs one report or mail, not the worker, and is recorded like a failure.
-        let ended = match tokio::spawn(async move { pipeline.carry_out(task).await }).await {
+        let span = span(task);
+        let work = async move { pipeline.carry_out(task).await };
+        let ended = match tokio::spawn(work.instrument(span.clone())).await {
             Ok(ended) => ended,
-            Err(panic) => self.give_up(task, &format!("a defect of Daybreak: {panic}")).await,
+            Err(panic) => self.give_up(task, &format!("a defect of Daybreak: {panic}")).instrument(span.clone()).await,
         };
+        self.meter.ended(kind(task));
         if let Err(error) = ended {
+            self.meter.failed(Service::Database);
             // The rows are as before, and so is the intent: the same task comes again as soon as they can be written.
             tracing::warn!(
                 ?task,
                 error = &error as &dyn std::error::Error,
                 "a task could not be recorded; it comes again"
             );
-            self.again(task).await;
+            self.again(task).instrument(span).await;
         }
     }
 
@@ -69,27 +72,13 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         tx.commit().await
     }
 
-    /// Enqueues again what has a row and should long have been done, but whose task got lost. Doing it once too often
-    /// is harmless: a task begins with a conditional update of its row.
-    pub async fn rescue(&self) -> Result<usize, DbError> {
-        let overdue = self.clock.now() - FORGOTTEN;
-        let reports = self.db.forgotten_reports(overdue, RESCUED_AT_ONCE).await?;
-        let deliveries = self.db.forgotten_deliveries(overdue, RESCUED_AT_ONCE).await?;
-        let builds = reports.into_iter().map(|report| Task::Build { report, tries: 0 });
-        let tasks: Vec<Task> =
-            builds.chain(deliveries.into_iter().map(|delivery| Task::Deliver { delivery })).collect();
-        if !tasks.is_empty() {
-            let mut tx = self.db.begin().await?;
-            self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
-            tx.commit().await?;
-            tracing::warn!(tasks = tasks.len(), "overdue reports and mails were enqueued again");
-        }
-        Ok(tasks.len())
-    }
-
     async fn handle_build(&self, report: ReportId, tries: u32) -> Result<(), DbError> {
-        match self.build(report).await {
-            Ok(BuildOutcome::Done | BuildOutcome::NotMine) => Ok(()),
+        let built = match tokio::time::timeout(BUILD_PATIENCE, self.build(report)).await {
+            Ok(built) => built,
+            Err(_) => Err(BuildError::Hangs(BUILD_PATIENCE)),
+        };
+        match built {
+            Ok(BuildOutcome::Done | BuildOutcome::NotMine | BuildOutcome::Held) => Ok(()),
             Ok(BuildOutcome::NotReady { again_at }) => {
                 let mut tx = self.db.begin().await?;
                 let after = (again_at - self.clock.now()).to_std().unwrap_or_default();
@@ -97,6 +86,11 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 tx.commit().await
             }
             Err(error) => {
+                match &error {
+                    BuildError::Db(_) => self.meter.failed(Service::Database),
+                    BuildError::Archive(_) => self.meter.failed(Service::Archive),
+                    _ => {}
+                }
                 let retry = error.is_retryable() && tries < MOST_TRIES;
                 tracing::error!(%report, tries, retry, error = &error as &dyn std::error::Error, "a report could not be built");
                 if !retry {
@@ -111,12 +105,22 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     }
 
     async fn handle_delivery(&self, id: crate::model::DeliveryId) -> Result<(), DbError> {
-        let fetch = |delivery| async move { self.message(&delivery).await };
+        // Asked for each mail, not once at the start: the database may be replaced under a running worker.
+        if !self.may_mail().await? {
+            tracing::warn!("the mail stays pending: this database may be a copy; see `daybreak doctor`");
+            return Ok(());
+        }
+        let fetch = |delivery: crate::db::deliveries::Delivery| async move {
+            tracing::Span::current().record("report", tracing::field::display(delivery.report));
+            self.message(&delivery).await
+        };
         let from = deliver::verp::envelope(&self.settings.mail, id);
-        match deliver::deliver(&self.db, &self.queue, &self.post, &self.clock, &from, id, fetch).await {
+        let sent = deliver::deliver(&self.db, &self.queue, &self.post, &self.clock, &from, id, fetch);
+        match self.meter.time(Stage::Send, sent).await {
             Ok(_) => Ok(()),
             Err(DeliverError::Db(error)) => Err(error),
             Err(DeliverError::Message(error)) if error.is_retryable() => {
+                self.meter.failed(Service::Archive);
                 let at = self.clock.now() + MESSAGE_PAUSE;
                 let mut tx = self.db.begin().await?;
                 deliveries::note(&mut tx, id, &chain(&error), at).await?;
@@ -148,6 +152,27 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             }
         }
         tracing::error!(?task, "the queue did not take a task for hours; the rescue of the next worker finds it");
+    }
+}
+
+/// What stands on every line that a task leaves in the log. An error span, so that it is there whatever the level.
+fn span(task: Task) -> tracing::Span {
+    use tracing::field::Empty;
+    match task {
+        Task::Build { report, tries } => {
+            tracing::error_span!("build", %report, run = Empty, location = Empty, night = Empty, tries)
+        }
+        Task::Deliver { delivery } => tracing::error_span!("deliver", %delivery, report = Empty, run = Empty),
+        Task::Chore { chore } => tracing::error_span!("chore", %chore),
+    }
+}
+
+/// What kind of task it is, for the page of metrics.
+const fn kind(task: Task) -> &'static str {
+    match task {
+        Task::Build { .. } => "build",
+        Task::Deliver { .. } => "deliver",
+        Task::Chore { .. } => "chore",
     }
 }
 

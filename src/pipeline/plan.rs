@@ -23,6 +23,7 @@ pub struct SiteNight {
 
 /// Reports that are wanted together.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "wishes that do not depend on one another")]
 pub struct Request {
     /// The job.
     pub job: JobName,
@@ -44,6 +45,10 @@ pub struct Request {
     pub skip_quiet: bool,
     /// Until when an incomplete feed is waited for.
     pub wait_until: Option<DateTime<Utc>>,
+    /// Whether an incomplete site is held when the wait is over.
+    pub hold: bool,
+    /// When it was due, where it runs late: its mails say so.
+    pub late_since: Option<DateTime<Utc>>,
     /// The sites and nights.
     pub sites: Vec<SiteNight>,
 }
@@ -122,6 +127,8 @@ fn row(request: &Request, site: &SiteNight, run: RunId, now: DateTime<Utc>) -> R
         attach_pdf: request.attach_pdf,
         skip_quiet: request.skip_quiet,
         wait_until: request.wait_until,
+        hold: request.hold,
+        late_since: request.late_since,
         planned_at: now,
         built_at: None,
         error: None,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{Pipeline, ReadError};
@@ -13,6 +14,7 @@ use crate::compose::{self, Build, Photo, Regeneration, Report};
 use crate::db::Enqueue;
 use crate::db::reports::ReportRow;
 use crate::deliver::MessageError;
+use crate::meter::Stage;
 use crate::model::{ContactRef, Language, LocationRef, NightDate, ReportId};
 use crate::render::pdf::{PdfError, PdfInput};
 use crate::render::{MailBody, MailOptions, PdfDelivery, RenderError, Renderer};
@@ -120,6 +122,7 @@ pub(super) struct Order {
     pub(super) revision: i32,
     pub(super) correction: Option<(String, String)>,
     pub(super) attach_pdf: bool,
+    pub(super) late_since: Option<DateTime<Utc>>,
     pub(super) test: bool,
 }
 
@@ -134,8 +137,14 @@ impl<Q: Enqueue> Pipeline<Q> {
 
     /// Collects and composes.
     pub(super) async fn compose(&self, order: &Order) -> Result<Report, ProduceError> {
-        let mut night = collect::collect(&self.db, &order.location, order.night).await?;
-        collect::look_again(&self.db, &self.archive, &mut night, self.clock.now()).await?;
+        let night = self
+            .meter
+            .time(Stage::Collect, async {
+                let mut night = collect::collect(&self.db, &order.location, order.night).await?;
+                collect::look_again(&self.db, &self.archive, &mut night, self.clock.now()).await?;
+                Ok::<_, ProduceError>(night)
+            })
+            .await?;
         let previous = match order.correction {
             Some(_) => self.previous(order).await?,
             None => None,
@@ -147,7 +156,9 @@ impl<Q: Enqueue> Pipeline<Q> {
         });
         let id = ReportId::of(&order.location, order.night, order.revision);
         let build = Build { id, revision: order.revision, built_at: self.clock.now(), correction };
-        Ok(compose::compose(&night, &build))
+        let mut report = self.meter.time(Stage::Compose, async { compose::compose(&night, &build) }).await;
+        report.late_since = order.late_since;
+        Ok(report)
     }
 
     /// Renders a composed report in each locale that a recipient needs.
@@ -156,7 +167,7 @@ impl<Q: Enqueue> Pipeline<Q> {
         let renderer = Arc::clone(&self.renderer);
         let most = self.settings.mail.max_attachment;
         let (attach_pdf, test) = (order.attach_pdf, order.test);
-        tokio::task::spawn_blocking(move || {
+        let work = tokio::task::spawn_blocking(move || {
             let json = Bytes::from(serde_json::to_vec(&report)?);
             let data_sha256 = hex::encode(Sha256::digest(&json));
             let mut editions = BTreeMap::new();
@@ -166,8 +177,8 @@ impl<Q: Enqueue> Pipeline<Q> {
                 editions.insert(locale, edition);
             }
             Ok(Product { report: Arc::new(report), json, data_sha256, editions })
-        })
-        .await?
+        });
+        self.meter.time(Stage::Render, work).await?
     }
 
     /// The built revision before, if there is one.

@@ -120,6 +120,8 @@ impl<Q: Enqueue> Pipeline<Q> {
         if let Some(at) = self.db.delivery_erased_at(delivery.id).await? {
             return Err(ReadError::Erased(at));
         }
+        // For the log, where a delivery's task asks.
+        tracing::Span::current().record("run", tracing::field::display(report.run));
         let (_, bytes) = self.artifact(&report, &delivery.artifact).await?;
         let name: String = format!("{}_{}_{}", report.night, report.location, delivery.contact)
             .chars()

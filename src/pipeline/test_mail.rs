@@ -8,6 +8,7 @@ use crate::compose::{Recipient, Report};
 use crate::db::test_mails::TestMail;
 use crate::db::{DbError, Enqueue, links, test_mails};
 use crate::deliver::{Letter, MessageError, SendError, verp};
+use crate::identity::{NotOurs, Standing};
 use crate::model::{ContactRef, DeliveryId, EmailAddress, Language, LocationRef, NightDate};
 
 /// Why a test mail did not leave.
@@ -25,6 +26,9 @@ pub enum TestMailError {
     /// The message.
     #[error("cannot put the test mail together")]
     Message(#[from] MessageError),
+    /// Whose database it is.
+    #[error("the test mail was not sent")]
+    NotOurs(#[from] NotOurs),
     /// The way out.
     #[error("the test mail was not sent")]
     Send(#[from] SendError),
@@ -33,9 +37,16 @@ pub enum TestMailError {
 impl<Q: Enqueue> Pipeline<Q> {
     /// A site's night as its contacts would get it now; nothing is stored and nobody is mailed.
     pub async fn preview(&self, location: &LocationRef, night: NightDate) -> Result<Preview, ProduceError> {
-        let order =
-            Order { location: location.clone(), night, revision: 1, correction: None, attach_pdf: true, test: false };
-        let product = self.produce(&order).await?;
+        let order = Order {
+            location: location.clone(),
+            night,
+            revision: 1,
+            correction: None,
+            attach_pdf: true,
+            late_since: None,
+            test: false,
+        };
+        let product = Box::pin(self.produce(&order)).await?;
         let now = self.clock.now();
         let mails = product
             .report
@@ -68,7 +79,10 @@ impl<Q: Enqueue> Pipeline<Q> {
         to: &EmailAddress,
         by: Option<String>,
     ) -> Result<TestMail, TestMailError> {
-        let product = self.test_product(location, night, to).await?;
+        if let Standing::Foreign { says } = self.identity.standing(&self.db).await? {
+            return Err(NotOurs(says).into());
+        }
+        let product = Box::pin(self.test_product(location, night, to)).await?;
         let report = &product.report;
         let recipient = &report.recipients[0];
         let at = self.clock.now();
@@ -113,8 +127,15 @@ impl<Q: Enqueue> Pipeline<Q> {
         to: &EmailAddress,
     ) -> Result<Product, TestMailError> {
         let revisions = self.db.revisions(location, night).await?;
-        let order =
-            Order { location: location.clone(), night, revision: 1, correction: None, attach_pdf: true, test: true };
+        let order = Order {
+            location: location.clone(),
+            night,
+            revision: 1,
+            correction: None,
+            attach_pdf: true,
+            late_since: None,
+            test: true,
+        };
         let mut report = match revisions.iter().rev().find(|row| row.object_key.is_some()) {
             Some(row) => self.frozen(row).await?,
             None => self.compose(&order).await?,

@@ -17,6 +17,7 @@ mod state;
 mod tests;
 mod view;
 mod visitor;
+mod watching;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -25,6 +26,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use state::{PortalError, PortalState};
+pub use watching::{watching, watching_alone};
 
 /// All routes. With `demo` the index of mails stands at `/`, open to everybody who reaches the port: loopback only.
 pub fn router(state: PortalState, demo: bool) -> Router {

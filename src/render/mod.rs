@@ -7,12 +7,14 @@
 pub mod l10n;
 pub mod pdf;
 
+mod alert;
 mod error;
 mod mail;
 mod pdf_words;
 mod renderer;
 mod templates;
 
+pub use alert::{AlertGroup, AlertItem, AlertMail, AlertView};
 pub use error::RenderError;
 pub use mail::{Filled, InlineImage, MailBody, MailOptions, PdfDelivery};
 pub use renderer::Renderer;

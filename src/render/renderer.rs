@@ -91,10 +91,15 @@ impl Renderer {
         mail::compose(&desk, report, *options)
     }
 
+    /// A template filled with a context that needs no language.
+    pub(super) fn render(&self, template: &str, context: &tera::Context) -> Result<String, RenderError> {
+        self.tera.render(template, context).map_err(|error| RenderError::template(&error, template))
+    }
+
     /// Renders every template with every sample in every language; empty when all is well.
     #[must_use]
     pub fn check(&self) -> Vec<RenderError> {
-        let mut faults = Vec::new();
+        let mut faults: Vec<RenderError> = self.alert(&super::AlertView::sample()).err().into_iter().collect();
         let options = [
             MailOptions { pdf: PdfDelivery::Attached, test: false },
             MailOptions { pdf: PdfDelivery::Linked, test: true },

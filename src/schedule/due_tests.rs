@@ -19,6 +19,8 @@ fn utc(at: &str) -> DateTime<Utc> {
 
 fn job(schedule: &str, policy: CatchUpPolicy, max_age_hours: u64) -> Job {
     Job {
+        incomplete: crate::config::Incomplete::Send,
+        deadline: None,
         name: JobName::new("morning").unwrap(),
         kind: JobKind::NightReport,
         schedule: Schedule::parse(schedule).unwrap(),

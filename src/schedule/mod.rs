@@ -10,9 +10,11 @@ mod due_tests;
 #[cfg(test)]
 mod every_zone;
 mod occurrence;
+mod promise;
 mod tick;
 
 pub use alarm::{Alarm, AlarmError};
 pub use due::{Due, Finished, GRACE, SiteClock, due, next, next_wake};
 pub use occurrence::{next_occurrences, occurrences};
+pub use promise::promise;
 pub use tick::{TickError, due_now, site_clocks, tick};

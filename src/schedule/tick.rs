@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::due::{Due, SiteClock, due};
-use crate::config::Job;
+use crate::config::{Incomplete, Job};
 use crate::db::{Db, DbError, Enqueue};
 use crate::model::{JobName, Trigger};
 use crate::pipeline::{Pipeline, Planned, Request, SiteNight};
@@ -76,6 +76,8 @@ pub async fn tick<Q: Enqueue>(pipeline: &Pipeline<Q>, jobs: &[Job]) -> Result<Ve
             attach_pdf: job.attach_pdf,
             skip_quiet: job.skip_quiet,
             wait_until: Some(due.at + wait),
+            hold: job.incomplete == Incomplete::Hold,
+            late_since: due.missed.then_some(due.at),
             sites: due.nights.into_iter().map(|(location, night)| SiteNight { location, night, revision: 1 }).collect(),
         };
         let run = pipeline.plan(&request).await?;

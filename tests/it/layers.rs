@@ -10,10 +10,12 @@ use crate::support::root;
 const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &[]),
+    ("meter", &[]),
     ("config", &["model"]),
     ("db", &["config", "model"]),
     ("archive", &["config", "model"]),
     ("access", &["db", "config", "model"]),
+    ("identity", &["db", "config", "model"]),
     // Stages: each may name the type of the stage before it.
     ("feed", &["db", "archive", "model"]),
     ("collect", &["db", "archive", "model"]),
@@ -22,11 +24,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("deliver", &["db", "config", "clock", "model"]),
     ("bounces", &["deliver", "db", "config", "clock", "model"]),
     ("retention", &["archive", "compose", "db", "config", "clock", "model"]),
+    ("watch", &["render", "deliver", "archive", "identity", "meter", "db", "config", "clock", "model"]),
     (
         "pipeline",
         &[
             "bounces",
             "retention",
+            "watch",
+            "identity",
+            "meter",
             "access",
             "archive",
             "collect",
@@ -41,12 +47,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("engine", &["pipeline", "db", "model"]),
     ("schedule", &["pipeline", "db", "config", "clock", "model"]),
-    ("portal", &["pipeline", "bounces", "access", "archive", "compose", "render", "db", "config", "clock", "model"]),
+    (
+        "portal",
+        &["watch", "pipeline", "bounces", "access", "archive", "compose", "render", "db", "config", "clock", "model"],
+    ),
     (
         "app",
         &[
-            "portal", "schedule", "engine", "pipeline", "access", "archive", "render", "deliver", "db", "config",
-            "clock",
+            "watch", "identity", "meter", "portal", "schedule", "engine", "pipeline", "access", "archive", "render",
+            "deliver", "db", "config", "clock",
         ],
     ),
 ];
@@ -68,6 +77,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("printpdf", &["render/pdf"]),
     ("lopdf", &["render/pdf"]),
     ("axum", &["portal"]),
+    ("hyper", &["watch"]),
+    ("hyper_rustls", &["watch"]),
+    ("prometheus_client", &["meter", "watch"]),
     ("tokio_cron_scheduler", &["schedule"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

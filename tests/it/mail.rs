@@ -186,6 +186,8 @@ async fn a_domain_that_is_slow_holds_up_no_other() {
         attach_pdf: true,
         skip_quiet: false,
         wait_until: None,
+        hold: false,
+        late_since: None,
         sites: vec![SiteNight { location: "shop".parse().unwrap(), night: "2026-03-17".parse().unwrap(), revision: 1 }],
     };
     stage.app.pipeline.plan(&request).await.unwrap();

@@ -17,4 +17,7 @@ mod recovery;
 mod regeneration;
 mod retention;
 mod samples;
+mod standing;
 mod support;
+mod watching;
+mod workers;

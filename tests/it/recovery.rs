@@ -22,6 +22,8 @@ fn request(stage: &Stage, skip_quiet: bool, sites: &[&str]) -> Request {
         attach_pdf: true,
         skip_quiet,
         wait_until: None,
+        hold: false,
+        late_since: None,
         sites: sites
             .iter()
             .map(|site| SiteNight { location: site.parse().unwrap(), night: NIGHT.parse().unwrap(), revision: 1 })
@@ -53,21 +55,6 @@ async fn a_run_finishes_what_an_interrupted_one_left() {
     );
     let runs = stage.app.pipeline.db.runs(10).await.unwrap();
     assert!(runs.iter().all(|run| run.finished_at.is_some()), "no run stays open: {runs:?}");
-    stage.app.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lost_task_is_found_again() {
-    let stage = samples().await;
-    let planned = stage.app.pipeline.plan(&request(&stage, false, &["depot-altona"])).await.unwrap();
-    let report = stage.report("depot-altona", NIGHT, 1).await;
-    assert_eq!(stage.app.pipeline.rescue().await.unwrap(), 0, "it is not overdue yet");
-    stage.at("2026-03-18T16:31:00Z");
-    assert_eq!(stage.app.pipeline.rescue().await.unwrap(), 1);
-    stage.work_until_done(planned.run).await;
-    assert_eq!(stage.app.pipeline.db.report(report.id).await.unwrap().unwrap().state, ReportState::Built);
-    stage.at("2026-03-18T19:00:00Z");
-    assert_eq!(stage.app.pipeline.rescue().await.unwrap(), 0, "nothing is overdue any more");
     stage.app.close().await;
 }
 

@@ -32,6 +32,7 @@ const FULL: &str = r##"
 [database]
 url = "postgres://daybreak@db.example.com/daybreak"
 max_connections = 25
+instance = "production"
 [archive]
 kind = "s3"
 endpoint = "https://s3.example.com/"
@@ -82,6 +83,11 @@ copy_clips_limit = "1GB"
 branch = "north"
 events = "forever"
 clips = "90d"
+[watch]
+listen = "127.0.0.1:9090"
+[alerts]
+to = "operations@example.com"
+webhook = "https://hooks.example.com/daybreak"
 [[job]]
 name = "north"
 kind = "night-report"
@@ -93,4 +99,6 @@ skip_quiet = true
 attach_pdf = false
 catch_up = { policy = "all", max_age = "7d" }
 wait_for_data = "0s"
+incomplete = "hold"
+deadline = "09:30"
 "##;

@@ -100,6 +100,8 @@ fn report_row(id: ReportId, run: RunId, location: LocationRef, night: NightDate)
         attach_pdf: true,
         skip_quiet: false,
         wait_until: None,
+        hold: false,
+        late_since: None,
         planned_at: beginning(),
         built_at: None,
         error: None,

@@ -10,6 +10,8 @@ use crate::render::l10n::L10n;
 /// What stands above everything else.
 #[derive(Serialize)]
 pub(in crate::portal) struct Banners {
+    /// When it was due, where it was late.
+    late: Option<String>,
     missing: Vec<String>,
     correction: Option<Correction>,
     /// The latest revision, where this is not it.
@@ -26,6 +28,7 @@ struct Correction {
 /// The banners of a report whose night has `latest` as its newest revision.
 pub(in crate::portal) fn banners(report: &Report, latest: i32, l10n: &L10n) -> Banners {
     Banners {
+        late: report.late_since.map(|due| l10n.date_time(due, report.site.timezone)),
         missing: report.missing.iter().map(|missing| missed(missing, report, l10n)).collect(),
         correction: report.correction.as_ref().map(|correction| Correction {
             reason: whole(&correction.reason),

@@ -198,6 +198,8 @@ impl House {
             attach_pdf: true,
             skip_quiet: false,
             wait_until: None,
+            hold: false,
+            late_since: None,
             planned_at: mailed(),
             built_at: None,
             error: None,

@@ -39,6 +39,8 @@ pub(super) struct Frame {
     greeting: String,
     lead: Vec<String>,
     quiet: bool,
+    /// When it was due, where it is late.
+    late: Option<String>,
     missing: Vec<String>,
     correction: Option<CorrectionView>,
     summary: SummaryView,
@@ -105,6 +107,7 @@ pub(super) fn view(
         greeting: slots::slot(slots::GREETING),
         lead: lead(desk, report),
         quiet: report.is_quiet(),
+        late: report.late_since.map(|due| l10n.date_time(due, zone)),
         missing: missing(desk, report),
         correction: report.correction.as_ref().map(|correction| changes::view(desk, report, correction)),
         summary: summary::view(desk, report, chart),

@@ -36,6 +36,8 @@ pub(super) fn rows(report: &Report, key: &str) -> (ReportRow, Built) {
         attach_pdf: true,
         skip_quiet: false,
         wait_until: None,
+        hold: false,
+        late_since: None,
         planned_at: report.built_at,
         built_at: None,
         error: None,

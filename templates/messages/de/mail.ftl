@@ -22,6 +22,7 @@ case = Fall { $number }, { NUMBER($instance, type: "ordinal") ->
 subject-night = Nacht vom { $date }
 mark-test = TEST
 mark-incomplete = UNVOLLSTÄNDIG
+mark-late = VERSPÄTET
 mark-correction = KORREKTUR
 
 ## Opening
@@ -49,6 +50,8 @@ lead-interactions = { $count ->
 
 ## Notices
 test-lead = Dies ist ein Test. Er ging nur an Sie; es ist nichts zu tun.
+late-lead = Dieser Bericht kommt verspätet.
+late-since = Er war am { $due } fällig; unser System lief zu dieser Zeit nicht.
 missing-lead = Dieser Bericht ist unvollständig.
 missing-feed = Die Ereignisse Ihres Standorts aus dieser Nacht haben uns nicht erreicht.
 missing-feed-after = Ereignisse nach { $time } Uhr haben uns nicht erreicht.

@@ -25,6 +25,7 @@ case = Case { $number }, { NUMBER($instance, type: "ordinal") ->
 subject-night = night of { $date }
 mark-test = TEST
 mark-incomplete = INCOMPLETE
+mark-late = LATE
 mark-correction = CORRECTION
 
 ## Opening
@@ -52,6 +53,8 @@ lead-interactions = { $count ->
 
 ## Notices
 test-lead = This is a test. It was sent to you alone; nothing needs to be done.
+late-lead = This report is late.
+late-since = It was due on { $due }; our system was not running then.
 missing-lead = This report is incomplete.
 missing-feed = Your site’s events for this night have not reached us.
 missing-feed-after = Events after { $time } have not reached us.

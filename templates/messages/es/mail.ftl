@@ -22,6 +22,7 @@ case = Caso { $number }, { NUMBER($instance, type: "ordinal") ->
 subject-night = noche del { $date }
 mark-test = PRUEBA
 mark-incomplete = INCOMPLETO
+mark-late = CON RETRASO
 mark-correction = CORRECCIÓN
 
 ## Opening
@@ -49,6 +50,8 @@ lead-interactions = { $count ->
 
 ## Notices
 test-lead = Esto es una prueba. Se ha enviado solo a usted; no tiene que hacer nada.
+late-lead = Este informe llega con retraso.
+late-since = Debía enviarse el { $due }; nuestro sistema no estaba en funcionamiento en ese momento.
 missing-lead = Este informe está incompleto.
 missing-feed = No hemos recibido los eventos de su local de esta noche.
 missing-feed-after = No hemos recibido ningún evento posterior a esta hora: { $time }.

@@ -28,6 +28,7 @@ case = Sprawa { $number }, { NUMBER($instance, type: "ordinal") ->
 subject-night = noc { $date }
 mark-test = TEST
 mark-incomplete = NIEPEŁNY
+mark-late = SPÓŹNIONY
 mark-correction = KOREKTA
 
 ## Opening
@@ -61,6 +62,8 @@ lead-interactions = { $count ->
 
 ## Notices
 test-lead = To jest test. Wysłano go tylko pod ten adres; nie trzeba nic robić.
+late-lead = Ten raport jest spóźniony.
+late-since = Miał zostać wysłany { $due }; nasz system wtedy nie działał.
 missing-lead = Ten raport jest niepełny.
 missing-feed = Zdarzenia z tej nocy z Państwa obiektu do nas nie dotarły.
 missing-feed-after = Zdarzenia po godzinie { $time } do nas nie dotarły.

@@ -29,6 +29,18 @@ pub(crate) fn minneapolis() -> Option<PathBuf> {
     Some(feed)
 }
 
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
 /// An installation.
 pub(crate) struct Stage {
     pub(crate) folder: TempDir,
@@ -39,7 +51,17 @@ pub(crate) struct Stage {
 impl Stage {
     /// An empty one, at that instant, with `toml` as its jobs.toml.
     pub(crate) async fn new(now: &str, toml: &str) -> Self {
+        Self::within(tempfile::tempdir().unwrap(), now, toml).await
+    }
+
+    /// A copy of the data of another installation, which has ended, in a folder of its own.
+    pub(crate) async fn restored(from: &Path, now: &str, toml: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        copy(from, folder.path());
+        Self::within(folder, now, toml).await
+    }
+
+    async fn within(folder: TempDir, now: &str, toml: &str) -> Self {
         let clock = FixedClock::new(now.parse().unwrap());
         let environment = Environment::of([("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one")]);
         let config = Config::parse(toml, Some(&folder.path().join("jobs.toml")), folder.path(), &environment);
@@ -112,6 +134,8 @@ impl Stage {
             attach_pdf: true,
             skip_quiet: false,
             wait_until: None,
+            hold: false,
+            late_since: None,
             sites,
         };
         let planned = self.app.pipeline.plan(&request).await.unwrap();

@@ -1,0 +1,268 @@
+//! Findings: what went wrong, one row for each thing, from its beginning to its end, and which alert told it.
+//!
+//! What is found is found by one statement a kind, so that a night in which everything failed costs no more than one in
+//! which nothing did. It must not decide when anybody is told.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Db, DbError, Tx, on};
+use crate::model::{DeliveryId, JobName, LocationRef, NightDate, ReportId, RunId};
+
+/// A way on which operators are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Channel {
+    /// The address of `[alerts]`.
+    Mail,
+    /// The webhook of `[alerts]`.
+    Hook,
+}
+
+impl Channel {
+    /// The word in rows, and the column of `findings`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Hook => "hook",
+        }
+    }
+}
+
+/// A deadline that was missed, and what is known of its run.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct MissedDeadline {
+    /// The run that the occurrence has, or would have.
+    pub run: RunId,
+    /// The job.
+    pub job: JobName,
+    /// The zone.
+    pub zone: String,
+    /// The occurrence.
+    pub occurrence: DateTime<Utc>,
+    /// The deadline.
+    pub deadline: DateTime<Utc>,
+    /// When it ended, if it did.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// A report that failed, or is held.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct IllReport {
+    /// The report.
+    pub id: ReportId,
+    /// Its site.
+    pub location: LocationRef,
+    /// Its night.
+    pub night: NightDate,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// When it ended, if it did.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// A mail that did not arrive, or of which nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct IllDelivery {
+    /// The delivery.
+    pub id: DeliveryId,
+    /// Its report's site.
+    pub location: LocationRef,
+    /// Its report's night.
+    pub night: NightDate,
+    /// The contact.
+    pub contact: String,
+    /// Its state now.
+    pub state: String,
+    /// Why.
+    pub error: Option<String>,
+    /// When it ended, if it did.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// Finds what failed for good or is held, of what was wanted since `since`, and notes what has ended since it was found.
+pub async fn look(tx: &mut Tx, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, DbError> {
+    // What failed again after its end was told is a finding of its own.
+    const AGAIN: &str = "ON CONFLICT (kind, subject) DO UPDATE SET found_at = excluded.found_at, ended_at = NULL, \
+                         mail = NULL, mail_end = NULL, hook = NULL, hook_end = NULL";
+    let mut found = 0;
+    for state in ["failed", "held"] {
+        found += on!(in tx, |c| sqlx::query(sqlx::AssertSqlSafe(format!(
+            "INSERT INTO findings (kind, subject, found_at) SELECT '{state}', r.id, $1 FROM reports r \
+             WHERE r.state = '{state}' AND r.state IN ('failed', 'held') AND r.planned_at >= $2 AND NOT EXISTS \
+             (SELECT 1 FROM findings f WHERE f.kind = '{state}' AND f.subject = r.id AND f.ended_at IS NULL) {AGAIN}"
+        )))
+        .bind(now)
+        .bind(since)
+        .execute(c)
+        .await?
+        .rows_affected());
+        on!(in tx, |c| sqlx::query(sqlx::AssertSqlSafe(format!(
+            "UPDATE findings SET ended_at = $1 WHERE kind = '{state}' AND ended_at IS NULL AND NOT EXISTS \
+             (SELECT 1 FROM reports r WHERE r.id = findings.subject AND r.state IN ('planned', '{state}'))"
+        )))
+        .bind(now)
+        .execute(c)
+        .await?
+        .rows_affected());
+    }
+    found += on!(in tx, |c| sqlx::query(sqlx::AssertSqlSafe(format!(
+        "INSERT INTO findings (kind, subject, found_at) SELECT 'mail', d.id, $1 FROM deliveries d \
+         WHERE d.state IN ('failed', 'bounced', 'unknown') AND d.created_at >= $2 AND NOT EXISTS \
+         (SELECT 1 FROM findings f WHERE f.kind = 'mail' AND f.subject = d.id AND f.ended_at IS NULL) {AGAIN}"
+    )))
+    .bind(now)
+    .bind(since)
+    .execute(c)
+    .await?
+    .rows_affected());
+    on!(in tx, |c| sqlx::query(
+        "UPDATE findings SET ended_at = $1 WHERE kind = 'mail' AND ended_at IS NULL AND NOT EXISTS \
+         (SELECT 1 FROM deliveries d WHERE d.id = findings.subject AND d.state NOT IN ('sent', 'suppressed'))",
+    )
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    // A week later it is history, and nobody is told its end.
+    on!(in tx, |c| sqlx::query(
+        "UPDATE findings SET ended_at = $1, mail_end = $3, hook_end = $3 WHERE ended_at IS NULL AND found_at < $2",
+    )
+    .bind(now)
+    .bind(since)
+    .bind(Uuid::nil())
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(found)
+}
+
+/// Notes that a deadline was missed; once.
+pub async fn missed(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(
+        "INSERT INTO findings (kind, subject, found_at) VALUES ('deadline', $1, $2) ON CONFLICT (kind, subject) DO NOTHING",
+    )
+    .bind(run)
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(())
+}
+
+/// Notes that a missed deadline's occurrence was delivered after all.
+pub async fn made_up(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(
+        "UPDATE findings SET ended_at = $2 WHERE kind = 'deadline' AND subject = $1 AND ended_at IS NULL",
+    )
+    .bind(run)
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(())
+}
+
+/// Whether there is something untold on a channel: whether a deadline or a held report is among it, and how much it is.
+pub async fn untold(tx: &mut Tx, channel: Channel) -> Result<(bool, i64), DbError> {
+    let untold = untold_sql(channel, "findings");
+    let (urgent, all): (i64, i64) = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT count(CASE WHEN kind IN ('deadline', 'held') THEN 1 END), count(*) FROM findings WHERE {untold}"
+    )))
+    .fetch_one(c)
+    .await?);
+    Ok((urgent > 0, all))
+}
+
+/// New ones that nobody was told, and ended ones whose beginning was told and whose end was not.
+fn untold_sql(channel: Channel, table: &str) -> String {
+    let name = channel.as_str();
+    format!(
+        "(({table}.{name} IS NULL AND {table}.ended_at IS NULL) OR \
+          ({table}.{name} IS NOT NULL AND {table}.{name}_end IS NULL AND {table}.ended_at IS NOT NULL))"
+    )
+}
+
+/// What is told by one alert.
+#[derive(Debug, Clone, Default)]
+pub struct Untold {
+    /// Missed deadlines.
+    pub deadlines: Vec<MissedDeadline>,
+    /// Reports that are held.
+    pub held: Vec<IllReport>,
+    /// Reports that failed.
+    pub failed: Vec<IllReport>,
+    /// Mails that did not arrive, the first `most` of them.
+    pub mails: Vec<IllDelivery>,
+    /// How many mails there are in all, new and ended.
+    pub mails_in_all: (i64, i64),
+}
+
+/// Reads what is untold on a channel, at most `most` of each kind.
+pub async fn read_untold(tx: &mut Tx, channel: Channel, most: i64) -> Result<Untold, DbError> {
+    let untold = untold_sql(channel, "f");
+    let deadlines = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT d.run, d.job, d.zone, d.occurrence, d.deadline, f.ended_at FROM findings f \
+         JOIN deadlines d ON d.run = f.subject WHERE f.kind = 'deadline' AND {untold} ORDER BY d.deadline, d.zone LIMIT $1"
+    )))
+    .bind(most)
+    .fetch_all(c)
+    .await?);
+    let mut reports = [Vec::new(), Vec::new()];
+    for (rows, kind) in reports.iter_mut().zip(["held", "failed"]) {
+        *rows = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT r.id, r.location, r.night, r.error, f.ended_at FROM findings f JOIN reports r ON r.id = f.subject \
+             WHERE f.kind = '{kind}' AND {untold} ORDER BY r.night, r.location LIMIT $1"
+        )))
+        .bind(most)
+        .fetch_all(c)
+        .await?);
+    }
+    let mails = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT d.id, r.location, r.night, d.contact, d.state, d.error, f.ended_at FROM findings f \
+         JOIN deliveries d ON d.id = f.subject JOIN reports r ON r.id = d.report \
+         WHERE f.kind = 'mail' AND {untold} ORDER BY f.found_at, r.location, d.contact LIMIT $1"
+    )))
+    .bind(most)
+    .fetch_all(c)
+    .await?);
+    let mails_in_all: (i64, i64) = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT count(CASE WHEN f.ended_at IS NULL THEN 1 END), count(CASE WHEN f.ended_at IS NOT NULL THEN 1 END) \
+         FROM findings f WHERE f.kind = 'mail' AND {untold}"
+    )))
+    .fetch_one(c)
+    .await?);
+    let [held, failed] = reports;
+    Ok(Untold { deadlines, held, failed, mails, mails_in_all })
+}
+
+/// Notes that an alert tells everything that is untold on its channel.
+pub async fn told(tx: &mut Tx, channel: Channel, alert: Uuid) -> Result<(), DbError> {
+    let name = channel.as_str();
+    on!(in tx, |c| sqlx::query(sqlx::AssertSqlSafe(format!(
+        "UPDATE findings SET {name}_end = $1 WHERE {name} IS NOT NULL AND {name}_end IS NULL AND ended_at IS NOT NULL"
+    )))
+    .bind(alert)
+    .execute(c)
+    .await?
+    .rows_affected());
+    on!(in tx, |c| sqlx::query(sqlx::AssertSqlSafe(format!(
+        "UPDATE findings SET {name} = $1 WHERE {name} IS NULL AND ended_at IS NULL"
+    )))
+    .bind(alert)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(())
+}
+
+impl Db {
+    /// How many findings of each kind have not ended.
+    pub async fn open_findings(&self) -> Result<Vec<(String, i64)>, DbError> {
+        Ok(
+            on!(read self, |c| sqlx::query_as("SELECT kind, count(*) FROM findings WHERE ended_at IS NULL GROUP BY kind ORDER BY kind")
+            .fetch_all(c)
+            .await?),
+        )
+    }
+}

@@ -1,0 +1,92 @@
+//! Rescue: what has a row and should long have been done, but whose task got lost, is enqueued again.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::Pipeline;
+use crate::db::{DbError, Enqueue, Task, reports};
+use crate::model::{DeliveryId, ReportId, ReportState};
+
+/// What is overdue by so much is looked for in the queue. With the minute between two looks and the nine minutes that an
+/// attempt at a mail server may take, nothing is stuck for longer than ten minutes.
+const OVERDUE: TimeDelta = TimeDelta::minutes(5);
+/// Of reports and of deliveries, so many are looked at.
+const MOST: i64 = 50_000;
+/// So many are enqueued in one transaction.
+const AT_ONCE: usize = 1_000;
+
+impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
+    /// Enqueues again what is overdue and has no task any more. What merely waits in a long queue has one; and doing
+    /// something once too often would be harmless, because a task begins with a conditional update of its row.
+    pub async fn rescue(&self) -> Result<usize, DbError> {
+        let overdue = self.clock.now() - OVERDUE;
+        let reports = self.db.forgotten_reports(overdue, MOST).await?;
+        // Mails of a database that is not ours wait for an operator, without tasks.
+        let deliveries =
+            if self.may_mail().await? { self.db.forgotten_deliveries(overdue, MOST).await? } else { Vec::new() };
+        if reports.is_empty() && deliveries.is_empty() {
+            return Ok(0);
+        }
+        let (mut builds, mut mails) = (HashSet::<ReportId>::new(), HashSet::<DeliveryId>::new());
+        for task in self.db.live_tasks().await? {
+            match task {
+                Task::Build { report, .. } => drop(builds.insert(report)),
+                Task::Deliver { delivery } => drop(mails.insert(delivery)),
+                Task::Chore { .. } => {}
+            }
+        }
+        let lost = reports.into_iter().filter(|report| !builds.contains(report));
+        let builds = lost.map(|report| Task::Build { report, tries: 0 });
+        let lost = deliveries.into_iter().filter(|delivery| !mails.contains(delivery));
+        let tasks: Vec<Task> = builds.chain(lost.map(|delivery| Task::Deliver { delivery })).collect();
+        for tasks in tasks.chunks(AT_ONCE) {
+            let mut tx = self.db.begin().await?;
+            self.queue.enqueue(&mut tx, tasks, Duration::ZERO).await?;
+            tx.commit().await?;
+        }
+        if !tasks.is_empty() {
+            tracing::warn!(tasks = tasks.len(), "reports and mails that had lost their tasks were enqueued again");
+        }
+        Ok(tasks.len())
+    }
+
+    /// Lets held reports go, as complete or incomplete as they are now; returns those that were held.
+    pub async fn release(&self, ids: &[ReportId]) -> Result<Vec<ReportId>, DbError> {
+        let mut tx = self.db.begin().await?;
+        let released = reports::release(&mut tx, ids, self.clock.now()).await?;
+        let tasks: Vec<Task> = released.iter().map(|report| Task::Build { report: *report, tries: 0 }).collect();
+        self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
+        tx.commit().await?;
+        for report in &released {
+            tracing::info!(%report, "a held report is released");
+        }
+        Ok(released)
+    }
+
+    /// Lets those held reports go whose feed has become complete.
+    pub(super) async fn release_complete(&self) -> Result<(), DbError> {
+        let filter =
+            crate::db::reports::ReportFilter { state: Some(ReportState::Held), limit: MOST, ..Default::default() };
+        let mut complete = Vec::new();
+        for row in self.db.reports(&filter).await? {
+            if self.feed_is_complete(&row).await? {
+                complete.push(row.id);
+            }
+        }
+        if complete.is_empty() { Ok(()) } else { self.release(&complete).await.map(|_| ()) }
+    }
+
+    /// Enqueues every mail that has not left: what waited while the database was not confirmed to be ours.
+    pub async fn enqueue_waiting(&self) -> Result<usize, DbError> {
+        let waiting = self.db.forgotten_deliveries(self.clock.now(), MOST).await?;
+        let tasks: Vec<Task> = waiting.iter().map(|delivery| Task::Deliver { delivery: *delivery }).collect();
+        for tasks in tasks.chunks(AT_ONCE) {
+            let mut tx = self.db.begin().await?;
+            self.queue.enqueue(&mut tx, tasks, Duration::ZERO).await?;
+            tx.commit().await?;
+        }
+        Ok(tasks.len())
+    }
+}

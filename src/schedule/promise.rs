@@ -1,0 +1,54 @@
+//! Promise: the deadlines of what comes next become rows, before anything can be late.
+
+use chrono::{DateTime, Utc};
+
+use super::due::next;
+use super::tick::{TickError, site_clocks};
+use crate::config::Job;
+use crate::db::Db;
+use crate::db::deadlines::{self, DeadlineRow};
+use crate::model::RunId;
+
+/// So many coming occurrences of each job and zone are promised: whoever dies leaves the next one behind.
+const AHEAD: usize = 2;
+
+/// Writes the deadlines of what comes next, where they are not written yet. Every process that knows jobs.toml may do it
+/// as often as it likes.
+///
+/// # Errors
+/// [`TickError`].
+pub async fn promise(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<(), TickError> {
+    let mut rows = Vec::new();
+    if jobs.iter().any(|job| job.deadline.is_some()) {
+        let sites = site_clocks(db).await?;
+        for job in jobs {
+            let Some(deadline) = job.deadline else { continue };
+            let selected: Vec<_> =
+                sites.iter().filter(|site| job.selector.selects(&site.location, &site.branch)).collect();
+            if selected.is_empty() {
+                continue;
+            }
+            for (zone, at) in next(job, selected.iter().map(|site| site.zone), now, AHEAD) {
+                rows.push(DeadlineRow {
+                    run: RunId::of(&job.name, at, zone.name()),
+                    job: job.name.clone(),
+                    zone: zone.name().to_owned(),
+                    occurrence: at,
+                    deadline: deadline.of(at, zone),
+                    state: "open".into(),
+                });
+            }
+        }
+    }
+    let mut written = db.promised(now).await?;
+    let key = |row: &DeadlineRow| (*row.run.as_uuid(), row.deadline);
+    written.sort_by_key(key);
+    rows.sort_by_key(key);
+    if written.iter().map(key).eq(rows.iter().map(key)) {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    deadlines::promise(&mut tx, &rows, now).await?;
+    tx.commit().await?;
+    Ok(())
+}

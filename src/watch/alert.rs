@@ -1,0 +1,168 @@
+//! Alert: what is untold becomes what one alert says, in words for operators.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::db::findings::{IllDelivery, IllReport, MissedDeadline, Untold};
+use crate::db::runs::RunProgress;
+use crate::db::{Db, DbError};
+use crate::model::clean;
+use crate::render::{AlertGroup, AlertItem, AlertView};
+
+/// So many of each kind are named; the rest is counted.
+pub(super) const MOST: i64 = 50;
+/// A name or an error has so many characters at most.
+const LONGEST: usize = 300;
+
+/// What an alert says of all this. `about` is the installation's name.
+pub(super) async fn view(db: &Db, untold: &Untold, about: &str, now: DateTime<Utc>) -> Result<AlertView, DbError> {
+    let mut groups = Vec::new();
+    let mut subject = Vec::new();
+    for over in [false, true] {
+        let ended = |ended_at: Option<DateTime<Utc>>| ended_at.is_some() == over;
+        let missed: Vec<&MissedDeadline> = untold.deadlines.iter().filter(|row| ended(row.ended_at)).collect();
+        let mut items = Vec::with_capacity(missed.len());
+        for row in &missed {
+            items.push(deadline(db, row).await?);
+        }
+        let held: Vec<AlertItem> = untold.held.iter().filter(|row| ended(row.ended_at)).map(report).collect();
+        let failed: Vec<AlertItem> = untold.failed.iter().filter(|row| ended(row.ended_at)).map(report).collect();
+        let mails: Vec<AlertItem> = untold.mails.iter().filter(|row| ended(row.ended_at)).map(mail).collect();
+        let in_all = if over { untold.mails_in_all.1 } else { untold.mails_in_all.0 };
+        let more = usize::try_from(in_all).unwrap_or(0).saturating_sub(mails.len());
+        for (kind, items, more) in
+            [(Kind::Deadline, items, 0), (Kind::Held, held, 0), (Kind::Failed, failed, 0), (Kind::Mail, mails, more)]
+        {
+            if !items.is_empty() {
+                subject.push(kind.counted(items.len() + more, over));
+                groups.push(AlertGroup {
+                    heading: kind.heading(over).to_owned(),
+                    kind: kind.word().to_owned(),
+                    over,
+                    items,
+                    more,
+                    fix: if over { None } else { Some(kind.fix().to_owned()) },
+                });
+            }
+        }
+    }
+    let about = line(about);
+    Ok(AlertView { subject: format!("{about}: {}", subject.join(", ")), about, at: now, groups })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Deadline,
+    Held,
+    Failed,
+    Mail,
+}
+
+impl Kind {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Deadline => "deadline",
+            Self::Held => "held",
+            Self::Failed => "failed",
+            Self::Mail => "mail",
+        }
+    }
+
+    const fn heading(self, over: bool) -> &'static str {
+        match (self, over) {
+            (Self::Deadline, false) => "Not delivered by the deadline",
+            (Self::Deadline, true) => "Delivered after all, past the deadline",
+            (Self::Held, false) => "Held, because the feed is incomplete",
+            (Self::Held, true) => "No longer held",
+            (Self::Failed, false) => "Reports that could not be built",
+            (Self::Failed, true) => "Reports that were built after all",
+            (Self::Mail, false) => "Mails that did not arrive",
+            (Self::Mail, true) => "Mails that were sent after all",
+        }
+    }
+
+    const fn fix(self) -> &'static str {
+        match self {
+            Self::Deadline => "daybreak jobs runs    daybreak doctor",
+            Self::Held => "daybreak reports release --location REF --night DATE",
+            Self::Failed => "daybreak reports show ID    daybreak run JOB --night DATE --location REF",
+            Self::Mail => "daybreak deliveries show ID    daybreak deliveries resend ID",
+        }
+    }
+
+    fn counted(self, count: usize, over: bool) -> String {
+        let one = |word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
+        match (self, over) {
+            (Self::Deadline, false) => format!("{} missed", one("deadline")),
+            (Self::Deadline, true) => format!("{} made up", one("deadline")),
+            (Self::Held, false) => format!("{} held", one("report")),
+            (Self::Held, true) => format!("{} released", one("report")),
+            (Self::Failed, false) => format!("{} failed", one("report")),
+            (Self::Failed, true) => format!("{} built after all", one("report")),
+            (Self::Mail, false) => format!("{} not delivered", one("mail")),
+            (Self::Mail, true) => format!("{} sent after all", one("mail")),
+        }
+    }
+}
+
+/// Text of people, rows and servers, on one line of bearable length.
+fn line(text: &str) -> String {
+    let words = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= LONGEST {
+        return words;
+    }
+    words.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+async fn deadline(db: &Db, row: &MissedDeadline) -> Result<AlertItem, DbError> {
+    let zone: Tz = row.zone.parse().unwrap_or(Tz::UTC);
+    let local = |at: DateTime<Utc>| at.with_timezone(&zone);
+    let what = format!(
+        "{} in {}: due {}, to be delivered by {}",
+        line(row.job.as_str()),
+        row.zone,
+        local(row.occurrence).format("%a %-d %b %H:%M"),
+        local(row.deadline).format("%H:%M %Z")
+    );
+    let why = match db.run(row.run).await? {
+        None => "nothing has run".to_owned(),
+        Some(_) => progress(&db.run_progress(row.run).await?),
+    };
+    Ok(AlertItem { what, why: Some(why), id: row.run.to_string() })
+}
+
+/// What is left to do of a run.
+fn progress(run: &RunProgress) -> String {
+    let left = [(run.planned, "not built"), (run.held, "held"), (run.failed, "failed")];
+    let mut said: Vec<String> = left
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} of {} reports {what}", run.reports))
+        .collect();
+    if run.open + run.deferred > 0 {
+        said.push(format!("{} of {} mails not sent yet", run.open + run.deferred, run.deliveries));
+    }
+    if run.unsent > 0 {
+        said.push(format!("{} of {} mails failed", run.unsent, run.deliveries));
+    }
+    if said.is_empty() {
+        said.push(format!("{} reports, {} mails sent", run.reports, run.sent));
+    }
+    said.join(", ")
+}
+
+fn report(row: &IllReport) -> AlertItem {
+    AlertItem {
+        what: format!("{}, night {}", line(row.location.as_str()), row.night),
+        why: row.error.as_deref().map(line),
+        id: row.id.to_string(),
+    }
+}
+
+fn mail(row: &IllDelivery) -> AlertItem {
+    AlertItem {
+        what: format!("{}, night {}, to {}: {}", line(row.location.as_str()), row.night, line(&row.contact), row.state),
+        why: row.error.as_deref().map(line),
+        id: row.id.to_string(),
+    }
+}
