@@ -6,12 +6,15 @@
     reason = "a skipped test says so, and tests/run tells by the environment what is there"
 )]
 
+mod chaos;
 mod cli;
 mod deliveries;
 mod layers;
 mod minneapolis;
 mod pages;
+mod production;
 mod recovery;
 mod regeneration;
 mod samples;
+mod services;
 mod support;

@@ -39,10 +39,15 @@ pub(crate) struct Stage {
 impl Stage {
     /// An empty one, at that instant, with `toml` as its jobs.toml.
     pub(crate) async fn new(now: &str, toml: &str) -> Self {
+        let environment = Environment::of([("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one")]);
+        Self::with(now, toml, &environment).await
+    }
+
+    /// An empty one, with its secrets in that environment.
+    pub(crate) async fn with(now: &str, toml: &str, environment: &Environment) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = FixedClock::new(now.parse().unwrap());
-        let environment = Environment::of([("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one")]);
-        let config = Config::parse(toml, Some(&folder.path().join("jobs.toml")), folder.path(), &environment);
+        let config = Config::parse(toml, Some(&folder.path().join("jobs.toml")), folder.path(), environment);
         let config = config.unwrap_or_else(|faults| panic!("{faults}"));
         let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
         Self { folder, app, clock }
