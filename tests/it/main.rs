@@ -12,6 +12,7 @@ mod deliveries;
 mod layers;
 mod minneapolis;
 mod pages;
+mod plans;
 mod production;
 mod recovery;
 mod regeneration;

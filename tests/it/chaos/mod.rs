@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use daybreak::clock::Clock;
 
-use crate::production::Night;
 use crate::services::{Cluster, Installation, MailServer, Rows, SeaweedFs, write_sites};
 use dice::Dice;
 use storm::{Event, Storm};
@@ -22,15 +21,16 @@ use storm::{Event, Storm};
 struct Size {
     sites: u32,
     kills: usize,
-    outages: usize,
+    /// Of PostgreSQL, and of SeaweedFS.
+    outages: (usize, usize),
     moods: usize,
     /// Seconds for the night to become final after the storm.
     patience: Duration,
 }
 
 const CONTACTS: u32 = 2;
-const SHORT: Size = Size { sites: 60, kills: 5, outages: 2, moods: 5, patience: Duration::from_mins(5) };
-const FULL: Size = Size { sites: 300, kills: 20, outages: 6, moods: 20, patience: Duration::from_mins(20) };
+const SHORT: Size = Size { sites: 60, kills: 6, outages: (2, 1), moods: 5, patience: Duration::from_mins(5) };
+const FULL: Size = Size { sites: 300, kills: 20, outages: (8, 4), moods: 20, patience: Duration::from_mins(20) };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_night_of_chaos_loses_nothing_and_sends_nothing_twice() {
@@ -47,16 +47,15 @@ async fn a_night_of_chaos_loses_nothing_and_sends_nothing_twice() {
     write_sites(folder.path(), size.sites, CONTACTS, Clock::System.now());
     let imported = installation.run(&["import", "feed.ndjson"]);
     assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
-    let night = Night::plan(&installation).await;
-    night.app.close().await;
 
     let mut events = Vec::new();
     events.extend(std::iter::repeat_n(Event::Kill, size.kills));
-    events.extend((0..size.outages).flat_map(|_| [Event::Postgres, Event::S3]));
+    events.extend(std::iter::repeat_n(Event::Postgres, size.outages.0));
+    events.extend(std::iter::repeat_n(Event::S3, size.outages.1));
     events.extend((0..size.moods).map(Event::mood));
     dice.shuffle(&mut events);
     let mut storm = Storm::begin(cluster, seaweed, mail, installation, dice);
-    storm.rage(&events).await;
+    storm.rage(&events, usize::try_from(size.sites).unwrap()).await;
     let problems = storm.calm(&rows, size.patience).await;
     let verdict = verdict::of(&mut storm, &rows, size.sites * CONTACTS, problems).await;
     println!("{}\n{}", storm.told.join("\n"), verdict.told);

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use daybreak::clock::Clock;
+
+use crate::production::want;
 use crate::services::{Cluster, Installation, MailServer, Mood, Process, Rows, SeaweedFs};
 
 use super::dice::Dice;
@@ -83,10 +86,14 @@ impl Storm {
         self.told.push(format!("{:6.1} s  {what}", self.began.elapsed().as_secs_f64()));
     }
 
-    /// Everything happens, one after the other, with pauses in which the night goes on.
-    pub(super) async fn rage(&mut self, events: &[Event]) {
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        for event in events {
+    /// Everything happens, one after the other. A share of the sites is wanted before each event, as zone after zone
+    /// has its morning, so that whatever happens meets builds and mails in hand.
+    pub(super) async fn rage(&mut self, events: &[Event], sites: usize) {
+        let app = self.installation.app(Clock::System).await;
+        let share = sites.div_ceil(events.len());
+        for (number, event) in events.iter().enumerate() {
+            want(&app, number * share, share).await;
+            tokio::time::sleep(self.dice.between(300, 2_500)).await;
             self.tell(&format!("{event:?}"));
             match event {
                 Event::Kill => {
@@ -114,8 +121,8 @@ impl Storm {
                 }
             }
             self.tend();
-            tokio::time::sleep(self.dice.between(200, 2_000)).await;
         }
+        app.close().await;
         self.tell("calm");
     }
 

@@ -46,7 +46,8 @@ async fn a_night_ends_in_a_mailbox_and_an_unknown_recipient_comes_back_as_a_boun
     let (_, frozen) = stage.app.pipeline.message(of("keeper")).await.unwrap();
     let unix = String::from_utf8(frozen).unwrap().replace("\r\n", "\n");
     let delivered = String::from_utf8(found).unwrap();
-    assert!(delivered.ends_with(&unix), "the message arrived as it was frozen");
+    // A mail library may add a line's end before the dot.
+    assert!(delivered.trim_end().ends_with(unix.trim_end()), "the message arrived as it was frozen");
     assert!(delivered.contains("\nReceived: "), "it has been through a mail server");
 
     // The other one comes back to the envelope's sender: a report of RFC 3464 about that message.

@@ -30,29 +30,7 @@ impl Night {
     /// Plans it; workers elsewhere do it.
     pub(crate) async fn plan(installation: &Installation) -> Self {
         let app = installation.app(Clock::System).await;
-        let now = app.pipeline.clock.now();
-        let sites = app.pipeline.db.locations().await.unwrap();
-        let request = Request {
-            job: JobName::new("test").unwrap(),
-            cause: Trigger::Manual,
-            occurrence: now,
-            zone: String::new(),
-            by: None,
-            reason: None,
-            send: true,
-            attach_pdf: true,
-            skip_quiet: false,
-            wait_until: None,
-            sites: sites
-                .into_iter()
-                .map(|site| SiteNight {
-                    night: site.hours.last_ended(now, site.timezone),
-                    location: site.location,
-                    revision: 1,
-                })
-                .collect(),
-        };
-        let run = app.pipeline.plan(&request).await.unwrap().run;
+        let run = want(&app, 0, usize::MAX).await;
         Self { app, run }
     }
 
@@ -78,6 +56,34 @@ impl Night {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
+}
+
+/// Wants the last night of some of an installation's sites, in the order of their names.
+pub(crate) async fn want(app: &App, from: usize, count: usize) -> RunId {
+    let now = app.pipeline.clock.now();
+    let mut sites = app.pipeline.db.locations().await.unwrap();
+    sites.sort_by(|a, b| a.location.cmp(&b.location));
+    let sites = sites.into_iter().skip(from).take(count);
+    let request = Request {
+        job: JobName::new("test").unwrap(),
+        cause: Trigger::Manual,
+        occurrence: now,
+        zone: String::new(),
+        by: None,
+        reason: None,
+        send: true,
+        attach_pdf: true,
+        skip_quiet: false,
+        wait_until: None,
+        sites: sites
+            .map(|site| SiteNight {
+                night: site.hours.last_ended(now, site.timezone),
+                location: site.location,
+                revision: 1,
+            })
+            .collect(),
+    };
+    app.pipeline.plan(&request).await.unwrap().run
 }
 
 struct House {
