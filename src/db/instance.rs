@@ -26,6 +26,18 @@ impl Db {
             .await?))
     }
 
+    /// Writes something and makes it durable: fails where nothing can be written now, for a full disk for example.
+    pub async fn probe_writing(&self, now: DateTime<Utc>) -> Result<(), DbError> {
+        on!(write self, |c| sqlx::query(
+            "INSERT INTO instance (name, value) VALUES ('written_at', $1) ON CONFLICT (name) DO UPDATE SET value = $1"
+        )
+        .bind(now.to_rfc3339())
+        .execute(c)
+        .await?
+        .rows_affected());
+        Ok(())
+    }
+
     /// The database's own clock: only for `doctor`, to compare; every statement takes `now` as a parameter.
     pub async fn now(&self) -> Result<DateTime<Utc>, DbError> {
         Ok(match self {

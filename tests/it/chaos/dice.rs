@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use daybreak::clock::Clock;
 
-/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
+/// `SplitMix64` (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
 pub(super) struct Dice(u64);
 
 impl Dice {

@@ -23,7 +23,7 @@ impl<S: tracing::Subscriber> Layer<S> for Sent {
             event.record(&mut words);
             // A statement of four words or fewer is its own summary.
             let statement = if words.statement.trim().is_empty() { words.summary } else { words.statement };
-            self.0.lock().unwrap().insert(statement.split_whitespace().collect::<Vec<_>>().join(" "));
+            self.0.lock().unwrap().insert(statement.trim().to_owned());
         }
     }
 }

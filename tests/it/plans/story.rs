@@ -98,12 +98,12 @@ async fn links(stage: &Stage) {
     let (pipeline, config) = (&stage.app.pipeline, &stage.app.config);
     let (db, archive, clock) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.clock.clone());
     let templates = stage.app.templates().unwrap();
-    let state =
+    let opened =
         PortalState::new(db, archive, clock, config.links.clone(), config.brand.clone(), &templates).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
     let shutdown = CancellationToken::new();
-    let serving = tokio::spawn(portal::serve(listener, portal::router(state, false), shutdown.clone()));
+    let serving = tokio::spawn(portal::serve(listener, portal::router(opened, false), shutdown.clone()));
     let public = config.portal.public_url.to_string();
     let filter = DeliveryFilter { location: Some(SITES[0].parse().unwrap()), limit: 9, ..Default::default() };
     let mut kinds = BTreeSet::new();
