@@ -40,7 +40,7 @@ async fn a_night_of_chaos_loses_nothing_and_sends_nothing_twice() {
     let rows = Rows::create(&cluster.url(), "chaos").await;
     let bucket = seaweed.bucket("chaos").await;
     // A mail takes a while, so that there is always one in hand when something breaks.
-    let mail = MailServer::start(Duration::from_millis(400)).await;
+    let mail = MailServer::start(Duration::from_millis(1_200)).await;
     let folder = tempfile::tempdir().unwrap();
     let program = env!("CARGO_BIN_EXE_daybreak");
     let installation = Installation::new(program, folder.path(), &rows, &bucket, &mail.transport(), "");
