@@ -55,7 +55,7 @@ async fn a_night_of_chaos_loses_nothing_and_sends_nothing_twice() {
     events.extend((0..size.moods).map(Event::mood));
     dice.shuffle(&mut events);
     let mut storm = Storm::begin(cluster, seaweed, mail, installation, dice);
-    storm.rage(&events, usize::try_from(size.sites).unwrap()).await;
+    storm.rage(&rows, &events, usize::try_from(size.sites).unwrap()).await;
     let problems = storm.calm(&rows, size.patience).await;
     let verdict = verdict::of(&mut storm, &rows, size.sites * CONTACTS, problems).await;
     println!("{}\n{}", storm.told.join("\n"), verdict.told);

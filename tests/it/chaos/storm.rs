@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use daybreak::clock::Clock;
 
-use crate::production::want;
+use crate::production::{ten_minutes_pass, want};
 use crate::services::{Cluster, Installation, MailServer, Mood, Process, Rows, SeaweedFs};
 
 use super::dice::Dice;
@@ -77,6 +77,32 @@ impl Storm {
         storm
     }
 
+    /// A worker that is just sending a mail; none where nobody does so within some seconds.
+    async fn busy(&mut self, rows: &Rows) -> Option<usize> {
+        let pool = rows.pool().await;
+        let mut found = None;
+        for _ in 0..60 {
+            // The queue's name of a worker begins with `worker-` and its process's id.
+            let names: Vec<String> = sqlx::query_scalar(
+                "SELECT j.lock_by FROM apalis.jobs j JOIN deliveries d ON d.state = 'sending' \
+                 AND convert_from(j.job, 'UTF8') LIKE '%' || d.id || '%' WHERE j.status IN ('Running', 'Queued')",
+            )
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+            let holds =
+                |worker: &Process| names.iter().any(|name| name.starts_with(&format!("worker-{}-", worker.id())));
+            found = self.workers.iter().position(holds);
+            if found.is_some() {
+                self.tell("a worker that is just sending:");
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        pool.close().await;
+        found
+    }
+
     fn worker(&mut self) -> Process {
         self.lives += 1;
         self.installation.spawn(&format!("worker{}", self.lives), &["worker"])
@@ -88,8 +114,9 @@ impl Storm {
 
     /// Everything happens, one after the other. A share of the sites is wanted before each event, as zone after zone
     /// has its morning, so that whatever happens meets builds and mails in hand.
-    pub(super) async fn rage(&mut self, events: &[Event], sites: usize) {
+    pub(super) async fn rage(&mut self, rows: &Rows, events: &[Event], sites: usize) {
         let app = self.installation.app(Clock::System).await;
+        let mut kills = 0;
         let share = sites.div_ceil(events.len());
         for (number, event) in events.iter().enumerate() {
             want(&app, number * share, share).await;
@@ -97,7 +124,9 @@ impl Storm {
             self.tell(&format!("{event:?}"));
             match event {
                 Event::Kill => {
-                    let victim = self.dice.below(self.workers.len());
+                    kills += 1;
+                    let busy = if kills % 2 == 0 { self.busy(rows).await } else { None };
+                    let victim = busy.unwrap_or_else(|| self.dice.below(self.workers.len()));
                     self.workers[victim].kill();
                     tokio::time::sleep(self.dice.between(100, 1_500)).await;
                     self.workers[victim] = self.worker();
@@ -173,18 +202,5 @@ impl Storm {
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
-    }
-}
-
-/// Every instant that something waits for, and every one that is counted from, moves ten minutes into the past.
-async fn ten_minutes_pass(pool: &sqlx::PgPool) {
-    for statement in [
-        "UPDATE deliveries SET next_at = next_at - interval '10 minutes', created_at = created_at - interval '10 minutes' \
-         WHERE finished_at IS NULL",
-        "UPDATE attempts SET started_at = started_at - interval '10 minutes' WHERE finished_at IS NULL",
-        "UPDATE reports SET planned_at = planned_at - interval '10 minutes' WHERE state = 'planned'",
-        "UPDATE apalis.jobs SET run_at = run_at - interval '10 minutes' WHERE status = 'Pending'",
-    ] {
-        sqlx::query(statement).execute(pool).await.unwrap();
     }
 }

@@ -11,7 +11,7 @@ use daybreak::config::Environment;
 use crate::services::{Bucket, Rows};
 use crate::support::Stage;
 
-pub(crate) use processes::want;
+pub(crate) use processes::{ten_minutes_pass, want};
 
 /// After the samples' last night has ended everywhere.
 const MORNING: &str = "2026-03-18T16:00:00Z";

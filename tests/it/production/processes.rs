@@ -18,6 +18,8 @@ pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_daybreak");
 const JOB: &str =
     "[[job]]\nname = \"minutely\"\nkind = \"night-report\"\nschedule = \"* * * * *\"\ntimezone = \"location\"\n";
 const SITES: u32 = 12;
+/// More than one worker fetches at once.
+const MANY: u32 = 40;
 const CONTACTS: u32 = 2;
 
 /// The last night of every site of an installation, wanted once.
@@ -94,12 +96,12 @@ struct House {
 }
 
 impl House {
-    async fn build(server: &str, bucket: &Bucket, what: &str, pace: Duration, more: &str) -> Self {
+    async fn build(server: &str, bucket: &Bucket, what: &str, (sites, pace): (u32, Duration), more: &str) -> Self {
         let rows = Rows::create(server, what).await;
         let mail = MailServer::start(pace).await;
         let folder = tempfile::tempdir().unwrap();
         let installation = Installation::new(PROGRAM, folder.path(), &rows, bucket, &mail.transport(), more);
-        write_sites(folder.path(), SITES, CONTACTS, Clock::System.now());
+        write_sites(folder.path(), sites, CONTACTS, Clock::System.now());
         let imported = installation.run(&["import", "feed.ndjson"]);
         assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
         Self { folder, rows, mail, installation }
@@ -128,11 +130,11 @@ async fn stop_all(processes: &mut [Process], rows: &Rows) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_workers_and_a_portal_send_a_scheduled_night_once() {
     let (Some(server), Some(bucket)) = (shared_postgres(), shared_archive("processes").await) else { return };
-    let house = House::build(&server, &bucket, "processes", Duration::ZERO, JOB).await;
+    let house = House::build(&server, &bucket, "processes", (MANY, Duration::ZERO), JOB).await;
     let mut processes = house.workers(3);
     processes.push(house.installation.spawn("portal", &["serve"]));
     let pool = house.rows.pool().await;
-    let wanted = i64::from(SITES * CONTACTS);
+    let wanted = i64::from(MANY * CONTACTS);
     let began = Instant::now();
     // The next whole minute is at most a minute away, and a worker looks three times in it.
     let count = async |sql: &'static str| -> i64 { sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap() };
@@ -158,17 +160,17 @@ async fn three_workers_and_a_portal_send_a_scheduled_night_once() {
     .unwrap();
     assert!(runs.len() > SITE_ZONES.len() && runs.iter().all(|run| run.2 == 1), "each occurrence once: {runs:?}");
     let reports = count("SELECT count(*) FROM reports WHERE state = 'built' AND revision = 1").await;
-    assert_eq!(reports, i64::from(SITES));
+    assert_eq!(reports, i64::from(MANY));
     let taken = house.mail.taken();
     assert_eq!(i64::try_from(taken.len()).unwrap(), wanted);
     assert!(taken.values().all(|times| *times == 1), "{taken:?}");
     assert_eq!(count("SELECT count(*) FROM attempts").await, wanted, "each was tried once");
-    // All three had a hand in it.
+    // More than one had a hand in it; how much sooner that makes the night end is the matter of a bench.
     let built = |process: &Process| {
         process.log().matches("report built").count() + process.log().matches("attempt ended").count()
     };
     let shares: Vec<usize> = processes[..3].iter().map(built).collect();
-    assert!(shares.iter().all(|share| *share > 0), "{shares:?}");
+    assert!(shares.iter().filter(|share| **share > 0).count() >= 2, "{shares:?}");
     pool.close().await;
     drop(house.folder);
     house.rows.drop().await;
@@ -177,28 +179,48 @@ async fn three_workers_and_a_portal_send_a_scheduled_night_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_that_dies_is_noticed_and_its_tasks_are_taken_over_within_a_minute() {
     let (Some(server), Some(bucket)) = (shared_postgres(), shared_archive("takeover").await) else { return };
-    let house = House::build(&server, &bucket, "takeover", Duration::from_millis(200), "").await;
+    let house = House::build(&server, &bucket, "takeover", (SITES, Duration::from_secs(3)), "").await;
     let night = Night::plan(&house.installation).await;
     let mut first = house.installation.spawn("first", &["worker"]);
-    night.until("it has begun", Duration::from_secs(90), |now| now.reports > now.planned && now.planned > 0).await;
+    let pool = house.rows.pool().await;
+    let sending = async || -> i64 {
+        let count = sqlx::query_scalar("SELECT count(*) FROM deliveries WHERE state = 'sending'");
+        count.fetch_one(&pool).await.unwrap()
+    };
+    let began = Instant::now();
+    while sending().await == 0 {
+        assert!(began.elapsed() < Duration::from_secs(90), "{}", first.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     first.kill();
     let died = Instant::now();
-    let mut second = [house.installation.spawn("second", &["worker"])];
-    // What was being sent at the moment of the kill is unknown, and waits for its patience to run out; all the rest is done.
-    let sending = async || -> i64 {
-        let pool = house.rows.pool().await;
-        let sending =
-            sqlx::query_scalar("SELECT count(*) FROM deliveries WHERE state = 'sending'").fetch_one(&pool).await;
-        pool.close().await;
-        sending.unwrap()
-    };
+    // What was being sent at the moment of the kill waits for its patience to run out; all the rest is done.
     let in_hand = sending().await;
+    let mut second = [house.installation.spawn("second", &["worker"])];
     let done =
         night.until("it is taken over", Duration::from_secs(75), |now| now.planned == 0 && now.open <= in_hand).await;
     assert_eq!((done.failed, done.deferred, done.sent), (0, 0, i64::from(SITES * CONTACTS) - done.open), "{done:?}");
     println!("taken over after {:.0} s; {in_hand} mails were in hand", died.elapsed().as_secs_f64());
+    assert!(in_hand > 0 && done.open == in_hand, "{in_hand} mails were in hand: {done:?}");
+    ten_minutes_pass(&pool).await;
+    let done = night.until("nobody knows of the rest", Duration::from_secs(30), |now| now.open == 0).await;
+    assert_eq!(done.unsent, in_hand, "each is unknown, and listed for an operator");
+    pool.close().await;
     assert!(house.mail.taken().values().all(|times| *times == 1), "nobody got a mail twice");
     night.app.close().await;
     stop_all(&mut second, &house.rows).await;
     house.rows.drop().await;
+}
+
+/// Every instant that something waits for, and every one that is counted from, moves ten minutes into the past.
+pub(crate) async fn ten_minutes_pass(pool: &sqlx::PgPool) {
+    for statement in [
+        "UPDATE deliveries SET next_at = next_at - interval '10 minutes', created_at = created_at - interval '10 minutes' \
+         WHERE finished_at IS NULL",
+        "UPDATE attempts SET started_at = started_at - interval '10 minutes' WHERE finished_at IS NULL",
+        "UPDATE reports SET planned_at = planned_at - interval '10 minutes' WHERE state = 'planned'",
+        "UPDATE apalis.jobs SET run_at = run_at - interval '10 minutes' WHERE status = 'Pending'",
+    ] {
+        sqlx::query(statement).execute(pool).await.unwrap();
+    }
 }

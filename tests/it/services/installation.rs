@@ -79,6 +79,11 @@ pub(crate) struct Process {
 }
 
 impl Process {
+    /// The process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
