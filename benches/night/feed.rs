@@ -50,6 +50,8 @@ pub(crate) struct Shape {
     pub(crate) sites: u32,
     pub(crate) interactions: u32,
     pub(crate) contacts: u32,
+    /// Of so many interactions one is escalated, and at least one a night.
+    pub(crate) escalated_of: u32,
     /// Whether each incident has a photo of its own, as in life; else seven serve all.
     pub(crate) own_photos: bool,
 }
@@ -139,10 +141,10 @@ impl Press {
         self.record(&json!({"kind": "watermark", "location": name, "complete_until": local(window.end, zone)}))
     }
 
-    /// An interaction, every other one with a clip; every tenth one, and at least one a night, escalated.
+    /// An interaction, every other one with a clip; some of them, and at least one a night, escalated.
     fn event(&mut self, site_ref: &str, site: u32, number: u32, window: Window, zone: Tz) -> Result<(), Failure> {
         let many = self.shape.interactions;
-        let is_escalated = number % 10 == 4.min(many - 1);
+        let is_escalated = number % self.shape.escalated_of == 4.min(many - 1);
         let at = window.start + TimeDelta::seconds(60 + i64::from(number) * 43_000 / i64::from(many));
         let camera = format!("{site_ref}-cam{}", number % 3);
         let (id, clip_id) = (format!("{site_ref}-i{number}"), format!("{site_ref}-c{number}"));

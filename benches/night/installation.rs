@@ -51,10 +51,16 @@ pub(crate) struct Ran {
     pub(crate) pages: Option<f64>,
 }
 
-/// Connects the services of the installation in `folder`.
+/// Connects the services of the installation in `folder`: those that its `jobs.toml` and the environment name, or the
+/// embedded ones where it has none.
 pub(crate) async fn connect(folder: &Path) -> Result<App, Failure> {
-    let environment = Environment::of([(LINK_KEY, "a key of the bench, which is long enough to be one")]);
-    let config = Config::parse("", None, folder, &environment).step("read the built-in configuration")?;
+    let file = folder.join("jobs.toml");
+    let config = if file.exists() {
+        Config::load(Some(&file), &Environment::process()).step("read the installation's configuration")?
+    } else {
+        let environment = Environment::of([(LINK_KEY, "a key of the bench, which is long enough to be one")]);
+        Config::parse("", None, folder, &environment).step("read the built-in configuration")?
+    };
     let now = NOW.parse().step("read the bench's date")?;
     App::build(config, Clock::Fixed(FixedClock::new(now))).await.step("start the services")
 }

@@ -112,7 +112,7 @@ fn installed(plan: &Plan, sites: u32) -> Result<(TempDir, Imported), Failure> {
     eprintln!("{} sites: the feed …", shown(sites));
     let Plan { interactions, contacts, own_photos, .. } = *plan;
     let feed = folder.path().join("feed");
-    let written = feed::write(Shape { sites, interactions, contacts, own_photos }, &feed)?;
+    let written = feed::write(Shape { sites, interactions, contacts, escalated_of: 10, own_photos }, &feed)?;
     settle();
     eprintln!("{} sites: the import …", shown(sites));
     let imported: Imported = child(Part::Import, folder.path())?;

@@ -1,17 +1,28 @@
 //! Watch a run: this process works on the queue until a run's reports and mails are done, and tells how far it is.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
 use super::print::Progress;
 use crate::app::App;
+use crate::db::DbError;
 use crate::db::runs::RunProgress;
 use crate::model::{DeliveryId, DeliveryState};
 use crate::pipeline::Planned;
 
 const LOOK: Duration = Duration::from_millis(100);
+/// How often it is looked whether the database can be written, and how often it cannot before nobody waits any more.
+const PROBE: Duration = Duration::from_secs(5);
+const PROBES: u32 = 3;
+
+/// Nothing can be recorded, so that nothing would ever be done.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the database cannot be written; what is planned stays planned, and the same command or `daybreak worker` goes on with it"
+)]
+struct Unwritable(#[source] DbError);
 
 /// Works until a plan is done: its reports are built or have failed, its mails have had their attempt. What is tried
 /// again later is left to a worker.
@@ -58,7 +69,20 @@ async fn working<T>(app: &App, mut look: impl AsyncFnMut() -> Result<Option<T>, 
         let (app, shutdown) = (app.clone(), shutdown.clone());
         tokio::spawn(async move { app.work(shutdown).await })
     };
+    let (mut probed, mut failures) = (Instant::now(), 0);
     let ended = loop {
+        if probed.elapsed() >= PROBE {
+            probed = Instant::now();
+            match app.pipeline.db.probe_writing(app.pipeline.clock.now()).await {
+                Ok(()) => failures = 0,
+                Err(error) if failures + 1 >= PROBES => {
+                    // What is in hand waits for the database, too: nobody waits for that.
+                    working.abort();
+                    return Err(Unwritable(error).into());
+                }
+                Err(_) => failures += 1,
+            }
+        }
         match look().await {
             Ok(Some(found)) => break Ok(found),
             Ok(None) => {}

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -81,6 +82,9 @@ async fn open_sqlite(path: &Path) -> Result<SqliteDb, ConnectError> {
     let write = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(LOCK_PATIENCE)
+        // On a full disk SQLite ends a transaction by itself; sqlx's rollback then fails, and it takes the connection to
+        // be in that transaction for ever: no other could begin on it, even with room again.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         .connect_with(options.clone())
         .await
         .map_err(open)?;
@@ -91,4 +95,22 @@ async fn open_sqlite(path: &Path) -> Result<SqliteDb, ConnectError> {
         .await
         .map_err(open)?;
     Ok(SqliteDb { write, read })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::on;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_leaves_the_next_one_unharmed() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::connect(&Database::Sqlite { path: folder.path().join("test.db") }).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        // What SQLite does where the disk is full in the middle of a transaction.
+        on!(in &mut tx, |c| sqlx::query("ROLLBACK").execute(c).await.unwrap().rows_affected());
+        drop(tx);
+        db.begin().await.expect("the only connection that writes can write again").commit().await.unwrap();
+        db.close().await;
+    }
 }

@@ -39,6 +39,18 @@ impl Db {
         Ok(())
     }
 
+    /// Writes something and makes it durable: fails where nothing can be written now, for a full disk for example.
+    pub async fn probe_writing(&self, now: DateTime<Utc>) -> Result<(), DbError> {
+        on!(write self, |c| sqlx::query(
+            "INSERT INTO instance (name, value) VALUES ('written_at', $1) ON CONFLICT (name) DO UPDATE SET value = $1"
+        )
+        .bind(now.to_rfc3339())
+        .execute(c)
+        .await?
+        .rows_affected());
+        Ok(())
+    }
+
     /// What tells this PostgreSQL database from every copy that was restored from a dump: its server's own number and
     /// its number there. None on SQLite, or where the server does not tell.
     pub async fn server_mark(&self) -> Result<Option<String>, DbError> {

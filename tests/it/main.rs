@@ -7,16 +7,20 @@
 )]
 
 mod bounces;
+mod chaos;
 mod cli;
 mod deliveries;
 mod layers;
 mod mail;
 mod minneapolis;
 mod pages;
+mod plans;
+mod production;
 mod recovery;
 mod regeneration;
 mod retention;
 mod samples;
+mod services;
 mod standing;
 mod support;
 mod watching;

@@ -48,23 +48,32 @@ pub(crate) struct Stage {
     pub(crate) clock: FixedClock,
 }
 
+/// Without secrets of services.
+fn plain() -> Environment {
+    Environment::of([("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one")])
+}
+
 impl Stage {
     /// An empty one, at that instant, with `toml` as its jobs.toml.
     pub(crate) async fn new(now: &str, toml: &str) -> Self {
-        Self::within(tempfile::tempdir().unwrap(), now, toml).await
+        Self::within(tempfile::tempdir().unwrap(), now, toml, &plain()).await
+    }
+
+    /// An empty one, with its secrets in that environment.
+    pub(crate) async fn with(now: &str, toml: &str, environment: &Environment) -> Self {
+        Self::within(tempfile::tempdir().unwrap(), now, toml, environment).await
     }
 
     /// A copy of the data of another installation, which has ended, in a folder of its own.
     pub(crate) async fn restored(from: &Path, now: &str, toml: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         copy(from, folder.path());
-        Self::within(folder, now, toml).await
+        Self::within(folder, now, toml, &plain()).await
     }
 
-    async fn within(folder: TempDir, now: &str, toml: &str) -> Self {
+    async fn within(folder: TempDir, now: &str, toml: &str, environment: &Environment) -> Self {
         let clock = FixedClock::new(now.parse().unwrap());
-        let environment = Environment::of([("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one")]);
-        let config = Config::parse(toml, Some(&folder.path().join("jobs.toml")), folder.path(), &environment);
+        let config = Config::parse(toml, Some(&folder.path().join("jobs.toml")), folder.path(), environment);
         let config = config.unwrap_or_else(|faults| panic!("{faults}"));
         let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
         Self { folder, app, clock }
