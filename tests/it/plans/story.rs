@@ -47,6 +47,8 @@ pub(super) async fn tell(stage: &Stage) {
         attach_pdf: true,
         skip_quiet: false,
         wait_until: Some(stage.now() + chrono::TimeDelta::hours(1)),
+        hold: false,
+        late_since: None,
         sites: sites.to_vec(),
     };
     let run = stage.app.pipeline.plan(&request).await.unwrap().run;
