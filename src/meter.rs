@@ -12,6 +12,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::{Family, MetricConstructor};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use tracing::Instrument as _;
 
 /// Seconds, from a millisecond to the longest that a mail server is waited for.
 const BUCKETS: [f64; 15] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
@@ -104,7 +105,9 @@ impl Meter {
     /// Carries something out and notes how long the stage took, however it ended.
     pub async fn time<T>(&self, stage: Stage, work: impl Future<Output = T>) -> T {
         let began = Instant::now();
-        let ended = work.await;
+        // For traces only: log lines name the task, not the stage.
+        let span = tracing::debug_span!(target: "daybreak::stage", "stage", otel.name = stage.name());
+        let ended = work.instrument(span).await;
         self.stages.get_or_create(&[("stage", stage.name())]).observe(began.elapsed().as_secs_f64());
         ended
     }

@@ -1,7 +1,7 @@
 //! Bounces: returned mail becomes a delivery's new state, a count, and, where the address is gone, its suppression.
 //!
 //! A mail is read ([`Notice`]), its delivery is found by a token that only our own mail carries, and everything that
-//! follows from it is written in one transaction ([`take`]). It must not send anything, and it must not suppress an
+//! follows from it is written in one transaction ([`take()`]). It must not send anything, and it must not suppress an
 //! address that a text merely names: only the one to which the delivery was sent.
 
 mod claims;

@@ -13,7 +13,7 @@ use crate::model::{BounceKind, DeliveryId, EmailAddress};
 
 /// Read returned mail, and list what came back.
 ///
-/// A worker reads the Maildir and the mbox of [bounces] in jobs.toml every two minutes by itself, and the portal takes
+/// A worker reads the Maildir and the mbox of `[bounces]` in jobs.toml every two minutes by itself, and the portal takes
 /// returned mail at POST /api/v1/bounces; this is for doing it by hand.
 #[derive(Debug, Subcommand)]
 pub(super) enum Bounces {

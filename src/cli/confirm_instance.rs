@@ -11,7 +11,7 @@ use crate::identity::Standing;
 
 /// Confirm that this database is no copy: that mails may leave from here.
 ///
-/// A database knows the installation that it belongs to: the name in [database] instance, or else where it stands.
+/// A database knows the installation that it belongs to: the name in `[database] instance`, or else where it stands.
 /// Restored or copied elsewhere it mails nobody until this is said, so that a clone for tests cannot mail customers.
 /// What had not left when the copy was made is mailed then, unless it is discarded: the original may have sent it.
 #[derive(Debug, Args)]

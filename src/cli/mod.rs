@@ -16,6 +16,7 @@ mod import;
 mod jobs;
 mod jobs_now;
 mod jobs_runs;
+mod log;
 mod migrate;
 mod preview;
 mod print;
@@ -37,6 +38,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use url::Url;
 
 use crate::app::App;
 use crate::clock::Clock;
@@ -89,11 +91,14 @@ pub struct Global {
     /// How log lines look (on standard error)
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, env = "DAYBREAK_LOG_FORMAT")]
     log_format: LogFormat,
+    /// Send traces of builds and deliveries to this OpenTelemetry collector, by OTLP over HTTP
+    #[arg(long, global = true, value_name = "URL", env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    otlp: Option<Url>,
 }
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum LogFormat {
+pub(super) enum LogFormat {
     /// For people.
     Text,
     /// For programs: one object a line.
@@ -138,9 +143,13 @@ enum Verb {
 impl Cli {
     /// Carries out what the command line asks for.
     pub async fn run(self) -> Result<ExitCode, Failure> {
-        self.start_log();
+        let traces = self.start_log()?;
         let json = self.global.json;
-        self.dispatch().await.map_err(|failure| if json { failure.told_as_json() } else { failure })
+        let done = self.dispatch().await;
+        if let Some(traces) = traces {
+            traces.finish().await;
+        }
+        done.map_err(|failure| if json { failure.told_as_json() } else { failure })
     }
 
     async fn dispatch(self) -> Result<ExitCode, Failure> {
@@ -172,19 +181,14 @@ impl Cli {
         }
     }
 
-    fn start_log(&self) {
-        use tracing_subscriber::{EnvFilter, fmt};
+    fn start_log(&self) -> Result<Option<log::Traces>, Failure> {
         let long_running = matches!(self.verb, Verb::Worker(_) | Verb::Serve(_) | Verb::Up(_));
         let level = match (self.global.verbose, long_running) {
             (0, false) => "warn",
             (0, true) | (1, _) => "warn,daybreak=info",
             _ => "info,daybreak=debug",
         };
-        let log = fmt().with_env_filter(EnvFilter::new(level)).with_writer(std::io::stderr);
-        match self.global.log_format {
-            LogFormat::Text => log.with_target(false).init(),
-            LogFormat::Json => log.json().flatten_event(true).init(),
-        }
+        log::start(level, self.global.log_format, self.global.otlp.as_ref())
     }
 }
 

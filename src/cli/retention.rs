@@ -12,7 +12,7 @@ use crate::retention::{Entry, Swept, Tell};
 
 /// Remove what is over age now, as the worker does every night by itself.
 ///
-/// [retention] in jobs.toml says how long things are kept, by branch where it says so. Rows and archived bytes go
+/// `[retention]` in jobs.toml says how long things are kept, by branch where it says so. Rows and archived bytes go
 /// together, in small steps; what a link that still works or an open case needs stays. It may be stopped at any time:
 /// the next one goes on.
 #[derive(Debug, Args)]

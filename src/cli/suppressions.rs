@@ -10,7 +10,7 @@ use crate::model::{EmailAddress, SuppressionReason};
 
 /// List, add and lift suppressions: addresses to which nothing is mailed.
 ///
-/// An address is suppressed by a hard bounce, by a complaint, by too many soft bounces ([bounces] in jobs.toml), or
+/// An address is suppressed by a hard bounce, by a complaint, by too many soft bounces (`[bounces]` in jobs.toml), or
 /// by hand. Its reports are built all the same; their deliveries are `suppressed` and say why.
 #[derive(Debug, Subcommand)]
 pub(super) enum Suppressions {
