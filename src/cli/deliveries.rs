@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::print::{self, IN_PART};
 use super::{Failure, Global, watch_run};
+use crate::db::attempts::Attempt;
 use crate::db::bounces::{Bounce, BounceFilter};
-use crate::db::deliveries::{self, Attempt, Delivery, DeliveryFilter};
+use crate::db::deliveries::{self, Delivery, DeliveryFilter};
 use crate::db::{Enqueue, Task};
 use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, LocationRef, NightDate};
 

@@ -6,6 +6,7 @@
 pub mod activities;
 pub mod alerts;
 pub mod artifacts;
+pub mod attempts;
 pub mod bounces;
 pub mod census;
 pub mod chores;

@@ -28,15 +28,28 @@ pub struct LaneDepth {
 /// seconds) of the others.
 type DepthRow = (String, i64, Option<String>, Option<i64>);
 
+/// Crockford's base 32.
+const DIGITS: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 /// A task's id is a ULID: its first ten characters are the millisecond at which it was pushed, in Crockford's base 32.
 fn pushed_at(id: &str) -> Option<DateTime<Utc>> {
-    const DIGITS: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut millis = 0_i64;
     for byte in id.as_bytes().get(..10)? {
         let digit = DIGITS.iter().position(|known| *known == byte.to_ascii_uppercase())?;
         millis = millis.checked_mul(32)?.checked_add(i64::try_from(digit).ok()?)?;
     }
     DateTime::from_timestamp_millis(millis)
+}
+
+/// The smallest id of a task that was pushed then, by which older ones are found without reading the table.
+fn first_id_at(at: DateTime<Utc>) -> String {
+    let mut rest = at.timestamp_millis().max(0);
+    let mut digits = [b'0'; 26];
+    for digit in digits[..10].iter_mut().rev() {
+        *digit = usize::try_from(rest % 32).ok().and_then(|value| DIGITS.get(value)).copied().unwrap_or(b'0');
+        rest /= 32;
+    }
+    digits.iter().copied().map(char::from).collect()
 }
 
 impl Db {
@@ -186,11 +199,12 @@ impl Db {
         Ok(match self {
             Self::Sqlite(pools) => {
                 let forgotten = sqlx::query(
-                    "DELETE FROM Jobs WHERE id IN (SELECT id FROM Jobs WHERE status IN ('Done', 'Killed') \
+                    "DELETE FROM Jobs WHERE id IN (SELECT id FROM Jobs WHERE id < $3 AND status IN ('Done', 'Killed') \
                      AND done_at IS NOT NULL AND done_at < $1 LIMIT $2)",
                 )
                 .bind(before.timestamp())
                 .bind(FORGET_AT_ONCE)
+                .bind(first_id_at(before))
                 .execute(&pools.write)
                 .await?
                 .rows_affected();
@@ -202,11 +216,12 @@ impl Db {
             }
             Self::Postgres(pool) => {
                 let forgotten = sqlx::query(
-                    "DELETE FROM apalis.jobs WHERE id IN (SELECT id FROM apalis.jobs WHERE status IN ('Done', 'Killed') \
+                    "DELETE FROM apalis.jobs WHERE id IN (SELECT id FROM apalis.jobs WHERE id < $3 AND status IN ('Done', 'Killed') \
                      AND done_at < $1 LIMIT $2)",
                 )
                 .bind(before)
                 .bind(FORGET_AT_ONCE)
+                .bind(first_id_at(before))
                 .execute(pool)
                 .await?
                 .rows_affected();
@@ -229,6 +244,7 @@ mod tests {
         // The example of the ULID specification.
         let at = pushed_at("01ARZ3NDEKTSV4RRFFQ69G5FAV").unwrap();
         assert_eq!(at.timestamp_millis(), 1_469_922_850_259);
+        assert_eq!(first_id_at(at), "01ARZ3NDEK0000000000000000");
         assert_eq!(pushed_at("short"), None);
         assert_eq!(pushed_at("not-a-ulid-at-all"), None);
     }

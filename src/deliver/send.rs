@@ -7,7 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::traffic::SLOW;
 use super::{Full, Letter, Post, SendError};
 use crate::clock::Clock;
-use crate::db::deliveries::{self, AttemptEnd, Delivery};
+use crate::db::attempts::{self, AttemptEnd};
+use crate::db::deliveries::{self, Delivery};
 use crate::db::{Db, DbError, Enqueue, Task, suppressions};
 use crate::model::{AttemptOutcome, DeliveryId, DeliveryState, EmailAddress};
 
@@ -93,7 +94,7 @@ where
         tracing::info!(delivery = %id, report = %delivery.report, "a delivery is suppressed");
         return Ok(if stopped { Outcome::Now(DeliveryState::Suppressed) } else { Outcome::NotMine });
     }
-    let Some(number) = deliveries::begin_attempt(&mut tx, id, &post.name(), started).await? else {
+    let Some(number) = attempts::begin(&mut tx, id, &post.name(), started).await? else {
         return Ok(Outcome::NotMine);
     };
     tx.commit().await?;
@@ -205,7 +206,7 @@ async fn record(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
-    if !deliveries::end_attempt(&mut tx, delivery.id, number, end, now).await? {
+    if !attempts::end(&mut tx, delivery.id, number, end, now).await? {
         return Ok(());
     }
     if let Some(next_at) = end.next_at {

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::{RetentionError, Sweeper};
 use crate::compose::Recipient;
-use crate::db::deliveries::{Attempt, Delivery};
+use crate::db::attempts::Attempt;
+use crate::db::deliveries::Delivery;
 use crate::db::erasures::{ContactRecord, Person};
 use crate::db::links::LinkRecord;
 use crate::db::test_mails::TestMail;

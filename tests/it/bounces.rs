@@ -72,7 +72,7 @@ async fn an_address_that_is_gone_gets_no_mail_until_it_is_reset() {
     stage.at("2026-03-19T08:00:00Z");
     let before = stage.outbox().len();
     let (_, progress) = stage.run(Some("2026-03-18")).await;
-    assert_eq!((progress.sent, progress.unsent, progress.open), (1, 1, 0));
+    assert_eq!((progress.sent, progress.suppressed, progress.unsent, progress.open), (1, 1, 0, 0));
     let second = to(&stage, "dana", "2026-03-18").await;
     assert_eq!(second.state, DeliveryState::Suppressed);
     assert!(second.error.unwrap().contains("because a mail to it came back for good: 550 5.1.1 no"));

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use daybreak::db::attempts;
 use daybreak::db::deliveries::{self, DeliveryFilter};
 use daybreak::db::{Enqueue, Task};
 use daybreak::deliver::Post;
@@ -175,7 +176,7 @@ async fn a_worker_that_died_while_sending_leaves_nothing_lost_and_nothing_double
     let claim = async || {
         let mut tx = db.begin().await.unwrap();
         deliveries::reopen(&mut tx, &[row.delivery.id], true).await.unwrap();
-        let number = deliveries::begin_attempt(&mut tx, row.delivery.id, "outbox", stage.now()).await.unwrap();
+        let number = attempts::begin(&mut tx, row.delivery.id, "outbox", stage.now()).await.unwrap();
         stage
             .app
             .engine

@@ -5,7 +5,7 @@ use axum::http::{Method, Request, StatusCode};
 
 use super::house::{BOUNCES_KEY, House, mailed};
 use crate::compose::Sample;
-use crate::db::deliveries::{self, AttemptEnd};
+use crate::db::attempts::{self, AttemptEnd};
 use crate::deliver::verp;
 use crate::model::{AttemptOutcome, DeliveryState, EmailAddress};
 
@@ -21,7 +21,7 @@ fn handed_in(key: &str, kind: &str, body: impl Into<Body>) -> Request<Body> {
 async fn who_has_the_key_hands_in_a_returned_mail_and_learns_what_came_of_it() {
     let house = House::of(Sample::Ordinary.report(), 0).await;
     let mut tx = house.db.begin().await.unwrap();
-    let number = deliveries::begin_attempt(&mut tx, house.delivery, "mx", mailed()).await.unwrap().unwrap();
+    let number = attempts::begin(&mut tx, house.delivery, "mx", mailed()).await.unwrap().unwrap();
     let end = AttemptEnd {
         outcome: AttemptOutcome::Accepted,
         state: DeliveryState::Sent,
@@ -29,7 +29,7 @@ async fn who_has_the_key_hands_in_a_returned_mail_and_learns_what_came_of_it() {
         duration_ms: 1,
         next_at: None,
     };
-    assert!(deliveries::end_attempt(&mut tx, house.delivery, number, &end, mailed()).await.unwrap());
+    assert!(attempts::end(&mut tx, house.delivery, number, &end, mailed()).await.unwrap());
     tx.commit().await.unwrap();
     let base = "nights@daybreak.example".parse().unwrap();
     let mail = format!(

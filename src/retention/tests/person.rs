@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::world::{Night, World};
 use crate::compose::{Report, Sample};
-use crate::db::deliveries;
 use crate::db::erasures::{self, Person};
 use crate::db::testing::on_each_database;
+use crate::db::{attempts, deliveries};
 use crate::model::DeliveryState;
 use crate::retention::{RetentionError, Wanted};
 
@@ -108,12 +108,12 @@ async fn nothing_is_erased_while_a_mail_to_the_contact_is_on_its_way() {
         let id = db.deliveries_of(&person).await.unwrap()[0].id;
         let mut tx = db.begin().await.unwrap();
         deliveries::reopen(&mut tx, &[id], true).await.unwrap();
-        deliveries::begin_attempt(&mut tx, id, "mail.example.com", world.now()).await.unwrap();
+        attempts::begin(&mut tx, id, "mail.example.com", world.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert!(matches!(sweeper.erase(&wanted(person.clone())).await, Err(RetentionError::OnItsWay)));
         assert_eq!((db.contacts_named("dana").await.unwrap().len(), db.erasures().await.unwrap().len()), (1, 0));
         // Its attempt ended for now: it waits, and is never sent.
-        let end = deliveries::AttemptEnd {
+        let end = attempts::AttemptEnd {
             outcome: crate::model::AttemptOutcome::Transient,
             state: DeliveryState::Deferred,
             reply: "450 dana@example.com is busy".into(),
@@ -121,7 +121,7 @@ async fn nothing_is_erased_while_a_mail_to_the_contact_is_on_its_way() {
             next_at: Some(world.now()),
         };
         let mut tx = db.begin().await.unwrap();
-        deliveries::end_attempt(&mut tx, id, 2, &end, world.now()).await.unwrap();
+        attempts::end(&mut tx, id, 2, &end, world.now()).await.unwrap();
         tx.commit().await.unwrap();
         sweeper.erase(&wanted(person)).await.unwrap();
         let delivery = db.delivery(id).await.unwrap().unwrap();

@@ -59,7 +59,7 @@ fn the_totals_of_a_transaction_never_stand_alone_on_a_page() {
     for lines in 20..50 {
         report.transactions[0].lines = all.iter().cycle().take(lines).cloned().collect();
         let text = text_of("totals", &pdf(&report));
-        let page = text.split('\u{c}').find(|page| page.contains("Taken unpaid")).unwrap();
+        let page = text.split('\u{c}').find(|page| page.contains("Taken unpaid ·")).unwrap();
         assert!(page.contains("Unit price"), "with {lines} lines:\n{page}");
     }
 }
