@@ -10,6 +10,7 @@ use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{ConnectError, Db, DbError, MigrateError};
+use crate::deliver::verp::{BounceKey, BounceKeyError};
 use crate::deliver::{DkimError, Post, SendError, Signer};
 use crate::engine::{Engine, Lanes, SetupError};
 use crate::identity::{Identity, NotOurs, Standing};
@@ -42,6 +43,9 @@ pub enum AppError {
     /// The keys that mails are signed with.
     #[error("mails cannot be signed")]
     Dkim(#[from] DkimError),
+    /// The key for returned mail.
+    #[error("the key for returned mail is not usable")]
+    BounceKey(#[from] BounceKeyError),
     /// The key of links.
     #[error("the key of links is not usable")]
     LinkKey(#[from] crate::access::LinkKeyError),
@@ -77,6 +81,7 @@ impl App {
             mail: config.mail.clone(),
             signer: Signer::load(config.mail.dkim.as_ref())?,
             bounces: config.bounces.clone(),
+            bounce_key: BounceKey::load(&db).await?,
             brand: config.brand.clone(),
             links: config.links.clone(),
             public_url: config.portal.public_url.clone(),

@@ -29,6 +29,7 @@ use crate::archive::Archive;
 use crate::clock::Clock;
 use crate::config::{Bounces, Brand, Links, Mail, Retention};
 use crate::db::{Db, Enqueue};
+use crate::deliver::verp::BounceKey;
 use crate::deliver::{Post, Signer};
 use crate::identity::Identity;
 use crate::meter::Meter;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub signer: Signer,
     /// `[bounces]`
     pub bounces: Bounces,
+    /// What the tokens of envelope senders are marked with.
+    pub bounce_key: BounceKey,
     /// `[brand]`
     pub brand: Brand,
     /// `[links]`

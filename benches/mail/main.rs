@@ -137,7 +137,11 @@ async fn ours(sink: &Sink, plan: &Plan, connections: usize) -> Result<f64, Strin
 async fn one(post: &Post, n: u64, bytes: &str) -> Result<(), String> {
     let delivery = DeliveryId::from(uuid::Uuid::from_u128(u128::from(n)));
     let address = |raw: String| raw.parse::<EmailAddress>().map_err(|error| error.to_string());
-    let from = verp::sender(&address("bounce@daybreak.example".into())?, delivery);
+    let from = verp::sender(
+        &address("bounce@daybreak.example".into())?,
+        &verp::BounceKey::new("a key of the bench"),
+        delivery,
+    );
     let to = address(format!("someone@customer-{}.example", n % DOMAINS))?;
     let pass = post.enter(&to).await.map_err(|full| format!("no place for {:?}", full.again))?;
     let letter = Letter { delivery, from: &from, to: &to, name: "", bytes: bytes.as_bytes() };

@@ -1,20 +1,23 @@
 //! Claims: which deliveries of ours a returned mail names, the surest way first.
 //!
-//! A claim is a token that only somebody who holds our mail can know; an address that a text merely mentions is none.
-//! It must not look anything up.
+//! A claim is a token or an id of ours; an address that a text merely mentions is none. A token carries a mark that
+//! nobody else can make; an id follows from what a report is, so it may say that a mail came back, but it suppresses
+//! nobody. It must not look anything up.
 
 use uuid::Uuid;
 
 use super::fields::{groups, plain_of_xtext};
 use super::mail::Mail;
-use crate::deliver::verp;
+use crate::deliver::verp::{self, Token};
 use crate::model::DeliveryId;
 
 /// A delivery that a mail names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
-    /// By a token in an envelope address, or by an id of ours that stands in no other mail.
-    Token(DeliveryId),
+    /// By a token in an envelope's address or id; whether it is ours is to be looked at.
+    Token(Token),
+    /// By an id that stands in our mail.
+    Id(DeliveryId),
     /// By the Message-ID of the mail that came back (without angle brackets); the delivery's row must have the same.
     MessageId(DeliveryId, String),
 }
@@ -24,8 +27,15 @@ impl Claim {
     #[must_use]
     pub const fn delivery(&self) -> DeliveryId {
         match self {
-            Self::Token(delivery) | Self::MessageId(delivery, _) => *delivery,
+            Self::Token(token) => token.delivery,
+            Self::Id(delivery) | Self::MessageId(delivery, _) => *delivery,
         }
+    }
+
+    /// Whether it is a token.
+    #[must_use]
+    pub const fn is_token(&self) -> bool {
+        matches!(self, Self::Token(_))
     }
 }
 
@@ -71,11 +81,11 @@ fn add(claim: Claim, found: &mut Vec<Claim>) {
 /// Addresses with a token (`bounce+TOKEN@…`), however they are written around it: forwarders rewrite senders.
 fn tokens(text: &str, found: &mut Vec<Claim>) {
     for (at, _) in text.match_indices('+') {
-        if let Some(token) = text.get(at + 1..at + 27)
-            && text[at + 27..].starts_with(['@', '='])
-            && let Some(delivery) = verp::delivery_of(&format!("x+{token}@x"))
+        let end = at + 1 + verp::TOKEN;
+        if let Some(token) = text.get(at + 1..end).and_then(Token::parse)
+            && text[end..].starts_with(['@', '='])
         {
-            add(Claim::Token(delivery), found);
+            add(Claim::Token(token), found);
         }
     }
 }
@@ -93,17 +103,17 @@ fn ids(text: &str, found: &mut Vec<Claim>) {
     for (at, mark) in text.match_indices("daybreak-mixed-") {
         let from = at + mark.len();
         if let Some(id) = text.get(from..from + 32).and_then(|id| id.parse::<Uuid>().ok()) {
-            add(Claim::Token(id.into()), found);
+            add(Claim::Id(id.into()), found);
         }
     }
 }
 
-/// An envelope id that is the delivery's: its UUID, or the token of its envelope sender.
+/// An envelope id that is the delivery's: its token, or its UUID.
 fn envelope_id(text: &str, found: &mut Vec<Claim>) {
     let text = plain_of_xtext(text.trim());
     tokens(&format!("+{text}@"), found);
     if let Ok(id) = text.split('@').next().unwrap_or_default().parse::<Uuid>() {
-        add(Claim::Token(id.into()), found);
+        add(Claim::Id(id.into()), found);
     }
 }
 
@@ -111,7 +121,11 @@ fn envelope_id(text: &str, found: &mut Vec<Claim>) {
 mod tests {
     use super::*;
 
-    const TOKEN: &str = "aaaqeayeaudaocajbifqydiob4";
+    const TOKEN: &str = "aaaqeayeaudaocajbifqydiob4abcdefghij";
+
+    fn claimed() -> Claim {
+        Claim::Token(Token::parse(TOKEN).unwrap())
+    }
 
     fn id() -> DeliveryId {
         Uuid::from_u128(0x0001_0203_0405_0607_0809_0a0b_0c0d_0e0f).into()
@@ -128,7 +142,7 @@ mod tests {
         ] {
             let mut found = Vec::new();
             tokens(&text, &mut found);
-            assert_eq!(found, [Claim::Token(id())], "{text}");
+            assert_eq!(found, [claimed()], "{text}");
         }
         let mut found = Vec::new();
         tokens(&format!("bounce+{TOKEN} żółć+żółćżółćżółćżół@ +"), &mut found);
@@ -143,12 +157,14 @@ mod tests {
         assert_eq!(found, [Claim::MessageId(id(), own.into())]);
         found.clear();
         ids("boundary=\"daybreak-mixed-000102030405060708090a0b0c0d0e0f\"", &mut found);
-        assert_eq!(found, [Claim::Token(id())]);
+        assert_eq!(found, [Claim::Id(id())]);
         found.clear();
         ids("@ x@y 0405-0607-0809-0a0b0c0d0e0f@z daybreak-mixed-ż", &mut found);
         assert_eq!(found, []);
         envelope_id("00010203-0405-0607-0809-0a0b0c0d0e0f", &mut found);
+        assert_eq!(found, [Claim::Id(id())]);
+        found.clear();
         envelope_id(TOKEN, &mut found);
-        assert_eq!(found, [Claim::Token(id())]);
+        assert_eq!(found, [claimed()]);
     }
 }

@@ -11,6 +11,7 @@ use crate::db::bounces::{self, Bounce};
 use crate::db::deliveries::{self, Delivery};
 use crate::db::suppressions::{self, Suppression};
 use crate::db::{Db, DbError, Tx};
+use crate::deliver::verp::{BounceKey, BounceKeyError};
 use crate::model::{BounceKind, DeliveryId, DeliveryState, EmailAddress, SuppressionReason};
 
 /// Of a mail so many bytes are read; what comes behind them is only what was returned.
@@ -100,12 +101,28 @@ pub async fn take(db: &Db, policy: &config::Bounces, raw: Vec<u8>, now: DateTime
         Verdict::Answer => return Ok(Taken::Answer),
         Verdict::Other => return Ok(Taken::Other),
     };
+    let key = BounceKey::load(db).await.map_err(|error| match error {
+        BounceKeyError::Keep(error) => error,
+        random @ BounceKeyError::Random(_) => DbError::Row { table: "instance", what: random.to_string() },
+    })?;
     for claim in &notice.claims {
-        if let Some(delivery) = claimed(db, claim).await? {
-            return record(db, policy, &delivery, &said, notice.form, digest, now).await;
+        if let Some(delivery) = claimed(db, &key, claim).await? {
+            let returned =
+                Returned { delivery: &delivery, said: &said, form: notice.form, digest, sure: claim.is_token() };
+            return record(db, policy, &returned, now).await;
         }
     }
     Ok(Taken::Unmatched)
+}
+
+/// A mail that came back, and whose it was.
+struct Returned<'a> {
+    delivery: &'a Delivery,
+    said: &'a Said<'a>,
+    form: Form,
+    digest: [u8; 32],
+    /// Whether nobody but us can have named the delivery: only then its address may be suppressed.
+    sure: bool,
 }
 
 enum Said<'a> {
@@ -114,7 +131,12 @@ enum Said<'a> {
 }
 
 /// The delivery that a claim names, if there is one that was sent.
-async fn claimed(db: &Db, claim: &Claim) -> Result<Option<Delivery>, DbError> {
+async fn claimed(db: &Db, key: &BounceKey, claim: &Claim) -> Result<Option<Delivery>, DbError> {
+    if let Claim::Token(token) = claim
+        && !key.made(token)
+    {
+        return Ok(None);
+    }
     let delivery = db.delivery(claim.delivery()).await?;
     let is_claimed = |delivery: &Delivery| {
         let was_sent = matches!(
@@ -123,7 +145,7 @@ async fn claimed(db: &Db, claim: &Claim) -> Result<Option<Delivery>, DbError> {
         );
         was_sent
             && match claim {
-                Claim::Token(_) => true,
+                Claim::Token(_) | Claim::Id(_) => true,
                 Claim::MessageId(_, message_id) => delivery.message_id.eq_ignore_ascii_case(message_id),
             }
     };
@@ -142,12 +164,10 @@ fn own<'a>(failures: &'a [Failure], address: &str) -> Option<&'a Failure> {
 async fn record(
     db: &Db,
     policy: &config::Bounces,
-    delivery: &Delivery,
-    said: &Said<'_>,
-    form: Form,
-    digest: [u8; 32],
+    returned: &Returned<'_>,
     now: DateTime<Utc>,
 ) -> Result<Taken, DbError> {
+    let Returned { delivery, said, form, digest, sure } = *returned;
     let address = EmailAddress::normalized(&delivery.email);
     let (kind, status, diagnostic) = match said {
         Said::Complaint(by) => (BounceKind::Complaint, None, (*by).to_owned()),
@@ -177,8 +197,8 @@ async fn record(
         deliveries::bounce(&mut tx, delivery.id, &sentence(&bounce), now).await?;
     }
     let suppressed = match reason(&mut tx, policy, &bounce, now).await? {
-        Some(reason) => suppress(&mut tx, &bounce, reason, now).await?,
-        None => false,
+        Some(reason) if sure => suppress(&mut tx, &bounce, reason, now).await?,
+        _ => false,
     };
     tx.commit().await?;
     tracing::info!(

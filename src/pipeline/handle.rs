@@ -114,7 +114,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             tracing::Span::current().record("report", tracing::field::display(delivery.report));
             self.message(&delivery).await
         };
-        let from = deliver::verp::envelope(&self.settings.mail, id);
+        let from = deliver::verp::envelope(&self.settings.mail, &self.settings.bounce_key, id);
         let sent = deliver::deliver(&self.db, &self.queue, &self.post, &self.clock, &from, id, fetch);
         match self.meter.time(Stage::Send, sent).await {
             Ok(_) => Ok(()),

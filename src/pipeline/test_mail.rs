@@ -105,7 +105,7 @@ impl<Q: Enqueue> Pipeline<Q> {
         links::insert(&mut tx, &addressed.links).await?;
         tx.commit().await?;
         let name = format!("{night}_TEST_{}.eml", &id.as_uuid().simple().to_string()[..8]);
-        let from = verp::envelope(&self.settings.mail, id);
+        let from = verp::envelope(&self.settings.mail, &self.settings.bounce_key, id);
         let letter = Letter { delivery: id, from: &from, to, name: &name, bytes: &message.bytes };
         let sent = self.post.send(&letter).await;
         let reply = match &sent {

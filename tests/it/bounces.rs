@@ -35,7 +35,7 @@ async fn to(stage: &Stage, contact: &str, night: &str) -> Delivery {
 
 /// What a server returns of a delivery.
 fn returned(stage: &Stage, delivery: &Delivery, status: &str) -> String {
-    let sender = verp::sender(&stage.app.config.mail.from, delivery.id);
+    let sender = verp::sender(&stage.app.config.mail.from, &stage.app.pipeline.settings.bounce_key, delivery.id);
     format!(
         "Return-Path: <>\nDelivered-To: {}\nFrom: MAILER-DAEMON@mx.example.com\nSubject: Undelivered\nMIME-Version: 1.0\n\
          Content-Type: multipart/report; report-type=delivery-status; boundary=r\n\n--r\n\nNot delivered.\n--r\n\

@@ -215,7 +215,9 @@ async fn the_exact_bytes_are_shown_and_sent_again_whatever_has_changed_since() {
     assert_eq!(hex::encode(Sha256::digest(&first.bytes)), row.sha256, "what arrived is what is on record");
     assert!(first.bytes.starts_with("DKIM-Signature: v=1; a=rsa-sha256;"));
     assert_eq!(first.bytes.matches("DKIM-Signature: ").count(), 2);
-    assert_eq!(verp::delivery_of(&first.from), Some(row.id), "{}", first.from);
+    let token = verp::Token::of_address(&first.from).unwrap();
+    assert_eq!(token.delivery, row.id, "{}", first.from);
+    assert!(stage.app.pipeline.settings.bounce_key.made(&token));
     assert!(first.from.starts_with("bounce+") && first.from.ends_with("@daybreak.example"));
 
     // Another link key, another DKIM key, another name of the site and of the contact.

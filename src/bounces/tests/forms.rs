@@ -86,16 +86,16 @@ fn a_complaint_is_known_and_says_who_passed_it_on() {
     let notice = read("complaint");
     assert_eq!(notice.form, Form::Rfc5965);
     assert_eq!(notice.verdict, Verdict::Complaint("reported as abuse (ExampleFeedback/1.0)".into()));
-    assert_eq!(notice.claims.first(), Some(&Claim::Token(id(0))));
+    assert_eq!(notice.claims.first(), Some(&token(0)));
 }
 
 #[test]
 fn the_surest_claim_comes_first() {
-    assert_eq!(read("postfix-unknown-user").claims, [Claim::Token(id(0))]);
+    assert_eq!(read("postfix-unknown-user").claims, [token(0)]);
     let own = format!("{}@daybreak.example", id(0));
     assert_eq!(read("gmail-status-in-the-text").claims, [Claim::MessageId(id(0), own.clone())]);
     assert_eq!(read("text-of-a-provider").claims, [Claim::MessageId(id(0), own)]);
-    assert_eq!(read("by-envelope-id-only").claims, [Claim::Token(id(0))]);
+    assert_eq!(read("by-envelope-id-only").claims, [token(0)]);
 }
 
 #[test]

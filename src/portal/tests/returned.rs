@@ -32,9 +32,10 @@ async fn who_has_the_key_hands_in_a_returned_mail_and_learns_what_came_of_it() {
     assert!(attempts::end(&mut tx, house.delivery, number, &end, mailed()).await.unwrap());
     tx.commit().await.unwrap();
     let base = "nights@daybreak.example".parse().unwrap();
+    let key = verp::BounceKey::load(&house.db).await.unwrap();
     let mail = format!(
         "To: {}\r\nFrom: MAILER-DAEMON@mx.example.com\r\nSubject: failure notice\r\n\r\nUndeliverable: no such user.\r\n",
-        verp::sender(&base, house.delivery).as_str()
+        verp::sender(&base, &key, house.delivery).as_str()
     );
     for (result, suppressed) in [("counted", Some(true)), ("again", None)] {
         let answer = house.send(handed_in(BOUNCES_KEY, "Message/RFC822; charset=x", mail.clone())).await;
