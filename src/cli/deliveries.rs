@@ -220,7 +220,7 @@ impl Resend {
             self.ids.clone()
         };
         let mut tx = app.pipeline.db.begin().await?;
-        let reopened = deliveries::reopen(&mut tx, &ids, self.even_sent).await?;
+        let reopened = deliveries::reopen(&mut tx, &ids, self.even_sent, app.pipeline.clock.now()).await?;
         let tasks: Vec<Task> = reopened.iter().map(|delivery| Task::Deliver { delivery: *delivery }).collect();
         app.engine.enqueue(&mut tx, &tasks, std::time::Duration::ZERO).await?;
         tx.commit().await?;

@@ -68,7 +68,7 @@ pub async fn begin(tx: &mut Tx, id: DeliveryId, server: &str, now: DateTime<Utc>
 }
 
 /// Records how an attempt ended, and the delivery's state, together. What is known replaces an `unknown` that another
-/// worker wrote meanwhile, because it held the attempt for dead.
+/// worker wrote meanwhile, because it held the attempt for dead; a later attempt is left alone.
 pub async fn end(
     tx: &mut Tx,
     id: DeliveryId,
@@ -94,13 +94,15 @@ pub async fn end(
     }
     let error = (end.state != DeliveryState::Sent).then_some(&end.reply);
     on!(in tx, |c| sqlx::query(
-        "UPDATE deliveries SET state = $2, next_at = $3, error = $4, finished_at = $5 WHERE id = $1 AND state IN ('sending', 'unknown')",
+        "UPDATE deliveries SET state = $2, next_at = $3, error = $4, finished_at = $5 \
+         WHERE id = $1 AND state IN ('sending', 'unknown') AND attempts = $6",
     )
     .bind(id)
     .bind(end.state.as_str())
     .bind(end.next_at)
     .bind(error)
     .bind(end.state.is_final().then_some(now))
+    .bind(number)
     .execute(c)
     .await?.rows_affected());
     Ok(true)

@@ -132,6 +132,15 @@ pub async fn fail(tx: &mut Tx, id: DeliveryId, error: &str, now: DateTime<Utc>) 
     Ok(())
 }
 
+/// Whether a person asked for a delivery once more since then.
+pub async fn reopened_since(tx: &mut Tx, id: DeliveryId, since: DateTime<Utc>) -> Result<bool, DbError> {
+    let at: Option<Option<DateTime<Utc>>> = on!(in tx, |c| sqlx::query_scalar("SELECT reopened_at FROM deliveries WHERE id = $1")
+            .bind(id)
+            .fetch_optional(c)
+            .await?);
+    Ok(at.flatten().is_some_and(|at| at >= since))
+}
+
 /// Notes that a delivery is due and finds no place on the way out: since now it is waited with, and not forgotten.
 pub async fn held(tx: &mut Tx, id: DeliveryId, now: DateTime<Utc>) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query("UPDATE deliveries SET next_at = $2 WHERE id = $1 AND state IN ('pending', 'deferred')")
@@ -190,16 +199,22 @@ pub async fn note(tx: &mut Tx, id: DeliveryId, error: &str, next_at: DateTime<Ut
 
 /// Makes final deliveries pending again because a person asked for it; returns those that now are. One that was
 /// sent, or is on its way, is only resent when `even_sent`.
-pub async fn reopen(tx: &mut Tx, ids: &[DeliveryId], even_sent: bool) -> Result<Vec<DeliveryId>, DbError> {
+pub async fn reopen(
+    tx: &mut Tx,
+    ids: &[DeliveryId],
+    even_sent: bool,
+    now: DateTime<Utc>,
+) -> Result<Vec<DeliveryId>, DbError> {
     let mut reopened = Vec::new();
     for id in ids {
         let found: Option<DeliveryId> = on!(in tx, |c| sqlx::query_scalar(
-            "UPDATE deliveries SET state = 'pending', finished_at = NULL, next_at = NULL, error = NULL \
+            "UPDATE deliveries SET state = 'pending', finished_at = NULL, next_at = NULL, error = NULL, reopened_at = $3 \
              WHERE id = $1 AND artifact <> '' \
                AND (state IN ('failed', 'bounced', 'suppressed', 'unknown') OR ($2 AND state = 'sent')) RETURNING id",
         )
         .bind(id)
         .bind(even_sent)
+        .bind(now)
         .fetch_optional(c)
         .await?);
         reopened.extend(found);

@@ -21,7 +21,7 @@ use crate::model::{DeliveryId, EmailAddress};
 
 pub use dkim::{DkimError, Published, Signer};
 pub use message::{Assembled, MessageError, Parts, Picture, assemble};
-pub use send::{DeliverError, Outcome, deliver, retry_after};
+pub use send::{DeliverError, Outcome, USEFUL_LIFE, deliver, retry_after};
 pub use smtp::Smtp;
 pub use traffic::{Full, Pass};
 

@@ -13,7 +13,7 @@ use crate::db::{Db, DbError, Enqueue, Task, suppressions};
 use crate::model::{AttemptOutcome, DeliveryId, DeliveryState, EmailAddress};
 
 /// A report is of use for about a day; later tries would only mail stale news.
-const USEFUL_LIFE: TimeDelta = TimeDelta::hours(24);
+pub const USEFUL_LIFE: TimeDelta = TimeDelta::hours(24);
 
 /// After so long an attempt at the outbox is dead.
 const OUTBOX_PATIENCE: TimeDelta = TimeDelta::seconds(30);
@@ -147,7 +147,8 @@ async fn hold<E>(
     now: DateTime<Utc>,
 ) -> Result<Outcome, DeliverError<E>> {
     let mut tx = db.begin().await?;
-    if now > delivery.created_at + USEFUL_LIFE + USEFUL_LIFE {
+    let useless = now - USEFUL_LIFE - USEFUL_LIFE;
+    if delivery.created_at < useless && !deliveries::reopened_since(&mut tx, delivery.id, useless).await? {
         let why = "given up: for two days the recipient's mail server, or the limits in [mail], had no place for it";
         deliveries::fail(&mut tx, delivery.id, why, now).await?;
         tx.commit().await?;

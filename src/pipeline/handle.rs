@@ -121,6 +121,11 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             Err(DeliverError::Db(error)) => Err(error),
             Err(DeliverError::Message(error)) if error.is_retryable() => {
                 self.meter.failed(Service::Archive);
+                let created = self.db.delivery(id).await?.map(|delivery| delivery.created_at);
+                if created.is_some_and(|at| self.clock.now() > at + deliver::USEFUL_LIFE) {
+                    // Stale news is not mailed days later, when the archive is back; a person may still ask for it.
+                    return self.give_up(Task::Deliver { delivery: id }, &chain(&error)).await;
+                }
                 let at = self.clock.now() + MESSAGE_PAUSE;
                 let mut tx = self.db.begin().await?;
                 deliveries::note(&mut tx, id, &chain(&error), at).await?;

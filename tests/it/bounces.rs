@@ -82,7 +82,7 @@ async fn an_address_that_is_gone_gets_no_mail_until_it_is_reset() {
     let mut tx = pipeline.db.begin().await.unwrap();
     let address = EmailAddress::normalized(&second.email);
     assert!(suppressions::lift(&mut tx, &address, None, stage.now()).await.unwrap());
-    let reopened = daybreak::db::deliveries::reopen(&mut tx, &[second.id], false).await.unwrap();
+    let reopened = daybreak::db::deliveries::reopen(&mut tx, &[second.id], false, stage.now()).await.unwrap();
     assert_eq!(reopened, [second.id]);
     stage
         .app
@@ -108,7 +108,7 @@ async fn an_address_that_goes_between_build_and_sending_gets_nothing() {
     let db = &stage.app.pipeline.db;
     // As if it had been deferred: it waits for its next try when its address is suppressed.
     let mut tx = db.begin().await.unwrap();
-    daybreak::db::deliveries::reopen(&mut tx, &[first.id], true).await.unwrap();
+    daybreak::db::deliveries::reopen(&mut tx, &[first.id], true, stage.now()).await.unwrap();
     tx.commit().await.unwrap();
     let other = to(&stage, "omar", "2026-03-17").await;
     let take = async |delivery: &Delivery| {

@@ -175,7 +175,7 @@ async fn a_worker_that_died_while_sending_leaves_nothing_lost_and_nothing_double
     // As if a worker had claimed it and died a minute ago: the outbox is written again, to the same file with the same bytes.
     let claim = async || {
         let mut tx = db.begin().await.unwrap();
-        deliveries::reopen(&mut tx, &[row.delivery.id], true).await.unwrap();
+        deliveries::reopen(&mut tx, &[row.delivery.id], true, stage.now()).await.unwrap();
         let number = attempts::begin(&mut tx, row.delivery.id, "outbox", stage.now()).await.unwrap();
         stage
             .app

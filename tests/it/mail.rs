@@ -231,7 +231,7 @@ async fn the_exact_bytes_are_shown_and_sent_again_whatever_has_changed_since() {
     stage.app = App::build(config, Clock::Fixed(stage.clock.clone())).await.unwrap();
 
     let mut tx = stage.app.pipeline.db.begin().await.unwrap();
-    assert_eq!(deliveries::reopen(&mut tx, &[row.id], true).await.unwrap(), [row.id]);
+    assert_eq!(deliveries::reopen(&mut tx, &[row.id], true, stage.now()).await.unwrap(), [row.id]);
     stage.app.engine.enqueue(&mut tx, &[Task::Deliver { delivery: row.id }], Duration::ZERO).await.unwrap();
     tx.commit().await.unwrap();
     stage.work_while(|| async { (server.taken().len() == 2).then_some(()) }).await;

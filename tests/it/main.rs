@@ -23,5 +23,6 @@ mod samples;
 mod services;
 mod standing;
 mod support;
+mod traces;
 mod watching;
 mod workers;

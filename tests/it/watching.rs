@@ -148,7 +148,7 @@ async fn failures_are_told_at_once_then_hourly_and_no_failed_run_shows_as_done()
         let filter = DeliveryFilter { location: Some(site.parse().unwrap()), limit: 1, ..DeliveryFilter::default() };
         let delivery = pipeline.db.deliveries(&filter).await.unwrap().remove(0).delivery.id;
         let mut tx = pipeline.db.begin().await.unwrap();
-        daybreak::db::deliveries::reopen(&mut tx, &[delivery], true).await.unwrap();
+        daybreak::db::deliveries::reopen(&mut tx, &[delivery], true, stage.now()).await.unwrap();
         daybreak::db::deliveries::fail(&mut tx, delivery, "550 <script>no such user</script>", stage.now())
             .await
             .unwrap();
@@ -172,7 +172,7 @@ async fn failures_are_told_at_once_then_hourly_and_no_failed_run_shows_as_done()
     assert_eq!(alerts(&stage).len(), 2);
 
     let mut tx = pipeline.db.begin().await.unwrap();
-    daybreak::db::deliveries::reopen(&mut tx, &[delivery], true).await.unwrap();
+    daybreak::db::deliveries::reopen(&mut tx, &[delivery], true, stage.now()).await.unwrap();
     stage.app.engine.enqueue(&mut tx, &[Task::Deliver { delivery }], Duration::ZERO).await.unwrap();
     tx.commit().await.unwrap();
     stage

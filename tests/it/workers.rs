@@ -192,7 +192,7 @@ async fn the_watch_is_kept_on_either_database() {
         let delivery =
             db.deliveries(&DeliveryFilter { limit: 1, ..DeliveryFilter::default() }).await.unwrap().remove(0);
         let mut tx = db.begin().await.unwrap();
-        daybreak::db::deliveries::reopen(&mut tx, &[delivery.delivery.id], false).await.unwrap();
+        daybreak::db::deliveries::reopen(&mut tx, &[delivery.delivery.id], false, pipeline.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         pipeline.handle(daybreak::db::Task::Deliver { delivery: delivery.delivery.id }).await;
         let told = at("2026-03-18T08:31:00Z").await;

@@ -252,7 +252,11 @@ async fn a_delivery_is_stopped_by_a_suppression_or_an_unsubscription_and_says_so
         assert_eq!(state(db, 0).await, (DeliveryState::Suppressed, "because".into()));
         assert_eq!(stops().await, None);
         committed(db, async |tx| {
-            assert_eq!(deliveries::reopen(tx, &[id(0)], false).await.unwrap(), [id(0)], "it can be sent after all");
+            assert_eq!(
+                deliveries::reopen(tx, &[id(0)], false, now()).await.unwrap(),
+                [id(0)],
+                "it can be sent after all"
+            );
         })
         .await;
     })

@@ -107,7 +107,7 @@ async fn nothing_is_erased_while_a_mail_to_the_contact_is_on_its_way() {
         let person = sweeper.person("dana").await.unwrap();
         let id = db.deliveries_of(&person).await.unwrap()[0].id;
         let mut tx = db.begin().await.unwrap();
-        deliveries::reopen(&mut tx, &[id], true).await.unwrap();
+        deliveries::reopen(&mut tx, &[id], true, world.now()).await.unwrap();
         attempts::begin(&mut tx, id, "mail.example.com", world.now()).await.unwrap();
         tx.commit().await.unwrap();
         assert!(matches!(sweeper.erase(&wanted(person.clone())).await, Err(RetentionError::OnItsWay)));
