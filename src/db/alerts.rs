@@ -73,7 +73,8 @@ pub async fn insert(tx: &mut Tx, alert: &Alert) -> Result<bool, DbError> {
 pub async fn begin(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Alert>, DbError> {
     Ok(on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "UPDATE alerts SET state = 'sending', attempts = attempts + 1, begun_at = $1, next_at = NULL \
-         WHERE (state = 'pending' AND (next_at IS NULL OR next_at <= $1)) OR (state = 'sending' AND begun_at <= $2) \
+         WHERE state IN ('pending', 'sending') AND \
+           ((state = 'pending' AND (next_at IS NULL OR next_at <= $1)) OR (state = 'sending' AND begun_at <= $2)) \
          RETURNING {COLUMNS}"
     )))
     .bind(now)

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::text::{MaybeText, stored};
 use super::{Db, DbError, Tx, on};
 use crate::model::{AttemptOutcome, DeliveryId, DeliveryState};
 
@@ -22,6 +23,7 @@ pub struct Attempt {
     /// Which server (or the outbox).
     pub server: String,
     /// What was answered.
+    #[sqlx(try_from = "MaybeText")]
     pub reply: Option<String>,
     /// How long it took, in milliseconds.
     pub duration_ms: Option<i64>,
@@ -84,7 +86,7 @@ pub async fn end(
     .bind(number)
     .bind(now)
     .bind(end.outcome.as_str())
-    .bind(&end.reply)
+    .bind(stored(&end.reply))
     .bind(end.duration_ms)
     .execute(c)
     .await?
@@ -92,7 +94,7 @@ pub async fn end(
     if recorded == 0 {
         return Ok(false);
     }
-    let error = (end.state != DeliveryState::Sent).then_some(&end.reply);
+    let error = (end.state != DeliveryState::Sent).then(|| stored(&end.reply));
     on!(in tx, |c| sqlx::query(
         "UPDATE deliveries SET state = $2, next_at = $3, error = $4, finished_at = $5 WHERE id = $1 AND state IN ('sending', 'unknown')",
     )
