@@ -11,7 +11,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::alert::{MOST, view};
-use super::readiness::chain;
 use super::webhook::{Webhook, WebhookError};
 use crate::config::{Brand, Mail};
 use crate::db::alerts::{self, Alert};
@@ -19,7 +18,7 @@ use crate::db::findings::{self, Channel};
 use crate::db::{Db, DbError};
 use crate::deliver::{Letter, MessageError, Parts, Post, SendError, Signer, assemble};
 use crate::meter::{Meter, Service};
-use crate::model::{DeliveryId, EmailAddress, Language, alert_id};
+use crate::model::{DeliveryId, EmailAddress, Language, alert_id, chain};
 use crate::render::{AlertView, RenderError, Renderer};
 
 /// Between two mails, whatever they are about.
