@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::text::{MaybeText, Text, maybe_stored, stored};
 use super::{Db, DbError, Tx, on};
-use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, NightDate, ReportId};
+use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, NightDate, ReportId, RunId};
 
 /// A row of `deliveries`.
 #[derive(Debug, Clone, Serialize, sqlx::FromRow)]
@@ -79,6 +79,8 @@ pub struct DeliveryFilter {
     pub night: Option<NightDate>,
     /// Of one report.
     pub report: Option<ReportId>,
+    /// Of one run's reports.
+    pub run: Option<RunId>,
     /// To one contact.
     pub contact: Option<ContactRef>,
     /// To one address.
@@ -289,6 +291,9 @@ impl Db {
             }
             if let Some(report) = filter.report {
                 query.push(" AND d.report = ").push_bind(report);
+            }
+            if let Some(run) = filter.run {
+                query.push(" AND r.run = ").push_bind(run);
             }
             if let Some(contact) = &filter.contact {
                 query.push(" AND d.contact = ").push_bind(contact);
