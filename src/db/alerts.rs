@@ -5,6 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::findings::Channel;
+use super::text::{MaybeText, stored};
 use super::{Db, DbError, Tx, on};
 
 /// An attempt that began so long ago and has no end has lost its process.
@@ -34,6 +35,7 @@ pub struct Alert {
     /// When it became final.
     pub finished_at: Option<DateTime<Utc>>,
     /// What was answered.
+    #[sqlx(try_from = "MaybeText")]
     pub reply: Option<String>,
 }
 
@@ -97,7 +99,7 @@ pub async fn end(
     )
     .bind(id)
     .bind(state)
-    .bind(reply)
+    .bind(stored(reply))
     .bind(next_at)
     .bind((state != "pending").then_some(now))
     .execute(c)

@@ -174,3 +174,43 @@ fn mail(row: &IllDelivery) -> AlertItem {
         id: row.id.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::findings::{self, Channel};
+    use crate::db::reports;
+    use crate::db::testing::{on_each_database, planned_reports};
+
+    #[tokio::test]
+    async fn what_is_not_named_is_counted_and_ends_do_not_crowd_out_beginnings() {
+        on_each_database("what_is_not_named_is_counted", async |db| {
+            let now: DateTime<Utc> = "2026-03-28T06:00:00Z".parse().unwrap();
+            let since = now - chrono::TimeDelta::days(1);
+            let mut tx = db.begin().await.unwrap();
+            let rows = planned_reports(&mut tx, 130).await;
+            for row in &rows[..70] {
+                reports::fail(&mut tx, row.id, "the archive does not answer").await.unwrap();
+            }
+            findings::look(&mut tx, since, now).await.unwrap();
+            findings::told(&mut tx, Channel::Mail, uuid::Uuid::max()).await.unwrap();
+            // None of these has failed any more, though they are held; and the others fail.
+            reports::plan(&mut tx, &rows[..70]).await.unwrap();
+            for row in &rows[..70] {
+                reports::hold(&mut tx, row.id).await.unwrap();
+            }
+            for row in &rows[70..] {
+                reports::fail(&mut tx, row.id, "the disk is full").await.unwrap();
+            }
+            findings::look(&mut tx, since, now).await.unwrap();
+            let new = findings::read_untold(&mut tx, Channel::Mail, false, MOST).await.unwrap();
+            let ended = findings::read_untold(&mut tx, Channel::Mail, true, MOST).await.unwrap();
+            tx.commit().await.unwrap();
+            let told = view(db, &new, &ended, "Daybreak", now).await.unwrap();
+            let figures: Vec<_> = told.groups.iter().map(|group| (group.over, group.items.len(), group.more)).collect();
+            assert_eq!(figures, [(false, 50, 20), (false, 50, 10), (true, 50, 20)]);
+            assert_eq!(told.subject, "Daybreak: 70 reports held, 60 reports failed, 70 reports built after all");
+        })
+        .await;
+    }
+}
