@@ -136,6 +136,7 @@ impl App {
             clock: pipeline.clock.clone(),
             identity: pipeline.identity.clone(),
             meter: pipeline.meter.clone(),
+            recent: crate::watch::Recent::default(),
         }
     }
 

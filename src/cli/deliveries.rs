@@ -61,6 +61,7 @@ impl List {
         let filter = DeliveryFilter {
             location: self.location,
             night: self.night,
+            run: None,
             report: None,
             contact: self.contact,
             email: self.to,

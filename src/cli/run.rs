@@ -9,7 +9,7 @@ use super::print::{self, IN_PART};
 use super::{Failure, Global, select, watch_run};
 use crate::app::App;
 use crate::config::Job;
-use crate::db::deliveries::DeliveryFilter;
+use crate::db::deliveries::{Delivery, DeliveryFilter, ListedDelivery};
 use crate::db::reports::ReportFilter;
 use crate::db::sites::Location;
 use crate::model::{DeliveryState, JobName, LocationRef, NightDate, ReportState, RunId, Trigger};
@@ -165,6 +165,7 @@ struct Told {
     failed: i64,
     mails_sent: i64,
     mails_deferred: i64,
+    mails_suppressed: i64,
     mails_not_sent: i64,
 }
 
@@ -176,75 +177,96 @@ async fn tell(
     json: bool,
 ) -> Result<ExitCode, Failure> {
     let reports = usize::try_from(progress.reports).unwrap_or(0);
-    let run = planned.run;
-    let mut finished = (0, 0);
-    for id in &planned.unfinished {
-        match app.pipeline.db.delivery(*id).await?.map(|delivery| delivery.state) {
-            Some(DeliveryState::Sent) => finished.0 += 1,
-            _ => finished.1 += 1,
-        }
-    }
-    let told = Told {
-        run,
+    let mut told = Told {
+        run: planned.run,
         sites,
         already_standing: sites.saturating_sub(reports),
         built: progress.reports - progress.failed - progress.stuck - progress.held,
         later: progress.stuck,
         failed: progress.failed,
-        mails_sent: progress.sent + finished.0,
-        mails_deferred: progress.deferred + finished.1,
+        mails_sent: progress.sent,
+        mails_deferred: progress.deferred,
+        mails_suppressed: progress.suppressed,
         mails_not_sent: progress.unsent,
     };
+    // Mails that an earlier run left, and this one tried.
+    let mut left = Vec::new();
+    for id in &planned.unfinished {
+        let Some(delivery) = app.pipeline.db.delivery(*id).await? else { continue };
+        match delivery.state {
+            DeliveryState::Sent => told.mails_sent += 1,
+            DeliveryState::Suppressed => told.mails_suppressed += 1,
+            DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::Unknown => told.mails_not_sent += 1,
+            DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Deferred => told.mails_deferred += 1,
+        }
+        left.push(delivery);
+    }
     if json {
         print::json(&told)?;
     } else {
-        print::line(format!(
-            "{} of {} sites built, {} stood already, {} failed; {} mails sent, {} not sent",
-            told.built, told.sites, told.already_standing, told.failed, told.mails_sent, told.mails_not_sent
-        ));
-        if told.mails_deferred > 0 {
-            print::complain(format!(
-                "{} mails are tried again later, by `daybreak worker` or `daybreak up`",
-                told.mails_deferred
-            ));
-        }
-        for state in [ReportState::Failed, ReportState::Planned] {
-            let filter = ReportFilter { run: Some(run), state: Some(state), limit: 20, ..ReportFilter::default() };
-            for row in app.pipeline.db.reports(&filter).await? {
-                let later = if state == ReportState::Planned {
-                    " (tried again by a worker, or by the same command)"
-                } else {
-                    ""
-                };
-                print::complain(format!("{} {}: {}{later}", row.location, row.night, row.error.unwrap_or_default()));
-            }
-        }
-        let filter = DeliveryFilter {
-            states: vec![
-                DeliveryState::Deferred,
-                DeliveryState::Failed,
-                DeliveryState::Suppressed,
-                DeliveryState::Unknown,
-            ],
-            limit: 1,
-            ..DeliveryFilter::default()
-        };
-        if told.mails_deferred + told.mails_not_sent > 0
-            && let Some(first) = app.pipeline.db.deliveries(&filter).await?.pop()
-        {
-            print::complain(format!(
-                "{} to {}: {}",
-                first.location,
-                first.delivery.email,
-                first.delivery.error.unwrap_or_default()
-            ));
-        }
-        if told.mails_not_sent > 0 {
-            print::complain(
-                "`daybreak deliveries list --state failed --state suppressed` tells which mails did not leave, and why",
-            );
-        }
+        say(app, &told, &left).await?;
     }
+    // A suppressed mail is as it should be: somebody wanted it so, and it is said.
     let whole = told.failed + told.later + told.mails_not_sent + told.mails_deferred == 0;
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
+}
+
+/// The same in words, with an example of what did not go well.
+async fn say(app: &App, told: &Told, left: &[Delivery]) -> Result<(), Failure> {
+    print::line(format!(
+        "{} of {} sites built, {} stood already, {} failed; {} mails sent, {} not sent, {} suppressed",
+        told.built,
+        told.sites,
+        told.already_standing,
+        told.failed,
+        told.mails_sent,
+        told.mails_not_sent,
+        told.mails_suppressed
+    ));
+    if told.mails_deferred > 0 {
+        print::complain(format!(
+            "{} mails are tried again later, by `daybreak worker` or `daybreak up`",
+            told.mails_deferred
+        ));
+    }
+    for state in [ReportState::Failed, ReportState::Planned] {
+        let filter = ReportFilter { run: Some(told.run), state: Some(state), limit: 20, ..ReportFilter::default() };
+        for row in app.pipeline.db.reports(&filter).await? {
+            let later =
+                if state == ReportState::Planned { " (tried again by a worker, or by the same command)" } else { "" };
+            print::complain(format!("{} {}: {}{later}", row.location, row.night, row.error.unwrap_or_default()));
+        }
+    }
+    if told.mails_deferred + told.mails_not_sent > 0
+        && let Some(first) = example(app, told.run, left).await?
+    {
+        let why = first.delivery.error.unwrap_or_default();
+        print::complain(format!("{} to {}: {why}", first.location, first.delivery.email));
+    }
+    if told.mails_not_sent > 0 {
+        print::complain(
+            "`daybreak deliveries list --state failed --state bounced --state unknown` tells which mails did not arrive, and why",
+        );
+    }
+    if told.mails_suppressed > 0 {
+        print::complain("`daybreak deliveries list --state suppressed` tells whom nothing is mailed, and why");
+    }
+    Ok(())
+}
+
+/// A mail of this run, or one that it took over, that has not arrived.
+async fn example(app: &App, run: RunId, left: &[Delivery]) -> Result<Option<ListedDelivery>, Failure> {
+    let ill = [DeliveryState::Deferred, DeliveryState::Failed, DeliveryState::Bounced, DeliveryState::Unknown];
+    let of_run = DeliveryFilter { run: Some(run), states: ill.to_vec(), limit: 1, ..DeliveryFilter::default() };
+    if let Some(first) = app.pipeline.db.deliveries(&of_run).await?.pop() {
+        return Ok(Some(first));
+    }
+    let Some(one) = left.iter().find(|delivery| ill.contains(&delivery.state)) else { return Ok(None) };
+    let taken_over = DeliveryFilter {
+        report: Some(one.report),
+        contact: Some(one.contact.clone()),
+        limit: 1,
+        ..DeliveryFilter::default()
+    };
+    Ok(app.pipeline.db.deliveries(&taken_over).await?.pop())
 }

@@ -59,8 +59,7 @@ pub(super) async fn serve(
     let state = PortalState::new(db, archive, clock, links, brand, &app.templates()?).await?;
     let state = state.with_bounces(app.config.bounces.clone());
     tracing::info!(listen = %app.config.portal.listen, url = %app.config.portal.public_url, "portal started");
-    let metrics = app.config.watch.listen.is_none();
-    let routes = portal::router(state, demo).merge(portal::watching(app.watcher(), metrics));
+    let routes = portal::router(state, demo).merge(portal::watching(app.watcher()));
     portal::serve(listener, routes, shutdown).await?;
     Ok(())
 }

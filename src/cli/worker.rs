@@ -100,12 +100,12 @@ async fn keep_schedule(app: &App, jobs: &[Job]) {
             "the schedule could not be kept; it is looked at again shortly"
         );
     }
-    promise(app, jobs).await;
+    promised(schedule::promise(&app.pipeline.db, jobs, app.pipeline.clock.now()).await);
 }
 
-/// Writes the deadlines of what comes next.
-async fn promise(app: &App, jobs: &[Job]) {
-    if let Err(error) = schedule::promise(&app.pipeline.db, jobs, app.pipeline.clock.now()).await {
+/// Says where the deadlines of what comes next could not be written.
+fn promised(written: Result<(), schedule::TickError>) {
+    if let Err(error) = written {
         tracing::error!(error = &error as &dyn std::error::Error, "the coming deadlines could not be written");
     }
 }
@@ -118,7 +118,8 @@ pub(super) async fn stand_guard(app: &App, shutdown: CancellationToken) -> Resul
         Alarm::start(move || {
             let (app, jobs) = (app.clone(), Arc::clone(&jobs));
             Box::pin(async move {
-                promise(&app, &jobs.look().await).await;
+                let (db, now) = (&app.pipeline.db, app.pipeline.clock.now());
+                promised(schedule::promise_missing(db, &jobs.look().await, now).await);
                 if let Err(error) = app.pipeline.watch_if_due().await {
                     tracing::error!(error = &error as &dyn std::error::Error, "the watch could not be kept");
                 }

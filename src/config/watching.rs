@@ -10,8 +10,7 @@ use super::key::{Key, Reading};
 /// Where a process shows how it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Watching {
-    /// Address and port for `/healthz`, `/readyz` and `/metrics` alone; where it is set, the portal does not show
-    /// `/metrics`.
+    /// Address and port for `/healthz`, `/readyz` with its reasons and `/metrics`, which the portal does not show.
     pub listen: Option<SocketAddr>,
 }
 
@@ -20,8 +19,8 @@ pub struct Watching {
 #[serde(default, deny_unknown_fields)]
 #[schemars(rename = "watch")]
 pub(super) struct RawWatching {
-    /// Address and port for /healthz, /readyz and /metrics alone, also of a worker without pages. Without it the portal
-    /// shows all three; with it /metrics is shown here only.
+    /// Address and port for /healthz, /readyz with its reasons and /metrics, also of a worker without pages. The portal, which
+    /// is open to everybody, shows /healthz and a /readyz without reasons only.
     listen: Key<String>,
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::findings::Channel;
+use super::text::{MaybeText, stored};
 use super::{Db, DbError, Tx, on};
 
 /// An attempt that began so long ago and has no end has lost its process.
@@ -34,6 +35,7 @@ pub struct Alert {
     /// When it became final.
     pub finished_at: Option<DateTime<Utc>>,
     /// What was answered.
+    #[sqlx(try_from = "MaybeText")]
     pub reply: Option<String>,
 }
 
@@ -73,7 +75,8 @@ pub async fn insert(tx: &mut Tx, alert: &Alert) -> Result<bool, DbError> {
 pub async fn begin(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Alert>, DbError> {
     Ok(on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "UPDATE alerts SET state = 'sending', attempts = attempts + 1, begun_at = $1, next_at = NULL \
-         WHERE (state = 'pending' AND (next_at IS NULL OR next_at <= $1)) OR (state = 'sending' AND begun_at <= $2) \
+         WHERE state IN ('pending', 'sending') AND \
+           ((state = 'pending' AND (next_at IS NULL OR next_at <= $1)) OR (state = 'sending' AND begun_at <= $2)) \
          RETURNING {COLUMNS}"
     )))
     .bind(now)
@@ -96,7 +99,7 @@ pub async fn end(
     )
     .bind(id)
     .bind(state)
-    .bind(reply)
+    .bind(stored(reply))
     .bind(next_at)
     .bind((state != "pending").then_some(now))
     .execute(c)

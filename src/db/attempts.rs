@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::text::{MaybeText, stored};
 use super::{Db, DbError, Tx, on};
 use crate::model::{AttemptOutcome, DeliveryId, DeliveryState};
 
@@ -22,6 +23,7 @@ pub struct Attempt {
     /// Which server (or the outbox).
     pub server: String,
     /// What was answered.
+    #[sqlx(try_from = "MaybeText")]
     pub reply: Option<String>,
     /// How long it took, in milliseconds.
     pub duration_ms: Option<i64>,
@@ -84,7 +86,7 @@ pub async fn end(
     .bind(number)
     .bind(now)
     .bind(end.outcome.as_str())
-    .bind(&end.reply)
+    .bind(stored(&end.reply))
     .bind(end.duration_ms)
     .execute(c)
     .await?
@@ -92,7 +94,7 @@ pub async fn end(
     if recorded == 0 {
         return Ok(false);
     }
-    let error = (end.state != DeliveryState::Sent).then_some(&end.reply);
+    let error = (end.state != DeliveryState::Sent).then(|| stored(&end.reply));
     on!(in tx, |c| sqlx::query(
         "UPDATE deliveries SET state = $2, next_at = $3, error = $4, finished_at = $5 \
          WHERE id = $1 AND state IN ('sending', 'unknown') AND attempts = $6",
@@ -115,5 +117,58 @@ impl Db {
             .bind(id)
             .fetch_all(c)
             .await?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::deliveries::{self, Delivery};
+    use crate::db::testing::{on_each_database, planned_reports};
+
+    #[tokio::test]
+    async fn a_null_character_in_a_name_or_a_reply_comes_back_and_fails_nothing() {
+        on_each_database("a_null_character_in_a_reply", async |db| {
+            let now: DateTime<Utc> = "2026-03-28T05:00:00Z".parse().unwrap();
+            let mut tx = db.begin().await.unwrap();
+            let report = planned_reports(&mut tx, 1).await.remove(0);
+            let contact = "c".parse().unwrap();
+            let id = DeliveryId::of(report.id, &contact);
+            let delivery = Delivery {
+                id,
+                report: report.id,
+                contact,
+                name: "Ann\0 Example".into(),
+                email: "ann@example.com".into(),
+                language: "en".into(),
+                kind: "report".into(),
+                state: DeliveryState::Pending,
+                subject: "The night".into(),
+                message_id: "1@example.com".into(),
+                artifact: "deliveries/1.eml".into(),
+                sha256: "00".into(),
+                size: 1,
+                attempts: 0,
+                created_at: now,
+                next_at: None,
+                finished_at: None,
+                error: None,
+            };
+            deliveries::insert(&mut tx, &[delivery]).await.unwrap();
+            let number = begin(&mut tx, id, "mail.example.com", now).await.unwrap().unwrap();
+            let ended = AttemptEnd {
+                outcome: AttemptOutcome::Permanent,
+                state: DeliveryState::Failed,
+                reply: "550 no\0 such user".into(),
+                duration_ms: 1,
+                next_at: None,
+            };
+            assert!(end(&mut tx, id, number, &ended, now).await.unwrap());
+            tx.commit().await.unwrap();
+            let row = db.delivery(id).await.unwrap().unwrap();
+            assert_eq!((row.name.as_str(), row.error.as_deref()), ("Ann\0 Example", Some("550 no\0 such user")));
+            assert_eq!(db.attempts(id).await.unwrap()[0].reply.as_deref(), Some("550 no\0 such user"));
+        })
+        .await;
     }
 }

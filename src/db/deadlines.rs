@@ -53,6 +53,26 @@ pub async fn promise(tx: &mut Tx, rows: &[DeadlineRow], now: DateTime<Utc>) -> R
     Ok(())
 }
 
+/// Writes what is promised and not written yet, and leaves what is.
+pub async fn add(tx: &mut Tx, rows: &[DeadlineRow]) -> Result<(), DbError> {
+    for row in rows {
+        on!(in tx, |c| sqlx::query(
+            "INSERT INTO deadlines (run, job, zone, occurrence, deadline, state) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (run) DO NOTHING",
+        )
+        .bind(row.run)
+        .bind(&row.job)
+        .bind(&row.zone)
+        .bind(row.occurrence)
+        .bind(row.deadline)
+        .bind(&row.state)
+        .execute(c)
+        .await?
+        .rows_affected());
+    }
+    Ok(())
+}
+
 /// Records how a deadline stands.
 pub async fn mark(tx: &mut Tx, run: RunId, state: &str) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query("UPDATE deadlines SET state = $2 WHERE run = $1")

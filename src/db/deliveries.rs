@@ -1,10 +1,15 @@
-//! Deliveries (report × contact) and their attempts, which are only ever added to.
+//! Deliveries (report × contact) and how far each is. The words of people and servers in them are stored as
+//! [`super::text`] does.
+//!
+//! Statements about the open ones repeat the condition of the index `deliveries_open` (`NOT IN ('sent', 'suppressed')`):
+//! SQLite does not see by itself that it holds, and would read the whole table.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::text::{MaybeText, Text, maybe_stored, stored};
 use super::{Db, DbError, Tx, on};
-use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, NightDate, ReportId};
+use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, NightDate, ReportId, RunId};
 
 /// A row of `deliveries`.
 #[derive(Debug, Clone, Serialize, sqlx::FromRow)]
@@ -16,6 +21,7 @@ pub struct Delivery {
     /// The contact.
     pub contact: ContactRef,
     /// The contact's name then.
+    #[sqlx(try_from = "Text")]
     pub name: String,
     /// The contact's address then, as recorded.
     pub email: String,
@@ -45,6 +51,7 @@ pub struct Delivery {
     /// When it became final.
     pub finished_at: Option<DateTime<Utc>>,
     /// Why it is not sent.
+    #[sqlx(try_from = "MaybeText")]
     pub error: Option<String>,
 }
 
@@ -72,6 +79,8 @@ pub struct DeliveryFilter {
     pub night: Option<NightDate>,
     /// Of one report.
     pub report: Option<ReportId>,
+    /// Of one run's reports.
+    pub run: Option<RunId>,
     /// To one contact.
     pub contact: Option<ContactRef>,
     /// To one address.
@@ -94,7 +103,7 @@ pub async fn insert(tx: &mut Tx, deliveries: &[Delivery]) -> Result<(), DbError>
                 row.push_bind(delivery.id)
                     .push_bind(delivery.report)
                     .push_bind(&delivery.contact)
-                    .push_bind(&delivery.name)
+                    .push_bind(stored(&delivery.name))
                     .push_bind(&delivery.email)
                     .push_bind(&delivery.language)
                     .push_bind(&delivery.kind)
@@ -108,7 +117,7 @@ pub async fn insert(tx: &mut Tx, deliveries: &[Delivery]) -> Result<(), DbError>
                     .push_bind(delivery.created_at)
                     .push_bind(delivery.next_at)
                     .push_bind(delivery.finished_at)
-                    .push_bind(&delivery.error);
+                    .push_bind(maybe_stored(delivery.error.as_ref()));
             });
             query.push(" ON CONFLICT (id) DO NOTHING");
             query.build().execute(c).await?.rows_affected()
@@ -124,7 +133,7 @@ pub async fn fail(tx: &mut Tx, id: DeliveryId, error: &str, now: DateTime<Utc>) 
          WHERE id = $1 AND state IN ('pending', 'deferred')",
     )
     .bind(id)
-    .bind(error)
+    .bind(stored(error))
     .bind(now)
     .execute(c)
     .await?
@@ -159,7 +168,7 @@ pub async fn suppress(tx: &mut Tx, id: DeliveryId, why: &str, now: DateTime<Utc>
          WHERE id = $1 AND state IN ('pending', 'deferred')",
     )
     .bind(id)
-    .bind(why)
+    .bind(stored(why))
     .bind(now)
     .execute(c)
     .await?
@@ -175,7 +184,7 @@ pub async fn bounce(tx: &mut Tx, id: DeliveryId, why: &str, now: DateTime<Utc>) 
          WHERE id = $1 AND state IN ('sent', 'sending', 'unknown')",
     )
     .bind(id)
-    .bind(why)
+    .bind(stored(why))
     .bind(now)
     .execute(c)
     .await?
@@ -189,7 +198,7 @@ pub async fn note(tx: &mut Tx, id: DeliveryId, error: &str, next_at: DateTime<Ut
         "UPDATE deliveries SET state = 'deferred', error = $2, next_at = $3 WHERE id = $1 AND state IN ('pending', 'deferred')",
     )
     .bind(id)
-    .bind(error)
+    .bind(stored(error))
     .bind(next_at)
     .execute(c)
     .await?
@@ -226,9 +235,9 @@ pub async fn reopen(
 pub async fn discard_waiting(tx: &mut Tx, why: &str, now: DateTime<Utc>) -> Result<u64, DbError> {
     Ok(on!(in tx, |c| sqlx::query(
         "UPDATE deliveries SET state = 'failed', error = $1, next_at = NULL, finished_at = $2 \
-         WHERE state IN ('pending', 'deferred')",
+         WHERE state IN ('pending', 'deferred') AND state NOT IN ('sent', 'suppressed')",
     )
-    .bind(why)
+    .bind(stored(why))
     .bind(now)
     .execute(c)
     .await?
@@ -239,7 +248,8 @@ impl Db {
     /// Deliveries that have not left, and when the oldest was wanted.
     pub async fn waiting_deliveries(&self) -> Result<(i64, Option<DateTime<Utc>>), DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT count(*), min(created_at) FROM deliveries WHERE state IN ('pending', 'deferred')"
+            "SELECT count(*), min(created_at) FROM deliveries \
+             WHERE state IN ('pending', 'deferred') AND state NOT IN ('sent', 'suppressed')"
         )
         .fetch_one(c)
         .await?))
@@ -274,7 +284,7 @@ impl Db {
     pub async fn forgotten_deliveries(&self, overdue: DateTime<Utc>, limit: i64) -> Result<Vec<DeliveryId>, DbError> {
         Ok(on!(read self, |c| sqlx::query_scalar(
             "SELECT id FROM deliveries WHERE state IN ('pending', 'sending', 'deferred') AND created_at < $1 \
-             AND (next_at IS NULL OR next_at < $1) ORDER BY created_at LIMIT $2"
+             AND state NOT IN ('sent', 'suppressed') AND (next_at IS NULL OR next_at < $1) ORDER BY created_at LIMIT $2"
         )
         .bind(overdue)
         .bind(limit)
@@ -296,6 +306,9 @@ impl Db {
             }
             if let Some(report) = filter.report {
                 query.push(" AND d.report = ").push_bind(report);
+            }
+            if let Some(run) = filter.run {
+                query.push(" AND r.run = ").push_bind(run);
             }
             if let Some(contact) = &filter.contact {
                 query.push(" AND d.contact = ").push_bind(contact);

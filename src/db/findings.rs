@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::text::MaybeText;
 use super::{Db, DbError, Tx, on};
 use crate::model::{DeliveryId, JobName, LocationRef, NightDate, ReportId, RunId};
 
@@ -42,8 +43,6 @@ pub struct MissedDeadline {
     pub occurrence: DateTime<Utc>,
     /// The deadline.
     pub deadline: DateTime<Utc>,
-    /// When it ended, if it did.
-    pub ended_at: Option<DateTime<Utc>>,
 }
 
 /// A report that failed, or is held.
@@ -57,8 +56,6 @@ pub struct IllReport {
     pub night: NightDate,
     /// Why it failed.
     pub error: Option<String>,
-    /// When it ended, if it did.
-    pub ended_at: Option<DateTime<Utc>>,
 }
 
 /// A mail that did not arrive, or of which nobody knows.
@@ -75,9 +72,8 @@ pub struct IllDelivery {
     /// Its state now.
     pub state: String,
     /// Why.
+    #[sqlx(try_from = "MaybeText")]
     pub error: Option<String>,
-    /// When it ended, if it did.
-    pub ended_at: Option<DateTime<Utc>>,
 }
 
 /// Finds what failed for good or is held, of what was wanted since `since`, and notes what has ended since it was found.
@@ -163,46 +159,53 @@ pub async fn made_up(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> Result<(), 
     Ok(())
 }
 
-/// Whether there is something untold on a channel: whether a deadline or a held report is among it, and how much it is.
-pub async fn untold(tx: &mut Tx, channel: Channel) -> Result<(bool, i64), DbError> {
-    let untold = untold_sql(channel, "findings");
-    let (urgent, all): (i64, i64) = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT count(CASE WHEN kind IN ('deadline', 'held') THEN 1 END), count(*) FROM findings WHERE {untold}"
-    )))
-    .fetch_one(c)
-    .await?);
-    Ok((urgent > 0, all))
-}
-
-/// New ones that nobody was told, and ended ones whose beginning was told and whose end was not.
-fn untold_sql(channel: Channel, table: &str) -> String {
+/// What holds for findings whose beginning is untold on a channel, or, with `over`, for those whose beginning was told and
+/// whose end was not.
+fn untold_sql(channel: Channel, over: bool) -> String {
     let name = channel.as_str();
-    format!(
-        "(({table}.{name} IS NULL AND {table}.ended_at IS NULL) OR \
-          ({table}.{name} IS NOT NULL AND {table}.{name}_end IS NULL AND {table}.ended_at IS NOT NULL))"
-    )
+    if over {
+        format!("{name} IS NOT NULL AND {name}_end IS NULL AND ended_at IS NOT NULL")
+    } else {
+        format!("{name} IS NULL AND ended_at IS NULL")
+    }
 }
 
-/// What is told by one alert.
+/// What one alert tells of beginnings, or of ends.
 #[derive(Debug, Clone, Default)]
 pub struct Untold {
-    /// Missed deadlines.
+    /// Missed deadlines, the first `most` of them, like the others.
     pub deadlines: Vec<MissedDeadline>,
     /// Reports that are held.
     pub held: Vec<IllReport>,
     /// Reports that failed.
     pub failed: Vec<IllReport>,
-    /// Mails that did not arrive, the first `most` of them.
+    /// Mails that did not arrive.
     pub mails: Vec<IllDelivery>,
-    /// How many mails there are in all, new and ended.
-    pub mails_in_all: (i64, i64),
+    /// How many there are of each kind, whether they are named above or not.
+    pub in_all: Vec<(String, i64)>,
 }
 
-/// Reads what is untold on a channel, at most `most` of each kind.
-pub async fn read_untold(tx: &mut Tx, channel: Channel, most: i64) -> Result<Untold, DbError> {
-    let untold = untold_sql(channel, "f");
+impl Untold {
+    /// Whether there is nothing to tell.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.in_all.is_empty()
+    }
+}
+
+/// Reads what is untold on a channel, beginnings or with `over` ends: at most `most` of each kind, and how many there are.
+pub async fn read_untold(tx: &mut Tx, channel: Channel, over: bool, most: i64) -> Result<Untold, DbError> {
+    let untold = untold_sql(channel, over);
+    let in_all: Vec<(String, i64)> = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT kind, count(*) FROM findings WHERE {untold} GROUP BY kind"
+    )))
+    .fetch_all(c)
+    .await?);
+    if in_all.is_empty() {
+        return Ok(Untold::default());
+    }
     let deadlines = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT d.run, d.job, d.zone, d.occurrence, d.deadline, f.ended_at FROM findings f \
+        "SELECT d.run, d.job, d.zone, d.occurrence, d.deadline FROM findings f \
          JOIN deadlines d ON d.run = f.subject WHERE f.kind = 'deadline' AND {untold} ORDER BY d.deadline, d.zone LIMIT $1"
     )))
     .bind(most)
@@ -211,7 +214,7 @@ pub async fn read_untold(tx: &mut Tx, channel: Channel, most: i64) -> Result<Unt
     let mut reports = [Vec::new(), Vec::new()];
     for (rows, kind) in reports.iter_mut().zip(["held", "failed"]) {
         *rows = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "SELECT r.id, r.location, r.night, r.error, f.ended_at FROM findings f JOIN reports r ON r.id = f.subject \
+            "SELECT r.id, r.location, r.night, r.error FROM findings f JOIN reports r ON r.id = f.subject \
              WHERE f.kind = '{kind}' AND {untold} ORDER BY r.night, r.location LIMIT $1"
         )))
         .bind(most)
@@ -219,35 +222,29 @@ pub async fn read_untold(tx: &mut Tx, channel: Channel, most: i64) -> Result<Unt
         .await?);
     }
     let mails = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT d.id, r.location, r.night, d.contact, d.state, d.error, f.ended_at FROM findings f \
+        "SELECT d.id, r.location, r.night, d.contact, d.state, d.error FROM findings f \
          JOIN deliveries d ON d.id = f.subject JOIN reports r ON r.id = d.report \
          WHERE f.kind = 'mail' AND {untold} ORDER BY f.found_at, r.location, d.contact LIMIT $1"
     )))
     .bind(most)
     .fetch_all(c)
     .await?);
-    let mails_in_all: (i64, i64) = on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT count(CASE WHEN f.ended_at IS NULL THEN 1 END), count(CASE WHEN f.ended_at IS NOT NULL THEN 1 END) \
-         FROM findings f WHERE f.kind = 'mail' AND {untold}"
-    )))
-    .fetch_one(c)
-    .await?);
     let [held, failed] = reports;
-    Ok(Untold { deadlines, held, failed, mails, mails_in_all })
+    Ok(Untold { deadlines, held, failed, mails, in_all })
 }
 
 /// Notes that an alert tells everything that is untold on its channel.
 pub async fn told(tx: &mut Tx, channel: Channel, alert: Uuid) -> Result<(), DbError> {
     let name = channel.as_str();
     on!(in tx, |c| sqlx::query(sqlx::AssertSqlSafe(format!(
-        "UPDATE findings SET {name}_end = $1 WHERE {name} IS NOT NULL AND {name}_end IS NULL AND ended_at IS NOT NULL"
+        "UPDATE findings SET {name}_end = $1 WHERE {}", untold_sql(channel, true)
     )))
     .bind(alert)
     .execute(c)
     .await?
     .rows_affected());
     on!(in tx, |c| sqlx::query(sqlx::AssertSqlSafe(format!(
-        "UPDATE findings SET {name} = $1 WHERE {name} IS NULL AND ended_at IS NULL"
+        "UPDATE findings SET {name} = $1 WHERE {}", untold_sql(channel, false)
     )))
     .bind(alert)
     .execute(c)

@@ -36,6 +36,56 @@ pub(crate) async fn on_each_database(name: &str, test: impl AsyncFn(&Db)) {
     admin.execute(sqlx::AssertSqlSafe(format!(r#"DROP DATABASE "{database}" WITH (FORCE)"#))).await.unwrap();
 }
 
+/// Plans reports of one run, numbered from 0, of one night at sites `s0`, `s1` and so on.
+pub(crate) async fn planned_reports(tx: &mut super::Tx, count: usize) -> Vec<super::reports::ReportRow> {
+    let at: chrono::DateTime<chrono::Utc> = "2026-03-28T05:00:00Z".parse().unwrap();
+    let job: crate::model::JobName = "night".parse().unwrap();
+    let run = super::runs::Run {
+        id: crate::model::RunId::of(&job, at, ""),
+        job,
+        cause: crate::model::Trigger::Manual,
+        occurrence: at,
+        zone: String::new(),
+        state: crate::model::RunState::Running,
+        requested_by: None,
+        started_at: at,
+        finished_at: None,
+    };
+    super::runs::insert(tx, &run).await.unwrap();
+    let night: crate::model::NightDate = "2026-03-27".parse().unwrap();
+    let row = |number: usize| {
+        let location: crate::model::LocationRef = format!("s{number}").parse().unwrap();
+        super::reports::ReportRow {
+            id: crate::model::ReportId::of(&location, night, 1),
+            run: run.id,
+            location,
+            night,
+            revision: 1,
+            state: crate::model::ReportState::Planned,
+            reason: None,
+            requested_by: None,
+            send: true,
+            attach_pdf: true,
+            skip_quiet: false,
+            wait_until: None,
+            hold: false,
+            late_since: None,
+            planned_at: at,
+            built_at: None,
+            error: None,
+            object_key: None,
+            data_sha256: None,
+            interactions: 0,
+            escalated: 0,
+            incidents: 0,
+            missing: 0,
+        }
+    };
+    let rows: Vec<_> = (0..count).map(row).collect();
+    super::reports::plan(tx, &rows).await.unwrap();
+    rows
+}
+
 /// Notes that a contact wants no more mails of a location.
 pub(crate) async fn unsubscribe(db: &Db, contact: &str, location: &str) {
     let at: chrono::DateTime<chrono::Utc> = "2026-03-28T08:00:00Z".parse().unwrap();

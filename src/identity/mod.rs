@@ -101,7 +101,13 @@ impl Identity {
             (Some(ours), Some(theirs)) => {
                 Standing::Foreign { says: format!("it belongs to \"{theirs}\", and this installation is \"{ours}\"") }
             }
-            _ => self.place.compare(&kept.place),
+            // A copy of everything stands where the original does by its numbers; only the name tells them apart.
+            (None, Some(theirs)) => Standing::Foreign {
+                says: format!(
+                    "it belongs to the installation \"{theirs}\", and this one has no name: set [database] instance"
+                ),
+            },
+            (_, None) => self.place.compare(&kept.place),
         }
     }
 
@@ -165,7 +171,8 @@ mod tests {
             assert_eq!(standing(Some("production"), "2/7").await, Standing::Ours, "moved to another server");
             let staging = standing(Some("staging"), "1/5").await;
             assert!(staging.says().unwrap().contains("production"), "{staging:?}");
-            assert_eq!(standing(None, "1/5").await, Standing::Ours);
+            let nameless = standing(None, "1/5").await;
+            assert!(nameless.says().unwrap().contains("\"production\", and this one has no name"), "{nameless:?}");
             assert!(standing(None, "2/7").await.says().is_some(), "a dump restored elsewhere, without a name");
             who(Some("staging"), "2/7").confirm(db).await.unwrap();
             assert_eq!(standing(Some("staging"), "2/7").await, Standing::Ours);

@@ -4,6 +4,7 @@
 //! It must not import anything else of ours, read a clock, or touch a database.
 
 mod address;
+mod causes;
 mod ids;
 mod language;
 mod link;
@@ -13,6 +14,7 @@ mod states;
 mod text;
 
 pub use address::{AddressError, EmailAddress};
+pub use causes::chain;
 pub use ids::{
     BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName, LocationRef,
     RefError, ReportId, RunId, TransactionRef, alert_id,

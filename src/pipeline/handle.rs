@@ -10,6 +10,8 @@ use crate::deliver::{self, DeliverError};
 use crate::meter::{Service, Stage};
 use crate::model::ReportId;
 
+pub(super) use crate::model::chain;
+
 /// Builds that fail for the moment are tried so often: with the pauses below, for well over an hour.
 const MOST_TRIES: u32 = 12;
 
@@ -179,16 +181,4 @@ const fn kind(task: Task) -> &'static str {
         Task::Deliver { .. } => "deliver",
         Task::Chore { .. } => "chore",
     }
-}
-
-/// An error and its causes in one line, for the record.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

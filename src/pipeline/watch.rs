@@ -63,7 +63,8 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     async fn check_deadlines(&self, now: DateTime<Utc>) -> Result<(), DbError> {
         for row in self.db.unmet_deadlines(now - DEADLINES, now).await? {
             let run = self.db.run_progress(row.run).await?;
-            let is_met = self.db.run(row.run).await?.is_some() && run.state() == RunState::Done;
+            // Everything has been tried; what failed for good is a finding of its own, and no deadline brings it back.
+            let is_met = self.db.run(row.run).await?.is_some() && run.state() != RunState::Running;
             let mut tx = self.db.begin().await?;
             match (is_met, row.state.as_str()) {
                 (true, _) => {

@@ -16,5 +16,5 @@ mod tick;
 pub use alarm::{Alarm, AlarmError};
 pub use due::{Due, Finished, GRACE, SiteClock, due, next, next_wake};
 pub use occurrence::{next_occurrences, occurrences};
-pub use promise::promise;
+pub use promise::{promise, promise_missing};
 pub use tick::{TickError, due_now, site_clocks, tick};

@@ -12,12 +12,46 @@ use crate::model::RunId;
 /// So many coming occurrences of each job and zone are promised: whoever dies leaves the next one behind.
 const AHEAD: usize = 2;
 
-/// Writes the deadlines of what comes next, where they are not written yet. Every process that knows jobs.toml may do it
-/// as often as it likes.
+/// Writes the deadlines of what comes next, where they are not written yet, moves those that were moved, and forgets those
+/// of jobs that are no more. For workers, whose jobs.toml is the one that is worked by.
 ///
 /// # Errors
 /// [`TickError`].
 pub async fn promise(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<(), TickError> {
+    let mut rows = coming(db, jobs, now).await?;
+    let mut written = db.promised(now).await?;
+    let key = |row: &DeadlineRow| (*row.run.as_uuid(), row.deadline);
+    written.sort_by_key(key);
+    rows.sort_by_key(key);
+    if written.iter().map(key).eq(rows.iter().map(key)) {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    deadlines::promise(&mut tx, &rows, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Writes the deadlines of what comes next that nobody wrote, and leaves the others as they are. For a portal, which may
+/// have a jobs.toml of its own, and must not take back what a worker promises.
+///
+/// # Errors
+/// [`TickError`].
+pub async fn promise_missing(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<(), TickError> {
+    let written = db.promised(now).await?;
+    let mut rows = coming(db, jobs, now).await?;
+    rows.retain(|row| written.iter().all(|written| written.run != row.run));
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    deadlines::add(&mut tx, &rows).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What comes next of each job with a deadline, by zone.
+async fn coming(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<Vec<DeadlineRow>, TickError> {
     let mut rows = Vec::new();
     if jobs.iter().any(|job| job.deadline.is_some()) {
         let sites = site_clocks(db).await?;
@@ -40,15 +74,5 @@ pub async fn promise(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<(), Ti
             }
         }
     }
-    let mut written = db.promised(now).await?;
-    let key = |row: &DeadlineRow| (*row.run.as_uuid(), row.deadline);
-    written.sort_by_key(key);
-    rows.sort_by_key(key);
-    if written.iter().map(key).eq(rows.iter().map(key)) {
-        return Ok(());
-    }
-    let mut tx = db.begin().await?;
-    deadlines::promise(&mut tx, &rows, now).await?;
-    tx.commit().await?;
-    Ok(())
+    Ok(rows)
 }

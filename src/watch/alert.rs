@@ -14,33 +14,35 @@ pub(super) const MOST: i64 = 50;
 /// A name or an error has so many characters at most.
 const LONGEST: usize = 300;
 
-/// What an alert says of all this. `about` is the installation's name.
-pub(super) async fn view(db: &Db, untold: &Untold, about: &str, now: DateTime<Utc>) -> Result<AlertView, DbError> {
+/// What an alert says of what is new and of what has ended. `about` is the installation's name.
+pub(super) async fn view(
+    db: &Db,
+    new: &Untold,
+    ended: &Untold,
+    about: &str,
+    now: DateTime<Utc>,
+) -> Result<AlertView, DbError> {
     let mut groups = Vec::new();
     let mut subject = Vec::new();
-    for over in [false, true] {
-        let ended = |ended_at: Option<DateTime<Utc>>| ended_at.is_some() == over;
-        let missed: Vec<&MissedDeadline> = untold.deadlines.iter().filter(|row| ended(row.ended_at)).collect();
-        let mut items = Vec::with_capacity(missed.len());
-        for row in &missed {
-            items.push(deadline(db, row).await?);
+    for (untold, over) in [(new, false), (ended, true)] {
+        let mut missed = Vec::with_capacity(untold.deadlines.len());
+        for row in &untold.deadlines {
+            missed.push(deadline(db, row).await?);
         }
-        let held: Vec<AlertItem> = untold.held.iter().filter(|row| ended(row.ended_at)).map(report).collect();
-        let failed: Vec<AlertItem> = untold.failed.iter().filter(|row| ended(row.ended_at)).map(report).collect();
-        let mails: Vec<AlertItem> = untold.mails.iter().filter(|row| ended(row.ended_at)).map(mail).collect();
-        let in_all = if over { untold.mails_in_all.1 } else { untold.mails_in_all.0 };
-        let more = usize::try_from(in_all).unwrap_or(0).saturating_sub(mails.len());
-        for (kind, items, more) in
-            [(Kind::Deadline, items, 0), (Kind::Held, held, 0), (Kind::Failed, failed, 0), (Kind::Mail, mails, more)]
+        let held: Vec<AlertItem> = untold.held.iter().map(report).collect();
+        let failed: Vec<AlertItem> = untold.failed.iter().map(report).collect();
+        let mails: Vec<AlertItem> = untold.mails.iter().map(mail).collect();
+        for (kind, items) in [(Kind::Deadline, missed), (Kind::Held, held), (Kind::Failed, failed), (Kind::Mail, mails)]
         {
-            if !items.is_empty() {
-                subject.push(kind.counted(items.len() + more, over));
+            let in_all = kind.in_all(untold);
+            if in_all > 0 {
+                subject.push(kind.counted(in_all, over));
                 groups.push(AlertGroup {
                     heading: kind.heading(over).to_owned(),
                     kind: kind.word().to_owned(),
                     over,
+                    more: in_all.saturating_sub(items.len()),
                     items,
-                    more,
                     fix: if over { None } else { Some(kind.fix().to_owned()) },
                 });
             }
@@ -68,10 +70,16 @@ impl Kind {
         }
     }
 
+    /// How many there are, whether they are named or not.
+    fn in_all(self, untold: &Untold) -> usize {
+        let counted = untold.in_all.iter().filter(|(kind, _)| kind == self.word());
+        counted.map(|(_, count)| usize::try_from(*count).unwrap_or(0)).sum()
+    }
+
     const fn heading(self, over: bool) -> &'static str {
         match (self, over) {
             (Self::Deadline, false) => "Not delivered by the deadline",
-            (Self::Deadline, true) => "Delivered after all, past the deadline",
+            (Self::Deadline, true) => "Finished after all, past the deadline",
             (Self::Held, false) => "Held, because the feed is incomplete",
             (Self::Held, true) => "No longer held",
             (Self::Failed, false) => "Reports that could not be built",
@@ -164,5 +172,45 @@ fn mail(row: &IllDelivery) -> AlertItem {
         what: format!("{}, night {}, to {}: {}", line(row.location.as_str()), row.night, line(&row.contact), row.state),
         why: row.error.as_deref().map(line),
         id: row.id.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::findings::{self, Channel};
+    use crate::db::reports;
+    use crate::db::testing::{on_each_database, planned_reports};
+
+    #[tokio::test]
+    async fn what_is_not_named_is_counted_and_ends_do_not_crowd_out_beginnings() {
+        on_each_database("what_is_not_named_is_counted", async |db| {
+            let now: DateTime<Utc> = "2026-03-28T06:00:00Z".parse().unwrap();
+            let since = now - chrono::TimeDelta::days(1);
+            let mut tx = db.begin().await.unwrap();
+            let rows = planned_reports(&mut tx, 130).await;
+            for row in &rows[..70] {
+                reports::fail(&mut tx, row.id, "the archive does not answer").await.unwrap();
+            }
+            findings::look(&mut tx, since, now).await.unwrap();
+            findings::told(&mut tx, Channel::Mail, uuid::Uuid::max()).await.unwrap();
+            // None of these has failed any more, though they are held; and the others fail.
+            reports::plan(&mut tx, &rows[..70]).await.unwrap();
+            for row in &rows[..70] {
+                reports::hold(&mut tx, row.id).await.unwrap();
+            }
+            for row in &rows[70..] {
+                reports::fail(&mut tx, row.id, "the disk is full").await.unwrap();
+            }
+            findings::look(&mut tx, since, now).await.unwrap();
+            let new = findings::read_untold(&mut tx, Channel::Mail, false, MOST).await.unwrap();
+            let ended = findings::read_untold(&mut tx, Channel::Mail, true, MOST).await.unwrap();
+            tx.commit().await.unwrap();
+            let told = view(db, &new, &ended, "Daybreak", now).await.unwrap();
+            let figures: Vec<_> = told.groups.iter().map(|group| (group.over, group.items.len(), group.more)).collect();
+            assert_eq!(figures, [(false, 50, 20), (false, 50, 10), (true, 50, 20)]);
+            assert_eq!(told.subject, "Daybreak: 70 reports held, 60 reports failed, 70 reports built after all");
+        })
+        .await;
     }
 }

@@ -4,13 +4,15 @@
 //! over the last [`WINDOW`]. Durations and errors are this process's own.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+use tokio::sync::Mutex;
 
 use super::Watcher;
 use crate::db::DbError;
@@ -29,7 +31,21 @@ const WINDOW: TimeDelta = TimeDelta::hours(24);
 type Level = Gauge<i64, AtomicI64>;
 type Levels = Family<[(&'static str, String); 1], Level>;
 
+/// What was counted so long ago is still shown: whoever asks often does not make the database count often.
+const FRESH: TimeDelta = TimeDelta::seconds(5);
+
+/// The last count, and when it was. Whoever asks during a count waits for it, and does not begin one of their own.
+#[derive(Debug, Clone, Default)]
+pub struct Recent(Arc<Mutex<Option<Counted>>>);
+
+#[derive(Debug)]
+struct Counted {
+    at: DateTime<Utc>,
+    figures: Arc<Figures>,
+}
+
 /// What a page tells of rows.
+#[derive(Debug)]
 struct Figures {
     census: Census,
     queue: Vec<LaneDepth>,
@@ -51,19 +67,27 @@ impl Watcher {
         };
         let mut page = String::new();
         // Writing into a string does not fail.
-        let _ = write(self, figures.as_ref(), &mut page);
+        let _ = write(self, figures.as_deref(), &mut page);
         page
     }
 
-    async fn figures(&self) -> Result<Figures, DbError> {
+    async fn figures(&self) -> Result<Arc<Figures>, DbError> {
+        let mut recent = self.recent.0.lock().await;
         let now = self.clock.now();
-        Ok(Figures {
+        if let Some(counted) = recent.as_ref()
+            && (TimeDelta::zero()..FRESH).contains(&(now - counted.at))
+        {
+            return Ok(Arc::clone(&counted.figures));
+        }
+        let figures = Arc::new(Figures {
             census: self.db.census(now - WINDOW, now).await?,
             queue: self.db.queue_depths(now).await?,
             workers: self.db.workers_alive(now).await?,
             findings: self.db.open_findings().await?,
             ours: self.identity.standing(&self.db).await? == Standing::Ours,
-        })
+        });
+        *recent = Some(Counted { at: now, figures: Arc::clone(&figures) });
+        Ok(figures)
     }
 }
 

@@ -9,6 +9,7 @@ mod tell;
 mod webhook;
 
 pub use exposition::CONTENT_TYPE;
+pub use exposition::Recent;
 pub use readiness::{Check, Readiness};
 pub use tell::{Operators, TellError};
 pub use webhook::{Webhook, WebhookError};
@@ -32,4 +33,6 @@ pub struct Watcher {
     pub identity: Identity,
     /// What this process did.
     pub meter: Meter,
+    /// What was counted of rows just now.
+    pub recent: Recent,
 }

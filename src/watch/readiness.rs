@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Watcher;
 use crate::identity::Standing;
 use crate::meter::Service;
+use crate::model::chain;
 
 /// A service that does not answer for so long does not answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -96,16 +97,4 @@ impl Watcher {
         }
         Check { what: "archive", fault, bearable: false }
     }
-}
-
-/// An error and its causes in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

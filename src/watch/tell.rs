@@ -1,8 +1,9 @@
 //! Tell: what was found becomes an alert's row, and the row a mail to operators or a post to their webhook.
 //!
-//! The intention stands before the effect. A missed deadline and a held report are told at once; failures of single reports and
-//! mails are gathered into at most one mail an hour, the first at once; a webhook gets each as it is found. An alert
-//! whose process died while telling it is told again, with the same Message-ID: for an alarm twice is better than never.
+//! The intention stands before the effect. What is found first is told at once, and then gathered into at most one mail
+//! an hour, whatever it is about; a webhook gets each as it is found. An alert whose process died while telling it is
+//! told again, with the same Message-ID: for an alarm twice is better than never. One that the server refuses for good
+//! is not tried again.
 
 use std::sync::Arc;
 
@@ -10,7 +11,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::alert::{MOST, view};
-use super::readiness::chain;
 use super::webhook::{Webhook, WebhookError};
 use crate::config::{Brand, Mail};
 use crate::db::alerts::{self, Alert};
@@ -18,13 +18,11 @@ use crate::db::findings::{self, Channel};
 use crate::db::{Db, DbError};
 use crate::deliver::{Letter, MessageError, Parts, Post, SendError, Signer, assemble};
 use crate::meter::{Meter, Service};
-use crate::model::{DeliveryId, EmailAddress, Language, alert_id};
+use crate::model::{DeliveryId, EmailAddress, Language, alert_id, chain};
 use crate::render::{AlertView, RenderError, Renderer};
 
-/// Between two mails about failures.
-const DIGEST_GAP: TimeDelta = TimeDelta::hours(1);
 /// Between two mails, whatever they are about.
-const URGENT_GAP: TimeDelta = TimeDelta::minutes(5);
+const MAIL_GAP: TimeDelta = TimeDelta::hours(1);
 /// An alert that nobody took within a day is old news.
 const USEFUL_LIFE: TimeDelta = TimeDelta::hours(24);
 
@@ -43,6 +41,9 @@ pub enum TellError {
     /// The way out.
     #[error("the alert was not sent")]
     Send(#[from] SendError),
+    /// The limits.
+    #[error("the way out has no place for the alert at the moment")]
+    Busy,
     /// The webhook.
     #[error("the alert was not posted")]
     Post(#[from] WebhookError),
@@ -90,8 +91,9 @@ impl Operators {
     /// Writes one alert about everything that is untold on a channel.
     async fn write(&self, db: &Db, channel: Channel, is_there: bool, now: DateTime<Utc>) -> Result<(), DbError> {
         let mut tx = db.begin().await?;
-        let (urgent, count) = findings::untold(&mut tx, channel).await?;
-        if count == 0 {
+        let new = findings::read_untold(&mut tx, channel, false, MOST).await?;
+        let ended = findings::read_untold(&mut tx, channel, true, MOST).await?;
+        if new.is_empty() && ended.is_empty() {
             return Ok(());
         }
         if !is_there {
@@ -100,16 +102,10 @@ impl Operators {
             return tx.commit().await;
         }
         let (number, last) = alerts::newest(&mut tx, channel).await?;
-        let gap = match (channel, urgent) {
-            (Channel::Hook, _) => TimeDelta::zero(),
-            (Channel::Mail, true) => URGENT_GAP,
-            (Channel::Mail, false) => DIGEST_GAP,
-        };
-        if last.is_some_and(|last| now < last + gap) {
+        if channel == Channel::Mail && last.is_some_and(|last| now < last + MAIL_GAP) {
             return Ok(());
         }
-        let untold = findings::read_untold(&mut tx, channel, MOST).await?;
-        let view = view(db, &untold, &self.brand.name, now).await?;
+        let view = view(db, &new, &ended, &self.brand.name, now).await?;
         let number = number + 1;
         let alert = Alert {
             id: alert_id(channel.as_str(), number, now),
@@ -144,7 +140,8 @@ impl Operators {
             Err(error) => {
                 self.meter.failed(Service::Alert);
                 let next = now + TimeDelta::minutes(1 << alert.attempts.clamp(1, 5));
-                let useful = next < alert.created_at + USEFUL_LIFE;
+                let refused = matches!(&error, TellError::Send(error) if error.is_final());
+                let useful = !refused && next < alert.created_at + USEFUL_LIFE;
                 tracing::error!(alert = %alert.id, again = useful, error = &error as &dyn std::error::Error, "operators could not be told");
                 (if useful { "pending" } else { "failed" }, chain(&error), useful.then_some(next))
             }
@@ -183,6 +180,8 @@ impl Operators {
             name: &name,
             bytes: &message.bytes,
         };
+        // A place among the mails, for an alert counts against the server's limits as they do; kept until it has left.
+        let _pass = self.post.enter(to).await.map_err(|_| TellError::Busy)?;
         Ok(self.post.send(&letter).await?)
     }
 

@@ -129,6 +129,9 @@ async fn a_deadline_is_told_though_no_worker_ever_ran_and_so_is_its_end() {
     stage.work_until_done(fired[0].run).await;
     stage.at("2026-03-18T07:10:00Z");
     pipeline.watch().await.unwrap();
+    assert_eq!(alerts(&stage).len(), 1, "one mail an hour");
+    stage.at("2026-03-18T08:01:00Z");
+    pipeline.watch().await.unwrap();
     let told = alerts(&stage);
     assert_eq!(told.len(), 2);
     assert!(told.iter().any(|alert| alert.contains("1 deadline made up")), "{told:?}");
@@ -298,7 +301,7 @@ async fn an_incomplete_site_is_held_until_its_feed_comes_or_a_person_lets_it_go(
         (stage.report("altona", "2026-03-17", 1).await, stage.report("harbor", "2026-03-17", 1).await);
     assert_eq!((altona.state, altona.missing), (ReportState::Built, 1), "only the count of detections is missing");
     assert_eq!((harbor.state, harbor.missing), (ReportState::Built, 2), "it says that its feed is incomplete");
-    stage.at("2026-03-18T06:30:00Z");
+    stage.at("2026-03-18T07:16:00Z");
     pipeline.watch().await.unwrap();
     assert_eq!(pipeline.db.run(run.run).await.unwrap().unwrap().state, RunState::Done);
     assert!(alerts(&stage).iter().any(|alert| alert.contains("2 reports released")), "{:?}", alerts(&stage));

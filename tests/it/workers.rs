@@ -157,8 +157,16 @@ async fn the_watch_is_kept_on_either_database() {
         assert_eq!(promised.len(), 4, "two mornings in each of two zones");
         promise().await;
         assert_eq!(db.promised(pipeline.clock.now()).await.unwrap(), promised, "again");
+        daybreak::schedule::promise_missing(db, &[], pipeline.clock.now()).await.unwrap();
+        assert_eq!(
+            db.promised(pipeline.clock.now()).await.unwrap(),
+            promised,
+            "a portal with another file forgets nothing"
+        );
         daybreak::schedule::promise(db, &[], pipeline.clock.now()).await.unwrap();
         assert!(db.promised(pipeline.clock.now()).await.unwrap().is_empty(), "the job is gone");
+        daybreak::schedule::promise_missing(db, jobs, pipeline.clock.now()).await.unwrap();
+        assert_eq!(db.promised(pipeline.clock.now()).await.unwrap().len(), 4, "a portal writes what nobody wrote");
         promise().await;
 
         clock.set("2026-03-18T05:30:05Z".parse().unwrap());

@@ -4,15 +4,16 @@
 use axum::extract::{Path, State};
 use axum::response::Html;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::access::{Access, Refused, resolve};
 use crate::db::deliveries::Delivery;
 use crate::db::unsubscribes;
-use crate::model::LinkTarget;
+use crate::model::{LinkTarget, LocationRef};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
-use crate::portal::frozen::{self, Frozen};
+use crate::portal::frozen;
 use crate::portal::shown;
 use crate::portal::visitor::{Visitor, admit};
 
@@ -25,11 +26,12 @@ struct Page<'a> {
     since: Option<String>,
 }
 
-/// Whose mails about which site.
+/// Whose mails about which site: by rows alone, so that nobody's wish waits for the archive, or is lost with what
+/// retention took away.
 struct Wish {
     delivery: Delivery,
-    visitor: Visitor,
-    frozen: Frozen,
+    access: Access,
+    location: LocationRef,
 }
 
 /// Asks; changes nothing.
@@ -38,8 +40,8 @@ pub(in crate::portal) async fn unsubscribe(
     Path(token): Path<String>,
 ) -> Result<Html<String>, Fault> {
     let wish = wish(&state, &token).await?;
-    let since = state.db.unsubscribed(&wish.delivery.contact, &wish.frozen.row.location).await?;
-    page(&state, &token, &wish, since)
+    let since = state.db.unsubscribed(&wish.delivery.contact, &wish.location).await?;
+    page(&state, &token, wish, since).await
 }
 
 /// Does it at once, and once.
@@ -48,13 +50,13 @@ pub(in crate::portal) async fn unsubscribe_now(
     Path(token): Path<String>,
 ) -> Result<Html<String>, Fault> {
     let wish = wish(&state, &token).await?;
-    let (contact, location) = (&wish.delivery.contact, &wish.frozen.row.location);
+    let (contact, location) = (&wish.delivery.contact, &wish.location);
     let mut tx = state.db.begin().await?;
     let new = unsubscribes::insert(&mut tx, contact, location, wish.delivery.id, state.clock.now()).await?;
     tx.commit().await?;
     tracing::info!(%contact, %location, new, "a contact has unsubscribed");
     let since = state.db.unsubscribed(contact, location).await?;
-    page(&state, &token, &wish, since)
+    page(&state, &token, wish, since).await
 }
 
 /// An expired link still ends the mails: nobody should have to ask for a fresh link in order to get no more of them.
@@ -64,19 +66,39 @@ async fn wish(state: &PortalState, token: &str) -> Result<Wish, Fault> {
         _ => admit(state, token, |target| *target == LinkTarget::Unsubscribe).await?.access,
     };
     let delivery = state.db.delivery(access.delivery).await?.ok_or(Fault::NoSuchLink)?;
-    let frozen = frozen::report(state, access.report).await?;
-    let visitor = Visitor { access, delivery: Some(delivery.clone()) };
-    Ok(Wish { delivery, visitor, frozen })
+    let location = state.db.report(access.report).await?.ok_or(Fault::NoSuchLink)?.location;
+    Ok(Wish { delivery, access, location })
 }
 
-fn page(state: &PortalState, token: &str, wish: &Wish, since: Option<DateTime<Utc>>) -> Result<Html<String>, Fault> {
-    let report = &wish.frozen.report;
-    let l10n = wish.visitor.l10n(state, report)?;
-    let page = Page {
-        token,
-        name: shown::line(&wish.delivery.name, 120),
-        site: shown::line(&report.site.name, 120),
-        since: since.map(|since| l10n.date_time(since, report.site.timezone)),
+/// The page, in the words of the frozen report; where that cannot be had, in those of the site's row.
+async fn page(
+    state: &PortalState,
+    token: &str,
+    wish: Wish,
+    since: Option<DateTime<Utc>>,
+) -> Result<Html<String>, Fault> {
+    let name = shown::line(&wish.delivery.name, 120);
+    let frozen = frozen::report(state, wish.access.report).await;
+    let visitor = Visitor { access: wish.access, delivery: Some(wish.delivery) };
+    let (l10n, site, zone) = match frozen {
+        Ok(frozen) => {
+            let site = frozen.report.site.clone();
+            (visitor.l10n(state, &frozen.report)?, site.name, site.timezone)
+        }
+        Err(fault) => {
+            tracing::warn!(
+                error = &fault as &dyn std::error::Error,
+                "the page of an unsubscribing contact is a plain one"
+            );
+            let language = visitor.language();
+            let l10n = state.view.l10n(language, language.tag())?;
+            match state.db.location(&wish.location).await? {
+                Some(site) => (l10n, site.name, site.timezone),
+                None => (l10n, wish.location.as_str().to_owned(), Tz::UTC),
+            }
+        }
     };
+    let page =
+        Page { token, name, site: shown::line(&site, 120), since: since.map(|since| l10n.date_time(since, zone)) };
     state.view.render("unsubscribe.html", &l10n, &page).map(Html)
 }

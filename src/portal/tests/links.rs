@@ -5,6 +5,7 @@ use axum::http::{Method, Request, StatusCode};
 use chrono::TimeDelta;
 
 use super::house::{House, mailed};
+use crate::archive::Key;
 use crate::compose::Sample;
 use crate::model::LinkTarget;
 
@@ -141,4 +142,28 @@ async fn only_a_post_unsubscribes_and_it_does_so_once_and_even_late() {
     assert!(house.db.unsubscribed(contact, location).await.unwrap().is_some());
     let page = house.get(&link).await.text();
     assert!(page.contains("Keine E-Mails mehr") && !page.contains("<form"), "nothing is left to do");
+}
+
+#[tokio::test]
+async fn a_contact_unsubscribes_though_the_report_is_gone_or_the_archive_is_away() {
+    for removed in [false, true] {
+        let house = House::of(Sample::Ordinary.report(), 2).await;
+        let link = house.link(&LinkTarget::Unsubscribe);
+        let (contact, location) = (&house.report.recipients[2].contact, &house.report.site.location);
+        let row = house.db.report(house.report.id).await.unwrap().unwrap();
+        if removed {
+            let mut tx = house.db.begin().await.unwrap();
+            crate::db::removals::remove_artifacts(&mut tx, &row, mailed()).await.unwrap();
+            tx.commit().await.unwrap();
+        } else {
+            house.archive.delete(&Key::external(row.object_key.unwrap().as_str()).unwrap()).await.unwrap();
+        }
+        let asked = house.get(&link).await;
+        assert!(asked.status == StatusCode::OK && asked.text().contains("<form"), "{removed}: {}", asked.status);
+        assert_eq!(house.db.unsubscribed(contact, location).await.unwrap(), None);
+        let done = house.ask(Method::POST, &link).await;
+        assert_eq!(done.status, StatusCode::OK, "{removed}");
+        assert!(done.text().contains("Keine E-Mails mehr"), "in the contact's language: {}", done.text());
+        assert!(house.db.unsubscribed(contact, location).await.unwrap().is_some());
+    }
 }
