@@ -14,7 +14,7 @@ fn collector(listener: TcpListener, words: &'static [&'static str]) -> std::thre
             let mut stream = stream.unwrap();
             stream.set_read_timeout(Some(std::time::Duration::from_millis(500))).unwrap();
             let mut request = Vec::new();
-            let mut piece = [0; 65_536];
+            let mut piece = vec![0; 65_536];
             while let Ok(read @ 1..) = stream.read(&mut piece) {
                 request.extend_from_slice(&piece[..read]);
             }
