@@ -1,5 +1,6 @@
 //! Sweeps over a small world of two sites: what goes, what stays, and that nothing is half done anywhere.
 
+mod footage;
 mod person;
 mod rows;
 mod world;
