@@ -18,6 +18,7 @@ use crate::db::footage::{self, Holder};
 use crate::db::incidents::KnownIncident;
 use crate::db::media::latest_removal;
 use crate::db::objects::Object;
+use crate::db::removals::outlast_dooms;
 
 /// How long copying may take: a mail is waiting for it.
 #[derive(Debug, Clone, Copy)]
@@ -259,11 +260,10 @@ impl Sweeper {
         };
         let mut known = None;
         loop {
-            let mut tx = self.db.begin().await?;
-            tx.hold_imports().await?;
             // The same content may have been swept between the upload and now.
+            let (mut tx, was_doomed) = outlast_dooms(&self.db, &[&object.object_key]).await?;
             let latest = latest_removal(&mut tx, &[&object.object_key], object.checked_at).await?;
-            if latest == known {
+            if latest == known && !was_doomed {
                 tx.put_objects(std::slice::from_ref(&object)).await?;
                 let named = footage::name_copy(&mut tx, holder, before, &object).await?;
                 tx.commit().await?;
