@@ -189,6 +189,10 @@ async fn record(
         form: form.as_str().to_owned(),
     };
     let mut tx = db.begin().await?;
+    // Whoever was erased does not come back with a returned mail.
+    if !tx.hold_unerased(delivery.id).await? {
+        return Ok(Taken::Unmatched);
+    }
     if !bounces::insert(&mut tx, &bounce).await? {
         return Ok(Taken::Again { delivery: delivery.id });
     }

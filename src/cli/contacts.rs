@@ -78,7 +78,7 @@ impl Export {
 /// The contact leaves every list, waiting mails are not sent, and the mails themselves are deleted from the archive;
 /// reports stay, verify with new hashes, and are listed with the erasure. What is kept is a masked address, the reason
 /// and who asked. An import leaves the contact out from then on, by ref and by address, and says so. Mails that have
-/// left, and the files of an outbox, are not within reach.
+/// left, the files of an outbox, and returned mail in a Maildir or mbox are not within reach.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
   daybreak contacts erase dana@example.com --reason \"asked by letter\" --by \"R. Lang\" --yes")]
@@ -111,6 +111,8 @@ impl Erase {
                 print::counted(export.reports.len(), "report"),
             )));
         }
+        // A copy must not rewrite the bucket of the installation that it is a copy of.
+        app.may_mail().await??;
         let wanted = Wanted { person, reason: self.reason, by: self.by, fresh_salt: random()? };
         let erased = sweeper.erase(&wanted).await;
         app.close().await;

@@ -31,6 +31,10 @@ pub(super) struct Retention {
 impl Retention {
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
+        if !self.dry_run {
+            // A copy's rows must not decide what goes from the bucket of the installation that it is a copy of.
+            app.may_mail().await??;
+        }
         let sweeper = app.pipeline.sweeper();
         let progress = print::Progress::new("sites", 0, global.json);
         let tell = |at: crate::retention::Progress| {

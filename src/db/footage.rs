@@ -1,11 +1,17 @@
 //! Footage: clips and photos whose bytes were copied into the archive, and those that could not be.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use sqlx::QueryBuilder;
 
 use super::objects::Object;
 use super::{Db, DbError, Tx, on};
 use crate::model::{ClipRef, IncidentRef};
+
+/// Names in one statement.
+const NAMES: usize = 200;
 
 /// Whose bytes.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +24,8 @@ pub enum Holder<'a> {
 
 impl Holder<'_> {
     /// Its name among the notes.
-    fn name(self) -> String {
+    #[must_use]
+    pub fn name(self) -> String {
         match self {
             Self::Clip(clip) => format!("clip {clip}"),
             Self::Photo(incident) => format!("photo {incident}"),
@@ -88,6 +95,24 @@ pub async fn note(tx: &mut Tx, holder: Holder<'_>, error: &str, now: DateTime<Ut
 }
 
 impl Db {
+    /// Which of these (by [`Holder::name`]) could not be copied when they were last tried, at `since` or later.
+    pub async fn failed_since(&self, names: &[String], since: DateTime<Utc>) -> Result<HashSet<String>, DbError> {
+        let mut found = HashSet::new();
+        for names in names.chunks(NAMES) {
+            found.extend::<Vec<String>>(on!(read self, |c| {
+                let mut sql = QueryBuilder::<Backend>::new("SELECT what FROM clip_copies WHERE tried_at >= ");
+                sql.push_bind(since).push(" AND what IN (");
+                let mut list = sql.separated(", ");
+                for name in names {
+                    list.push_bind(name.as_str());
+                }
+                sql.push(")");
+                sql.build_query_scalar().persistent(false).fetch_all(c).await?
+            }));
+        }
+        Ok(found)
+    }
+
     /// What could not be copied and is still where its producer has it, newest first.
     pub async fn failed_copies(&self, limit: i64) -> Result<Vec<FailedCopy>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as("SELECT * FROM clip_copies ORDER BY tried_at DESC, what LIMIT $1")

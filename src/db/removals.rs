@@ -3,7 +3,8 @@
 //! Rows change first and say so; the key of an object that is to be deleted (or about to be written) stands in
 //! `doomed_objects` until that is done, so that whoever dies in between leaves no object that nobody finds again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -15,6 +16,10 @@ use crate::model::ReportId;
 
 /// Names in one statement.
 const NAMES: usize = 200;
+/// Between two looks at whether an object is still doomed.
+const DOOM_PAUSE: Duration = Duration::from_millis(250);
+/// So many looks take longer than whoever deletes gives the archive (ten seconds).
+const DOOM_LOOKS: u32 = 60;
 
 /// What a report names that outlives its own rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -149,6 +154,48 @@ pub async fn spare(tx: &mut Tx, key: &str) -> Result<(), DbError> {
         .await?
         .rows_affected());
     Ok(())
+}
+
+/// Which of these objects are doomed: somebody is deleting them, or has died before.
+pub async fn doomed_among(tx: &mut Tx, keys: &[&str]) -> Result<HashSet<String>, DbError> {
+    let mut found = HashSet::new();
+    for keys in keys.chunks(NAMES) {
+        found.extend::<Vec<String>>(on!(in tx, |c| {
+            let mut sql = QueryBuilder::<Backend>::new("SELECT object_key FROM doomed_objects WHERE object_key IN (");
+            let mut list = sql.separated(", ");
+            for key in keys {
+                list.push_bind(*key);
+            }
+            sql.push(")");
+            sql.build_query_scalar().persistent(false).fetch_all(c).await?
+        }));
+    }
+    Ok(found)
+}
+
+/// Waits, with imports held when it returns, until nobody deletes one of these objects any more; whose doom does not end
+/// has lost whoever had it, and is ended here. Says whether one was doomed: it must be brought again then.
+pub async fn outlast_dooms(db: &Db, keys: &[&str]) -> Result<(Tx, bool), DbError> {
+    let mut was_doomed = false;
+    for _ in 0..DOOM_LOOKS {
+        let mut tx = db.begin().await?;
+        tx.hold_imports().await?;
+        if doomed_among(&mut tx, keys).await?.is_empty() {
+            return Ok((tx, was_doomed));
+        }
+        was_doomed = true;
+        drop(tx);
+        tokio::time::sleep(DOOM_PAUSE).await;
+    }
+    let mut tx = db.begin().await?;
+    tx.hold_imports().await?;
+    for key in doomed_among(&mut tx, keys).await? {
+        spare(&mut tx, &key).await?;
+    }
+    tx.commit().await?;
+    let mut tx = db.begin().await?;
+    tx.hold_imports().await?;
+    Ok((tx, true))
 }
 
 impl Db {

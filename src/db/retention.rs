@@ -3,6 +3,7 @@
 //! Which conditions these are stands in `rules`; what becomes of the archive's objects in [`removals`](super::removals).
 //! It must not know how long things are kept.
 
+mod house;
 mod rules;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use super::text::JsonText;
 use super::{Db, DbError, Tx, on};
 use crate::model::LocationRef;
 
+pub use house::{HouseRule, remove_of_house};
 pub use rules::{Class, Rule};
 use rules::{Piece, pieces};
 

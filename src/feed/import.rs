@@ -22,6 +22,7 @@ use crate::archive::{Archive, ArchiveError};
 use crate::db::erasures::Erased;
 use crate::db::media::latest_removal;
 use crate::db::objects::Object;
+use crate::db::removals::outlast_dooms;
 use crate::db::{Db, DbError, Digest, Tx};
 
 /// Messages of the reading thread that may wait.
@@ -150,12 +151,11 @@ async fn held(
     let (mut objects, mut counts) = uploaded;
     let mut known = None;
     loop {
-        let mut tx = db.begin().await?;
-        tx.hold_imports().await?;
         let keys: Vec<&str> =
             objects.iter().filter(|object| object.present).map(|object| object.object_key.as_str()).collect();
+        let (mut tx, was_doomed) = outlast_dooms(db, &keys).await?;
         let latest = latest_removal(&mut tx, &keys, now).await?;
-        if latest == known {
+        if latest == known && !was_doomed {
             return Ok((tx, objects, counts));
         }
         known = latest;

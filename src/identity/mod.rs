@@ -49,10 +49,10 @@ impl Standing {
     }
 }
 
-/// The database is not this installation's own: nothing is mailed.
+/// The database is not this installation's own: nothing is mailed, and nothing is taken from bucket and mailboxes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "nothing is mailed, because this database may be a copy: {0}. If it is the one and only, `daybreak confirm-instance` \
+    "nothing is mailed and nothing is removed, because this database may be a copy: {0}. If it is the one and only, `daybreak confirm-instance` \
      says so"
 )]
 pub struct NotOurs(pub String);

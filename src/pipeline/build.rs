@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Pipeline;
 use super::produce::{Order, ProduceError};
 use crate::archive::{ArchiveError, BundleError, Key};
-use crate::compose::Report;
+use crate::compose::{Recipient, Report};
 use crate::db::artifacts::Artifact;
 use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
@@ -42,6 +42,9 @@ pub enum BuildError {
     /// The archive.
     #[error("cannot archive the report")]
     Archive(#[from] ArchiveError),
+    /// An erasure came in between.
+    #[error("a recipient's data were erased while the report was built; it is built again without them")]
+    Erased,
     /// It does not come to an end.
     #[error("the report was not built within {} minutes", .0.as_secs() / 60)]
     Hangs(Duration),
@@ -56,7 +59,7 @@ impl BuildError {
             Self::Produce(error) => error.is_retryable(),
             Self::Bundle(_) | Self::Removed(_) => false,
             Self::Archive(error) => error.is_retryable(),
-            Self::Hangs(_) => true,
+            Self::Erased | Self::Hangs(_) => true,
         }
     }
 }
@@ -86,7 +89,17 @@ struct Rows<'a> {
     links: &'a [NewLink],
     deliveries: &'a [Delivery],
     uses: &'a BTreeSet<(Use, String)>,
+    recipients: &'a [Recipient],
     tasks: &'a [Task],
+}
+
+/// How writing a built report ended.
+enum Committed {
+    Done,
+    /// Another has built it meanwhile.
+    NotMine,
+    /// It names somebody whose data were erased meanwhile.
+    Erased,
 }
 
 impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
@@ -129,6 +142,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         };
         let (frozen, product) = frozen;
         let key = Key::report(&row.location, row.night, row.revision, &hex::encode(Sha256::digest(&frozen.object)));
+        self.intend(&key).await?;
         self.meter.time(Stage::Archive, self.archive.put(&key, frozen.object)).await?;
 
         let built = Built {
@@ -168,10 +182,17 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             links: &frozen.links,
             deliveries: &frozen.deliveries,
             uses: &uses_of(&report),
+            recipients: &report.recipients,
             tasks: &tasks,
         };
-        if !self.meter.time(Stage::Commit, self.commit(rows)).await? {
-            return Ok(BuildOutcome::NotMine);
+        match self.meter.time(Stage::Commit, self.commit(rows)).await? {
+            Committed::Done => {}
+            Committed::NotMine => return Ok(BuildOutcome::NotMine),
+            Committed::Erased => {
+                // Its intent stands: where this fails, the sweep removes it.
+                self.archive.delete(&key).await?;
+                return Err(BuildError::Erased);
+            }
         }
         tracing::info!(
             report = %id, run = %row.run, location = %row.location, night = %row.night, revision = row.revision,
@@ -196,12 +217,27 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         if begins < until { Err(BuildError::Removed(until)) } else { Ok(()) }
     }
 
-    /// Writes everything of a built report in one transaction; false where another has built it meanwhile.
-    async fn commit(&self, rows: Rows<'_>) -> Result<bool, DbError> {
+    /// Writes down that a report's object is about to be there: whoever dies before naming it, or loses against another
+    /// build, leaves it to the sweep.
+    async fn intend(&self, key: &Key) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        if !reports::freeze(&mut tx, rows.id, rows.built).await? {
-            return Ok(false);
+        removals::doom(&mut tx, key.path(), self.clock.now()).await?;
+        tx.commit().await
+    }
+
+    /// Writes everything of a built report in one transaction.
+    async fn commit(&self, rows: Rows<'_>) -> Result<Committed, DbError> {
+        let mut tx = self.db.begin().await?;
+        // An erasure that began before has its marks in the rows; one that begins later finds this report's.
+        tx.hold_erasures().await?;
+        let erased = tx.erased().await?;
+        if rows.recipients.iter().any(|one| erased.covers(one.contact.as_str(), &one.email)) {
+            return Ok(Committed::Erased);
         }
+        if !reports::freeze(&mut tx, rows.id, rows.built).await? {
+            return Ok(Committed::NotMine);
+        }
+        removals::spare(&mut tx, &rows.built.object_key).await?;
         artifacts::insert(&mut tx, rows.members).await?;
         removals::list_uses(&mut tx, rows.id, rows.uses).await?;
         links::insert(&mut tx, rows.links).await?;
@@ -209,7 +245,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         self.queue.enqueue(&mut tx, rows.tasks, Duration::ZERO).await?;
         runs::finish_if_complete(&mut tx, rows.run, self.clock.now()).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(Committed::Done)
     }
 
     /// What becomes of a report whose feed is incomplete: it is waited for, then held where its job wants that. None

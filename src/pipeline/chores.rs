@@ -25,6 +25,11 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     /// Does a chore and records how it ended; it comes round again whatever happened.
     pub(super) async fn handle_chore(&self, chore: Chore) -> Result<(), DbError> {
         let done: Result<(), Box<dyn std::error::Error + Send + Sync>> = match chore {
+            // A copy shares bucket and mailboxes with the installation that it is a copy of.
+            Chore::Bounces | Chore::Sweep if !self.may_mail().await? => {
+                tracing::warn!(%chore, "left undone: this database may be a copy; see `daybreak doctor`");
+                Ok(())
+            }
             Chore::Watch => self.watch().await.map_err(Into::into),
             Chore::Bounces => bounces::read_configured(&self.db, &self.clock, &self.settings.bounces)
                 .await

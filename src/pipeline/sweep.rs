@@ -21,14 +21,19 @@ impl<Q: Enqueue> Pipeline<Q> {
         }
     }
 
-    /// Copies footage that its producer keeps for a few days only; a report does not wait for what cannot be had.
+    /// Copies footage that its producer keeps for a few days only; a report waits some minutes at
+    /// most, and not again for what a try of the same report could not have.
     pub(super) async fn keep_footage(&self, row: &ReportRow) {
         if self.settings.retention.copy_from.is_empty() {
             return;
         }
         let kept = match collect::collect(&self.db, &row.location, row.night).await {
             Ok(night) => {
-                self.sweeper().keep_footage(&night.clips, &night.incidents).await.map_err(|error| error.to_string())
+                let copying = self.sweeper();
+                copying
+                    .keep_footage(&night.clips, &night.incidents, row.planned_at)
+                    .await
+                    .map_err(|error| error.to_string())
             }
             // The build itself is about to tell.
             Err(_) => Ok(0),

@@ -44,10 +44,11 @@ impl Sweeper {
         }
         let person = &wanted.person;
         let salt = self.db.erasure_salt(&wanted.fresh_salt).await?;
-        let deliveries = self.db.deliveries_of(person).await?;
+        let (mut erasure, deliveries) = self.begin(wanted, &salt).await?;
+        let ids: Vec<DeliveryId> = deliveries.iter().map(|delivery| delivery.id).collect();
+        // No report that is written from now on names the person.
         let mut reports: BTreeSet<ReportId> = self.db.reports_naming(person).await?.into_iter().collect();
         reports.extend(deliveries.iter().map(|delivery| delivery.report));
-        let mut erasure = self.begin(wanted, &salt, &deliveries).await?;
         let mut by_report: BTreeMap<ReportId, Vec<Delivery>> = BTreeMap::new();
         for delivery in deliveries {
             by_report.entry(delivery.report).or_default().push(delivery);
@@ -61,6 +62,8 @@ impl Sweeper {
         }
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
+        // What came back, or was told, since it began.
+        erasures::remove_traces(&mut tx, person, &ids).await?;
         erasures::finish(&mut tx, erasure.id, (erasure.deliveries, erasure.reports), now).await?;
         tx.commit().await?;
         erasure.finished_at = Some(now);
@@ -68,7 +71,7 @@ impl Sweeper {
     }
 
     /// Off every list, and never back by an import; mails that wait are never sent.
-    async fn begin(&self, wanted: &Wanted, salt: &str, deliveries: &[Delivery]) -> Result<Erasure, RetentionError> {
+    async fn begin(&self, wanted: &Wanted, salt: &str) -> Result<(Erasure, Vec<Delivery>), RetentionError> {
         let person = &wanted.person;
         let now = self.clock.now();
         let named: Vec<&str> = person.refs.iter().chain(&person.addresses).map(String::as_str).collect();
@@ -83,17 +86,20 @@ impl Sweeper {
             deliveries: 0,
             reports: 0,
         };
-        let ids: Vec<DeliveryId> = deliveries.iter().map(|delivery| delivery.id).collect();
         let mut tx = self.db.begin().await?;
-        // An import under way ends first, and the next one sees the marks.
+        // An import under way ends first, and the next one sees the marks; so does a report that is being written.
         tx.hold_imports().await?;
+        tx.hold_reports().await?;
+        let deliveries = self.db.deliveries_of(person).await?;
+        let ids: Vec<DeliveryId> = deliveries.iter().map(|delivery| delivery.id).collect();
         erasures::begin(&mut tx, &erasure, person, salt).await?;
         if !erasures::hold_back(&mut tx, &ids, now).await? {
             return Err(RetentionError::OnItsWay);
         }
         erasures::remove_contact(&mut tx, person).await?;
+        erasures::remove_traces(&mut tx, person, &ids).await?;
         tx.commit().await?;
-        Ok(erasure)
+        Ok((erasure, deliveries))
     }
 
     /// One report and its deliveries to the person; says whether its bytes were rewritten.

@@ -9,6 +9,7 @@ mod bundle;
 mod erase;
 mod fetch;
 mod footage;
+mod house;
 mod objects;
 mod person;
 mod sweep;

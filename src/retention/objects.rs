@@ -1,6 +1,6 @@
 //! Objects: clips and photos lie in the archive once per content, and go when nothing needs them any more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -10,12 +10,13 @@ use super::sweep::Sweep;
 use super::{Entry, RetentionError};
 use crate::archive::Key;
 use crate::db::media::{self, ObjectUser};
+use crate::db::{DbError, Tx, removals};
 
 /// Objects that are looked at at once.
 const PAGE: i64 = 500;
-/// Objects that are deleted in one transaction.
-const DELETED: usize = 20;
-/// How long the archive may take for these, because imports wait meanwhile.
+/// Objects that are deleted at once.
+pub(super) const DELETED: usize = 20;
+/// How long the archive may take for these: an import that needs one of them waits a little longer than that.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What was seen so short a time ago may be about to be named.
 const FRESH: TimeDelta = TimeDelta::days(1);
@@ -35,7 +36,8 @@ impl Sweep<'_> {
             let (loose, last) = self.page(&after).await?;
             for some in loose.chunks(DELETED) {
                 if !self.dry {
-                    self.delete(some).await?;
+                    let keys: Vec<String> = some.iter().map(|object| object.key.clone()).collect();
+                    self.delete(&keys).await?;
                 }
                 let oldest = some.iter().map(|object| object.seen).min();
                 let bytes = some.iter().map(|object| object.bytes).sum();
@@ -63,7 +65,7 @@ impl Sweep<'_> {
         tx.commit().await?;
         let named = clips.iter().filter(|(_, clip)| !self.gone.clips.contains(clip));
         let shown = incidents.iter().filter(|(_, incident)| !self.gone.incidents.contains(incident));
-        let named: std::collections::HashSet<&str> = named.chain(shown).map(|(key, _)| key.as_str()).collect();
+        let named: HashSet<&str> = named.chain(shown).map(|(key, _)| key.as_str()).collect();
         let loose = page
             .iter()
             .filter(|(key, _, seen)| {
@@ -88,15 +90,15 @@ impl Sweep<'_> {
         })
     }
 
-    /// Deletes objects and says so in their rows. Imports wait meanwhile: one that found an object in the archive either
-    /// has named it by now, and it stays, or sees that it was removed, and brings it again.
-    async fn delete(&self, loose: &[Loose]) -> Result<(), RetentionError> {
+    /// Deletes objects and says so in their rows. They are doomed first, in a transaction of its own, so that nobody
+    /// waits for the archive: an import that found one of them there waits until its doom is over, and brings it again.
+    pub(super) async fn delete(&self, keys: &[String]) -> Result<(), RetentionError> {
         let mut tx = self.sweeper.db.begin().await?;
-        tx.hold_imports().await?;
-        let keys: Vec<String> = loose.iter().map(|object| object.key.clone()).collect();
-        let named_since: Vec<String> =
-            media::namers(&mut tx, &keys).await?.into_iter().flatten().map(|(key, _)| key).collect();
-        let keys: Vec<String> = keys.into_iter().filter(|key| !named_since.contains(key)).collect();
+        let keys = unnamed(&mut tx, keys).await?;
+        for key in &keys {
+            removals::doom(&mut tx, key, self.sweeper.clock.now()).await?;
+        }
+        tx.commit().await?;
         let deleting = async {
             for key in &keys {
                 self.sweeper.archive.delete(&Key::external(key.as_str())?).await?;
@@ -107,8 +109,26 @@ impl Sweep<'_> {
         tokio::time::timeout(PATIENCE, deleting)
             .await
             .map_err(|_| crate::archive::ArchiveError::Timeout { endpoint: endpoint() })??;
+        let mut tx = self.sweeper.db.begin().await?;
+        tx.hold_imports().await?;
+        let mut doomed = removals::doomed_among(&mut tx, &keys.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+        // Whose doom somebody else has ended is there again.
+        let keys: Vec<String> = keys.into_iter().filter(|key| doomed.remove(key)).collect();
         media::bury_objects(&mut tx, &keys, self.sweeper.clock.now()).await?;
+        for key in &keys {
+            removals::spare(&mut tx, key).await?;
+        }
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Those of these objects that no record names, with imports held; what is named is spared.
+async fn unnamed(tx: &mut Tx, keys: &[String]) -> Result<Vec<String>, DbError> {
+    tx.hold_imports().await?;
+    let named: HashSet<String> = media::namers(tx, keys).await?.into_iter().flatten().map(|(key, _)| key).collect();
+    for key in &named {
+        removals::spare(tx, key).await?;
+    }
+    Ok(keys.iter().filter(|key| !named.contains(*key)).cloned().collect())
 }

@@ -8,9 +8,11 @@ use serde::Serialize;
 use super::{RetentionError, Sweeper};
 use crate::compose::Recipient;
 use crate::db::attempts::Attempt;
+use crate::db::bounces::Bounce;
 use crate::db::deliveries::Delivery;
 use crate::db::erasures::{ContactRecord, Person};
 use crate::db::links::LinkRecord;
+use crate::db::suppressions::Suppression;
 use crate::db::test_mails::TestMail;
 use crate::model::{DeliveryId, LocationRef, NightDate, ReportId};
 
@@ -23,6 +25,10 @@ pub struct Export {
     pub deliveries: Vec<ExportedDelivery>,
     /// Test mails to the address.
     pub test_mails: Vec<TestMail>,
+    /// What came back from the address.
+    pub bounces: Vec<Bounce>,
+    /// When and why the address got no mail, lifted or in force.
+    pub suppressions: Vec<Suppression>,
     /// Frozen reports that list the contact.
     pub reports: Vec<ExportedReport>,
 }
@@ -60,7 +66,8 @@ impl Export {
     /// Whether nothing is kept.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.contacts.is_empty() && self.deliveries.is_empty() && self.test_mails.is_empty() && self.reports.is_empty()
+        let rows = self.contacts.is_empty() && self.deliveries.is_empty() && self.test_mails.is_empty();
+        rows && self.bounces.is_empty() && self.suppressions.is_empty() && self.reports.is_empty()
     }
 }
 
@@ -114,6 +121,9 @@ impl Sweeper {
         for address in &person.addresses {
             test_mails.extend(self.db.test_mails_to(address).await?);
         }
+        let ids: Vec<DeliveryId> = deliveries.iter().map(|one| one.delivery.id).collect();
+        let bounces = self.db.bounces_of(person, &ids).await?;
+        let suppressions = self.db.suppressions_of(person).await?;
         let mut reports = Vec::new();
         for id in self.db.reports_naming(person).await? {
             let Some(row) = self.db.report(id).await? else { continue };
@@ -128,7 +138,8 @@ impl Sweeper {
             });
         }
         reports.sort_by_key(|report| (report.night, report.location.clone(), report.revision));
-        Ok(Export { contacts: contacts.into_values().collect(), deliveries, test_mails, reports })
+        let contacts = contacts.into_values().collect();
+        Ok(Export { contacts, deliveries, test_mails, bounces, suppressions, reports })
     }
 
     /// The exact bytes of one of an export's mails.

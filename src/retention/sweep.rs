@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::objects::DELETED;
 use super::{Entry, Progress, RetentionError, Sweeper, Swept};
 use crate::config::Kept;
 use crate::db::removals;
@@ -17,7 +18,7 @@ use crate::db::sites::Location;
 use crate::model::ReportId;
 
 /// Rows of one transaction.
-const ROWS: i64 = 200;
+pub(super) const ROWS: i64 = 200;
 /// Reports that are looked up at once.
 const REPORTS: i64 = 20;
 /// An intent that is older than this has lost whoever had it.
@@ -77,8 +78,8 @@ impl Sweep<'_> {
     async fn all(&mut self) -> Result<ControlFlow<()>, RetentionError> {
         let retention = &self.sweeper.retention;
         if !self.dry {
-            for key in self.sweeper.db.doomed_objects(self.now - ABANDONED, i64::MAX).await? {
-                self.sweeper.carry_out(&key).await?;
+            for keys in self.sweeper.db.doomed_objects(self.now - ABANDONED, i64::MAX).await?.chunks(DELETED) {
+                self.delete(keys).await?;
             }
         }
         if !retention.limits_anything() {
@@ -93,6 +94,9 @@ impl Sweep<'_> {
                 return Ok(ControlFlow::Break(()));
             }
             self.progress.done += 1;
+        }
+        if self.house().await?.is_break() {
+            return Ok(ControlFlow::Break(()));
         }
         if unread > 0 {
             tracing::warn!(unread, "clips and photos are all kept: which of them some old reports need is not known");

@@ -1,5 +1,7 @@
 //! Sweeps over a small world of two sites: what goes, what stays, and that nothing is half done anywhere.
 
+mod footage;
+mod house;
 mod person;
 mod rows;
 mod world;
@@ -8,9 +10,12 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde_json::json;
+
 use super::{Entry, Swept};
 use crate::db::Db;
 use crate::db::testing::on_each_database;
+use crate::db::{media, removals};
 use world::{Night, World};
 
 const GO_ON: super::Tell<'static> = &|_| ControlFlow::Continue(());
@@ -184,6 +189,59 @@ async fn a_damaged_report_is_left_alone_and_keeps_no_other() {
         assert_eq!(swept.left, 1);
         assert_eq!(world.report("harbor", 26).await.object_key, row.object_key);
         assert!(world.db.removal(world.report("harbor", 25).await.id).await.unwrap().sent_removed_at.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_that_needs_what_is_being_deleted_brings_it_again() {
+    on_each_database("import_meets_doom", async |db: &Db| {
+        let world = World::new(db).await;
+        world.fill(&[Night::of("harbor", 5)]).await;
+        let clip = json!({"kind": "clip", "ref": "c-again", "location": "harbor", "recorded_at": world.now(),
+            "media": "harbor-5.mp4", "content_type": "video/mp4"});
+        world.import(std::slice::from_ref(&clip), world.now()).await;
+        let mut tx = db.snapshot().await.unwrap();
+        let known = tx.clips(&[&"c-again".parse().unwrap()]).await.unwrap().pop().unwrap();
+        let key = known.clip.object_key.unwrap();
+        drop(tx);
+        let mut tx = db.begin().await.unwrap();
+        removals::doom(&mut tx, &key, world.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        // The deleting ends while the import, which saw the object in the archive, is about to name it.
+        let deleting = async {
+            tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+            world.archive.delete(&crate::archive::Key::external(key.as_str()).unwrap()).await.unwrap();
+            let mut tx = db.begin().await.unwrap();
+            media::bury_objects(&mut tx, std::slice::from_ref(&key), world.now()).await.unwrap();
+            removals::spare(&mut tx, &key).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let again = json!({"kind": "clip", "ref": "c-third", "location": "harbor", "recorded_at": world.now(),
+            "media": "harbor-5.mp4", "content_type": "video/mp4"});
+        let importing = async { world.import(std::slice::from_ref(&again), world.now()).await };
+        tokio::join!(importing, deleting);
+        assert!(world.has(&key).await, "the rows name what is not there");
+        assert_eq!(db.object_removed_at(&key).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_doomed_object_that_a_record_names_is_spared() {
+    on_each_database("doomed_and_named", async |db: &Db| {
+        let world = World::new(db).await;
+        world.fill(&[Night::of("harbor", 5)]).await;
+        let mut tx = db.snapshot().await.unwrap();
+        let known = tx.clips(&[&"c-harbor-5".parse().unwrap()]).await.unwrap().pop().unwrap();
+        let key = known.clip.object_key.unwrap();
+        drop(tx);
+        let mut tx = db.begin().await.unwrap();
+        removals::doom(&mut tx, &key, world.now() - chrono::TimeDelta::hours(2)).await.unwrap();
+        tx.commit().await.unwrap();
+        world.sweeper().sweep(GO_ON).await.unwrap();
+        assert!(world.has(&key).await);
+        assert!(db.doomed_objects(world.now(), 9).await.unwrap().is_empty());
     })
     .await;
 }

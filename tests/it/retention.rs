@@ -7,7 +7,9 @@ use std::process::{Command, Output};
 use daybreak::compose::Footage;
 use daybreak::db::Task;
 use daybreak::db::deliveries::DeliveryFilter;
+use daybreak::db::erasures::{self, Erasure, Person};
 use daybreak::model::Chore;
+use daybreak::pipeline::BuildError;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -72,6 +74,47 @@ async fn a_night_grows_old_and_says_what_became_of_it() {
     assert!(why.contains("the night's events were removed by retention"), "{why}");
     let dry = pipeline.sweeper().overview(&|_| ControlFlow::Continue(())).await.unwrap();
     assert_eq!(dry.entries, [], "nothing is left to do");
+    stage.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_that_an_erasure_overtook_is_not_written_and_leaves_no_object() {
+    let stage = Stage::new("2026-03-18T16:00:00Z", "").await;
+    stage.import_lines(&site()).await;
+    let pipeline = &stage.app.pipeline;
+    let planned = pipeline.plan(&crate::watching::manual(&stage, &["harbor"])).await.unwrap();
+    let id = stage.report("harbor", NIGHT, 1).await.id;
+    // What an erasure under way has written first: its marks. The build has read its recipients before.
+    let salt = pipeline.db.erasure_salt("5a").await.unwrap();
+    let person = Person { refs: ["dana".to_owned()].into(), ..Person::default() };
+    let erasure = Erasure {
+        id: uuid::Uuid::from_u128(1),
+        masked: "***".into(),
+        reason: "asked".into(),
+        requested_by: None,
+        begun_at: stage.now(),
+        finished_at: None,
+        deliveries: 0,
+        reports: 0,
+    };
+    let mut tx = pipeline.db.begin().await.unwrap();
+    erasures::begin(&mut tx, &erasure, &person, &salt).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = pipeline.build(id).await.unwrap_err();
+    assert!(matches!(refused, BuildError::Erased) && refused.is_retryable());
+    assert!(stage.report("harbor", NIGHT, 1).await.object_key.is_none());
+    let left = pipeline.db.doomed_objects(stage.now(), 9).await.unwrap();
+    assert_eq!(left.len(), 1, "its intent stands, for the sweep");
+    assert!(pipeline.archive.get(&daybreak::archive::Key::external(&left[0]).unwrap()).await.unwrap().is_none());
+
+    let mut tx = pipeline.db.begin().await.unwrap();
+    assert!(erasures::lift(&mut tx, &salt, "dana").await.unwrap());
+    tx.commit().await.unwrap();
+    stage.at("2026-03-18T16:00:05Z");
+    stage.work_until_done(planned.run).await;
+    let key = stage.report("harbor", NIGHT, 1).await.object_key.unwrap();
+    let doomed = pipeline.db.doomed_objects(stage.now(), 9).await.unwrap();
+    assert!(!doomed.contains(&key), "what is named is spared");
     stage.app.close().await;
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use daybreak::db::{Task, removals};
 use daybreak::deliver::Post;
+use daybreak::model::Chore;
 
 use crate::support::Stage;
 use crate::watching::{manual, sites};
@@ -34,7 +36,20 @@ async fn a_copied_data_folder_mails_nobody_until_somebody_confirms() {
     assert!(fault.contains("confirm-instance"), "{fault}");
     assert!(watcher.metrics().await.contains("daybreak_instance_confirmed 0"));
 
+    // Nor does the copy take anything from the bucket, which may be that of the original.
+    let object = daybreak::archive::Key::external("media/doomed").unwrap();
+    elsewhere.app.pipeline.archive.put(&object, "footage".into()).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    removals::doom(&mut tx, object.path(), elsewhere.now() - chrono::TimeDelta::hours(2)).await.unwrap();
+    tx.commit().await.unwrap();
+    let sweep = async || {
+        elsewhere.app.pipeline.handle(Task::Chore { chore: Chore::Sweep }).await;
+        elsewhere.app.pipeline.archive.get(&object).await.unwrap().is_some()
+    };
+    assert!(sweep().await, "a copy does not sweep");
+
     elsewhere.app.pipeline.identity.confirm(db).await.unwrap();
+    assert!(!sweep().await);
     assert_eq!(elsewhere.app.pipeline.enqueue_waiting().await.unwrap(), 2);
     elsewhere.work_until_done(planned.run).await;
     assert_eq!(elsewhere.outbox().len(), 2);

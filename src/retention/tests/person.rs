@@ -6,7 +6,10 @@ use serde_json::json;
 
 use super::world::{Night, World};
 use crate::compose::{Report, Sample};
+use crate::db::alerts::{self, Alert};
+use crate::db::bounces::{self, Bounce, BounceFilter};
 use crate::db::erasures::{self, Person};
+use crate::db::suppressions::{self, Suppression};
 use crate::db::testing::on_each_database;
 use crate::db::{attempts, deliveries};
 use crate::model::DeliveryState;
@@ -129,6 +132,85 @@ async fn nothing_is_erased_while_a_mail_to_the_contact_is_on_its_way() {
         let said: BTreeSet<String> =
             db.attempts(id).await.unwrap().into_iter().filter_map(|attempt| attempt.reply).collect();
         assert!(!format!("{delivery:?} {said:?}").contains("dana@"), "{delivery:?} {said:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_back_and_what_operators_were_told_is_handed_out_and_goes_too() {
+    on_each_database("erased_traces", async |db| {
+        let world = World::new(db).await;
+        world.import(&[contact("dana", "Dana@example.com")], world.now()).await;
+        world.fill(&[Night::of("harbor", 5)]).await;
+        let sweeper = world.sweeper();
+        let person = sweeper.person("dana").await.unwrap();
+        let id = db.deliveries_of(&person).await.unwrap()[0].id;
+        let told = |n: u8, id: String| Alert {
+            id: uuid::Uuid::from_bytes([n; 16]),
+            channel: "mail".into(),
+            number: n.into(),
+            created_at: world.now(),
+            subject: "1 mail not delivered".into(),
+            body: json!({"groups": [{"items": [{"what": "harbor, to dana: bounced", "why": "550 Dana", "id": id}]}]})
+                .to_string(),
+            state: "pending".into(),
+            attempts: 0,
+            next_at: None,
+            finished_at: None,
+            reply: None,
+        };
+        let suppress = async |address: &str, delivery| {
+            let suppression = Suppression {
+                address: address.into(),
+                since: world.now(),
+                reason: crate::model::SuppressionReason::HardBounce,
+                detail: "550 dana is gone".into(),
+                delivery,
+                lifted_at: None,
+                lifted_for: None,
+            };
+            let mut tx = db.begin().await.unwrap();
+            assert!(suppressions::insert(&mut tx, &suppression).await.unwrap());
+            tx.commit().await.unwrap();
+        };
+        let bounce = |n: u8, address: &str, delivery| Bounce {
+            digest: vec![n; 32],
+            delivery,
+            address: address.into(),
+            received_at: world.now(),
+            kind: crate::model::BounceKind::Hard,
+            status: None,
+            diagnostic: "550 dana is gone".into(),
+            form: "rfc3464".into(),
+        };
+        let other = crate::model::DeliveryId::from(uuid::Uuid::from_u128(7));
+        let mut tx = db.begin().await.unwrap();
+        for (n, address, delivery) in
+            [(1, "dana@example.com", other), (2, "team@example.com", id), (3, "maria@example.com", other)]
+        {
+            assert!(bounces::insert(&mut tx, &bounce(n, address, delivery)).await.unwrap());
+        }
+        for (n, id) in [(1, id.to_string()), (2, other.to_string())] {
+            assert!(alerts::insert(&mut tx, &told(n, id)).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        suppress("dana@example.com", None).await;
+        suppress("team@example.com", Some(id)).await;
+
+        let export = sweeper.export(&person).await.unwrap();
+        assert_eq!((export.bounces.len(), export.suppressions.len()), (2, 1));
+        sweeper.erase(&wanted(person.clone())).await.unwrap();
+        assert!(sweeper.export(&person).await.unwrap().is_empty());
+        let left = db.bounces(&BounceFilter { limit: 9, ..BounceFilter::default() }).await.unwrap();
+        assert_eq!(left.iter().map(|one| one.address.as_str()).collect::<Vec<_>>(), ["maria@example.com"]);
+        let left = db.suppressions(true, 9).await.unwrap();
+        assert_eq!(left.len(), 1, "an address that somebody else has stays suppressed");
+        assert_eq!((left[0].detail.as_str(), left[0].delivery), ("(erased)", None));
+        let named: Vec<bool> = db.alerts(9).await.unwrap().iter().map(|alert| alert.body.contains("dana")).collect();
+        assert_eq!(named.iter().filter(|named| **named).count(), 1, "only what was told of the other mail");
+        // A mail that comes back now names a delivery that is nobody's any more.
+        let mut tx = db.begin().await.unwrap();
+        assert!(!tx.hold_unerased(id).await.unwrap());
     })
     .await;
 }
