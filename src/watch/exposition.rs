@@ -51,13 +51,15 @@ struct Figures {
     queue: Vec<LaneDepth>,
     workers: i64,
     findings: Counts,
-    ours: bool,
 }
 
 impl Watcher {
     /// The page. Where the database does not answer it says so (`daybreak_up 0`) and holds this process's own figures.
     pub async fn metrics(&self) -> String {
-        let figures = match self.figures().await {
+        // Whether the database answers, and whose it is, is asked each time; only what is counted may be some seconds old.
+        let standing = self.identity.standing(&self.db);
+        let asked = async { Ok::<_, DbError>((standing.await? == Standing::Ours, self.figures().await?)) };
+        let figures = match asked.await {
             Ok(figures) => Some(figures),
             Err(error) => {
                 self.meter.failed(Service::Database);
@@ -67,7 +69,7 @@ impl Watcher {
         };
         let mut page = String::new();
         // Writing into a string does not fail.
-        let _ = write(self, figures.as_deref(), &mut page);
+        let _ = write(self, figures.as_ref().map(|(ours, figures)| (*ours, &**figures)), &mut page);
         page
     }
 
@@ -84,18 +86,17 @@ impl Watcher {
             queue: self.db.queue_depths(now).await?,
             workers: self.db.workers_alive(now).await?,
             findings: self.db.open_findings().await?,
-            ours: self.identity.standing(&self.db).await? == Standing::Ours,
         });
         *recent = Some(Counted { at: now, figures: Arc::clone(&figures) });
         Ok(figures)
     }
 }
 
-fn write(watcher: &Watcher, figures: Option<&Figures>, page: &mut String) -> fmt::Result {
+fn write(watcher: &Watcher, figures: Option<(bool, &Figures)>, page: &mut String) -> fmt::Result {
     watcher.meter.write(page)?;
     let mut registry = Registry::with_prefix("daybreak");
     level(&mut registry, "up", "Whether the database answers", i64::from(figures.is_some()));
-    if let Some(figures) = figures {
+    if let Some((ours, figures)) = figures {
         let words = |all: &[&str]| all.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         let states = |states: &[&'static str]| words(states);
         let runs = states(&RunState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>());
@@ -133,12 +134,7 @@ fn write(watcher: &Watcher, figures: Option<&Figures>, page: &mut String) -> fmt
         levels(&mut registry, "queue_waiting", "Tasks that are due and that no worker has", "lane", &lanes, &waiting);
         levels(&mut registry, "queue_oldest_seconds", "How long the oldest of them waits", "lane", &lanes, &oldest);
         level(&mut registry, "workers_alive", "Processes that work on the queue", figures.workers);
-        level(
-            &mut registry,
-            "instance_confirmed",
-            "Whether the database is this installation's own",
-            figures.ours.into(),
-        );
+        level(&mut registry, "instance_confirmed", "Whether the database is this installation's own", ours.into());
     }
     encode_registry(page, &registry)?;
     encode_eof(page)

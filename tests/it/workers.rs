@@ -179,7 +179,7 @@ async fn the_watch_is_kept_on_either_database() {
         clock.set("2026-03-18T06:15:05Z".parse().unwrap());
         Box::pin(pipeline.build(run.reports[0])).await.unwrap();
         assert_eq!(at("2026-03-18T06:16:00Z").await, ["Daybreak: 1 report held"]);
-        assert_eq!(at("2026-03-18T07:01:00Z").await[0], "Daybreak: 1 deadline missed");
+        assert_eq!(at("2026-03-18T07:17:00Z").await[0], "Daybreak: 1 deadline missed");
         assert_eq!(pipeline.release(&run.reports).await.unwrap(), run.reports);
         Box::pin(pipeline.build(run.reports[0])).await.unwrap();
         assert_eq!(db.waiting_deliveries().await.unwrap().0, 1);
@@ -189,22 +189,22 @@ async fn the_watch_is_kept_on_either_database() {
         let why = "a test gives it up";
         assert_eq!(daybreak::db::deliveries::discard_waiting(&mut tx, why, pipeline.clock.now()).await.unwrap(), 1);
         tx.commit().await.unwrap();
-        let told = at("2026-03-18T07:30:00Z").await;
-        assert_eq!(told[0], "Daybreak: 1 mail not delivered, 1 report released");
+        let told = at("2026-03-18T08:18:00Z").await;
+        assert_eq!(told[0], "Daybreak: 1 mail not delivered, 1 deadline made up, 1 report released");
         assert_eq!(db.run(run.run).await.unwrap().unwrap().state, RunState::Failed);
         let page = app.watcher().metrics().await;
         for line in ["daybreak_findings_open{kind=\"mail\"} 1", "daybreak_runs{state=\"failed\"} 1", "daybreak_up 1"] {
             assert!(page.lines().any(|known| known == line), "{line} is not in\n{page}");
         }
-        // Resent and sent: the mail's end and the deadline's.
+        // Resent and sent.
         let delivery =
             db.deliveries(&DeliveryFilter { limit: 1, ..DeliveryFilter::default() }).await.unwrap().remove(0);
         let mut tx = db.begin().await.unwrap();
         daybreak::db::deliveries::reopen(&mut tx, &[delivery.delivery.id], false, pipeline.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         pipeline.handle(daybreak::db::Task::Deliver { delivery: delivery.delivery.id }).await;
-        let told = at("2026-03-18T08:31:00Z").await;
-        assert_eq!(told[0], "Daybreak: 1 deadline made up, 1 mail sent after all");
+        let told = at("2026-03-18T09:19:00Z").await;
+        assert_eq!(told[0], "Daybreak: 1 mail sent after all");
         assert_eq!(db.run(run.run).await.unwrap().unwrap().state, RunState::Done);
         assert!(db.alerts(9).await.unwrap().iter().all(|alert| alert.state == "sent"));
         // Much later nothing is left over, and what is done is forgotten.
