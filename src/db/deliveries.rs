@@ -1,5 +1,5 @@
 //! Deliveries (report × contact) and how far each is. The words of people and servers in them are stored as
-//! [`super::text`] does.
+//! `super::text` does.
 //!
 //! Statements about the open ones repeat the condition of the index `deliveries_open` (`NOT IN ('sent', 'suppressed')`):
 //! SQLite does not see by itself that it holds, and would read the whole table.
