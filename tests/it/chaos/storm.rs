@@ -181,6 +181,7 @@ impl Storm {
                 "SELECT 'report ' || state, count(*) FROM reports WHERE state = 'planned' GROUP BY state UNION ALL \
                  SELECT 'delivery ' || state, count(*) FROM deliveries WHERE state IN ('pending', 'sending', 'deferred') \
                  GROUP BY state UNION ALL \
+                 SELECT 'run ' || state, count(*) FROM runs WHERE state = 'running' GROUP BY state UNION ALL \
                  SELECT 'task ' || status, count(*) FROM apalis.jobs WHERE status <> 'Done' AND job_type <> 'house' \
                  GROUP BY status",
             )
