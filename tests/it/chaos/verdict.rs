@@ -35,7 +35,7 @@ pub(super) async fn of(storm: &mut Storm, rows: &Rows, wanted: u32, mut problems
         ),
         (
             "a run that goes on for ever",
-            "SELECT job || ' ' || state FROM runs WHERE state <> 'done' OR finished_at IS NULL",
+            "SELECT job || ' ' || state FROM runs WHERE state = 'running' OR finished_at IS NULL",
         ),
         (
             "an attempt without an end",
