@@ -5,8 +5,11 @@ use std::sync::Arc;
 use super::view::View;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, Config};
 use crate::db::Db;
+use crate::engine::Engine;
+use crate::pipeline::Pipeline;
+use crate::random::Random;
 use crate::render::Templates;
 use crate::render::l10n::L10nError;
 
@@ -27,6 +30,9 @@ pub enum PortalError {
 /// What every page needs; clones share it.
 #[derive(Clone)]
 pub struct PortalState {
+    pub(super) pipeline: Pipeline<Engine>,
+    pub(super) config: Arc<Config>,
+    pub(super) random: Random,
     pub(super) db: Db,
     pub(super) archive: Archive,
     pub(super) clock: Clock,
@@ -44,23 +50,36 @@ impl PortalState {
     /// # Errors
     /// [`PortalError`].
     pub async fn new(
-        db: Db,
-        archive: Archive,
-        clock: Clock,
-        links: config::Links,
-        brand: config::Brand,
+        pipeline: Pipeline<Engine>,
+        config: Arc<Config>,
+        random: Random,
         templates: &Templates,
     ) -> Result<Self, PortalError> {
-        let media_origin = archive.public_origin().await?.into();
-        let view = Arc::new(View::new(templates, &brand)?);
-        let bounces = Arc::default();
-        Ok(Self { db, archive, clock, links, brand: Arc::new(brand), bounces, view, media_origin })
+        let media_origin = pipeline.archive.public_origin().await?.into();
+        let view = Arc::new(View::new(templates, &config.brand)?);
+        Ok(Self {
+            db: pipeline.db.clone(),
+            archive: pipeline.archive.clone(),
+            clock: pipeline.clock.clone(),
+            links: config.links.clone(),
+            brand: Arc::new(config.brand.clone()),
+            bounces: Arc::new(config.bounces.clone()),
+            pipeline,
+            config,
+            random,
+            view,
+            media_origin,
+        })
     }
 
-    /// The same, taking returned mail by these rules; without them nobody may hand any in.
-    #[must_use]
-    pub fn with_bounces(self, bounces: config::Bounces) -> Self {
-        Self { bounces: Arc::new(bounces), ..self }
+    /// Whether people reach the pages over TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.config.portal.public_url.scheme() == "https"
+    }
+
+    /// A page's address as people reach it, for letters.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{}", self.config.portal.public_url.as_str().trim_end_matches('/'), path)
     }
 }
 
