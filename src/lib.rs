@@ -8,6 +8,7 @@
 //! read the same rows and bytes; nobody renders twice.
 
 pub mod access;
+pub mod accounts;
 pub mod app;
 pub mod archive;
 pub mod audit;

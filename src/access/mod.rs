@@ -5,7 +5,11 @@
 //! kept, and it is looked up by that hash: a comparison in constant time has nothing to protect, because whoever times
 //! the index learns about a hash, not about a token. It must not know pages or bytes.
 
+pub mod domains;
+pub mod password;
 pub mod policy;
+pub mod sealed;
+pub mod totp;
 
 mod key;
 mod principal;

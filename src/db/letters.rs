@@ -124,6 +124,15 @@ pub async fn lose(tx: &mut Tx, begun_before: DateTime<Utc>, now: DateTime<Utc>) 
     .rows_affected()))
 }
 
+/// Takes back a letter that nobody has begun to send.
+pub async fn withdraw(tx: &mut Tx, id: LetterId) -> Result<u64, DbError> {
+    Ok(on!(in tx, |c| sqlx::query("DELETE FROM letters WHERE id = $1 AND state = 'pending'")
+        .bind(id)
+        .execute(c)
+        .await?
+        .rows_affected()))
+}
+
 impl Db {
     /// One letter.
     pub async fn letter(&self, id: LetterId) -> Result<Option<Letter>, DbError> {
@@ -231,7 +240,10 @@ mod tests {
             };
             let mut tx = db.begin().await.unwrap();
             insert(&mut tx, &letter).await.unwrap();
+            assert_eq!(withdraw(&mut tx, id).await.unwrap(), 1);
+            insert(&mut tx, &letter).await.unwrap();
             begin(&mut tx, id, at).await.unwrap();
+            assert_eq!(withdraw(&mut tx, id).await.unwrap(), 0, "it is on its way");
             assert_eq!(lose(&mut tx, at + TimeDelta::minutes(5), at + TimeDelta::minutes(5)).await.unwrap(), 1);
             tx.commit().await.unwrap();
             assert_eq!(db.letter(id).await.unwrap().map(|letter| letter.state), Some(LetterState::Unknown));

@@ -1,5 +1,8 @@
 //! Users: people of the clients' teams and of ours, and which branches are theirs.
 
+pub mod list;
+pub mod secrets;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 

@@ -10,6 +10,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::PortalState;
+use crate::access::password::PasswordError;
+use crate::access::sealed::SealError;
 use crate::archive::{ArchiveError, KeyError};
 use crate::db::DbError;
 use crate::letters::LetterError;
@@ -40,6 +42,10 @@ pub(super) enum Fault {
     Letter(#[from] LetterError),
     #[error("no randomness")]
     Random(#[from] NoRandom),
+    #[error("a secret cannot be sealed")]
+    Seal(#[from] SealError),
+    #[error("a password cannot be hashed")]
+    Password(#[from] PasswordError),
     #[error("the link has ended")]
     Ended(Box<Ended>),
     #[error("retention took it away on {0}")]

@@ -14,6 +14,7 @@ mod pages;
 mod posted;
 mod rooms;
 mod shown;
+mod sign_in;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::policy::Action;
 use rooms::Rooms;
 pub use rooms::{Door, Room};
 pub use state::{PortalError, PortalState};
@@ -60,7 +62,7 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    opened.and(pages::rooms()).and(api::rooms())
+    opened.and(pages::rooms()).and(sign_in::rooms()).and(api::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.

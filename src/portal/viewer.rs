@@ -25,6 +25,8 @@ use crate::render::l10n::L10n;
 const SECURE_COOKIE: &str = "__Host-daybreak";
 /// Its name on a machine of one's own, without TLS.
 const LOCAL_COOKIE: &str = "daybreak";
+/// A user's session that is not used for so long has ended.
+const IDLE: TimeDelta = TimeDelta::hours(12);
 /// That a session is used is noted no more often than this.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(1);
 
@@ -112,7 +114,8 @@ async fn signed_in(state: &PortalState, token: &Token, nobody: &Viewer) -> Resul
     }
     let principal = match (session.user_id, &session.address) {
         (Some(id), _) => match state.db.user(id).await? {
-            Some(user) if user.disabled_at.is_none() => Principal::User(user),
+            // Whoever has left the room without signing out is out after a while.
+            Some(user) if user.disabled_at.is_none() && now - session.seen_at < IDLE => Principal::User(user),
             _ => return Ok(None),
         },
         (None, Some(address)) => Principal::Customer { address: address.clone() },
@@ -146,7 +149,8 @@ pub(super) fn cookie_name(state: &PortalState) -> &'static str {
     if state.is_secure() { SECURE_COOKIE } else { LOCAL_COOKIE }
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<Token> {
+/// The token in a cookie.
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<Token> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     pairs
         .flat_map(|value| value.split(';'))

@@ -27,6 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("bounces", &["deliver", "db", "config", "clock", "model"]),
     ("retention", &["archive", "compose", "db", "config", "clock", "model"]),
     ("letters", &["render", "deliver", "db", "config", "model"]),
+    ("accounts", &["access", "audit", "letters", "render", "db", "random", "model"]),
     ("watch", &["render", "deliver", "archive", "identity", "meter", "db", "config", "clock", "model"]),
     (
         "pipeline",
@@ -54,8 +55,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "portal",
         &[
-            "engine", "pipeline", "watch", "bounces", "feed", "letters", "access", "audit", "archive", "compose",
-            "collect", "render", "deliver", "identity", "db", "random", "config", "clock", "model",
+            "engine", "pipeline", "watch", "bounces", "feed", "letters", "accounts", "access", "audit", "archive",
+            "compose", "collect", "render", "deliver", "identity", "db", "random", "config", "clock", "model",
         ],
     ),
     (
@@ -76,7 +77,9 @@ const DOORS: &[(&str, &[&str])] = &[
     ("apalis_postgres", &["engine"]),
     ("lettre", &["deliver"]),
     ("tokio_rustls", &["deliver", "retention"]),
-    ("aws_lc_rs", &["deliver"]),
+    ("aws_lc_rs", &["deliver", "access"]),
+    ("argon2", &["access"]),
+    ("qrcodegen", &["portal/me"]),
     ("aws_sdk_s3", &["archive"]),
     ("s3s", &["archive"]),
     ("s3s_fs", &["archive"]),

@@ -48,6 +48,8 @@ pub(super) struct House {
     pub(super) report: Report,
     pub(super) delivery: DeliveryId,
     pub(super) router: Router,
+    pub(super) random: Random,
+    pub(super) state: PortalState,
     key: LinkKey,
     _folder: tempfile::TempDir,
 }
@@ -83,10 +85,11 @@ impl House {
         let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
         let (pipeline, templates) = (&app.pipeline, Templates::embedded());
         let (db, archive, key) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.link_key.clone());
-        let state = PortalState::new(pipeline.clone(), app.config.clone(), Random::fixed(), &templates);
-        let router = router(state.await.unwrap(), true);
+        let random = Random::fixed();
+        let state = PortalState::new(pipeline.clone(), app.config.clone(), random.clone(), &templates).await.unwrap();
+        let router = router(state.clone(), true);
         let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
-        let house = Self { db, archive, clock, report, delivery, router, key, _folder: folder };
+        let house = Self { db, archive, clock, report, delivery, router, random, state, key, _folder: folder };
         house.fill(reader).await;
         house
     }

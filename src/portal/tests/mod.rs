@@ -2,7 +2,9 @@
 
 mod demo;
 mod footage;
+mod guests;
 mod house;
 mod links;
 mod reading;
 mod returned;
+mod signing_in;
