@@ -13,16 +13,46 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::house;
 use crate::services::open;
 use crate::support::{Stage, root};
 
-/// The jobs of the installation.
-pub(super) const JOB: &str =
-    "[[job]]\nname = \"morning\"\nkind = \"night-report\"\nschedule = \"30 6 * * *\"\ntimezone = \"location\"\n";
+/// The installation: a job that promises something, operators who are told, mailboxes that are read, and ages.
+pub(super) const TOML: &str = r#"
+[alerts]
+to = "operations@example.com"
+webhook = "http://127.0.0.1:9/nobody-listens"
+
+[bounces]
+maildir = "returned"
+mbox = "returned.mbox"
+
+[retention]
+access = "90d"
+[[retention.branch]]
+branch = "lakeshore"
+events = "60d"
+clips = "40d"
+artifacts = "50d"
+sent = "20d"
+[[retention.branch]]
+branch = "baltic"
+events = "60d"
+clips = "40d"
+artifacts = "50d"
+sent = "20d"
+
+[[job]]
+name = "morning"
+kind = "night-report"
+schedule = "30 6 * * *"
+timezone = "location"
+deadline = "08:00"
+"#;
 /// After the samples' last night has ended everywhere.
 pub(super) const MORNING: &str = "2026-03-18T16:00:00Z";
-const NIGHT: &str = "2026-03-17";
-const SITES: [&str; 2] = ["lakeside-market", "depot-altona"];
+pub(super) const NIGHT: &str = "2026-03-17";
+pub(super) const SITES: [&str; 2] = ["lakeside-market", "depot-altona"];
 
 /// Imports the samples.
 pub(super) async fn begin(stage: &Stage) {
@@ -64,6 +94,7 @@ pub(super) async fn tell(stage: &Stage) {
     stage.at("2026-03-19T16:00:00Z");
     let planned = daybreak::schedule::tick(&stage.app.pipeline, &stage.app.config.jobs).await.unwrap();
     assert!(planned.iter().any(|run| run.new), "the next morning is due");
+    house::tell(stage).await;
 }
 
 /// Lists, as the command line makes them.
