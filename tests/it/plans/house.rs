@@ -91,7 +91,9 @@ async fn operators_are_told(stage: &Stage) {
     watch("2026-03-19T16:01:00Z").await;
     let wanted = || {
         let mut request = manual(stage, &SITES);
-        request.sites.iter_mut().for_each(|site| site.revision = 3);
+        // A night whose feed is complete is not made again, and one whose feed is not stays held.
+        request.sites[0].revision = 3;
+        request.sites[1].night = "2026-03-20".parse().unwrap();
         request
     };
     let planned = pipeline.plan(&wanted()).await.unwrap().reports;
@@ -151,7 +153,7 @@ async fn things_grow_old(stage: &Stage) {
     sweeper.pause = Duration::ZERO;
     let dry = sweeper.overview(&|_| ControlFlow::Continue(())).await.unwrap();
     let swept = sweeper.sweep(&|_| ControlFlow::Continue(())).await.unwrap();
-    for kind in ["interactions", "reports", "expired links", "returned mail", "alerts", "findings", "deadlines"] {
+    for kind in ["interactions", "reports", "expired links", "alerts", "findings", "deadlines"] {
         for (what, swept) in [("seen", &dry), ("removed", &swept)] {
             assert!(swept.entries.iter().any(|entry| entry.kind == kind), "{kind} {what}: {:?}", swept.entries);
         }

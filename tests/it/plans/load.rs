@@ -6,6 +6,8 @@ use sqlx::{AssertSqlSafe, Executor, PgPool};
 const SITE: &str = "'load' || (i % 500 + 1)";
 const TIME: &str = "timestamptz '2025-12-01' + i * interval '3 minutes'";
 
+const LATELY: &str = "timestamptz '2026-06-20' + i * interval '13 minutes'";
+
 /// The id that rows of different tables have in common by their number.
 fn id(what: &str) -> String {
     format!("md5('{what}' || i)::uuid")
@@ -13,11 +15,16 @@ fn id(what: &str) -> String {
 
 /// 500 sites with months of nights; then the planner's statistics are brought up to date.
 pub(super) async fn months_of_nights(pool: &PgPool) {
-    let analyze = ["ANALYZE".to_owned()];
-    for statement in feed().into_iter().chain(nights()).chain(house()).chain(analyze) {
-        let done = pool.execute(AssertSqlSafe(statement.clone())).await;
+    // On one connection, which looks up no foreign key and explains nothing.
+    let mut connection = pool.acquire().await.unwrap();
+    let quiet = ["SET session_replication_role = replica", "SET auto_explain.log_min_duration = -1"];
+    let quiet = quiet.map(ToOwned::to_owned).into_iter();
+    for statement in quiet.chain(feed()).chain(nights()).chain(house()).chain(["ANALYZE".to_owned()]) {
+        let done = connection.execute(AssertSqlSafe(statement.clone())).await;
         done.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
+    // Its settings end with it.
+    connection.close().await.unwrap();
 }
 
 /// What producers sent.
@@ -108,61 +115,61 @@ fn nights() -> Vec<String> {
     ]
 }
 
-/// The house's own records.
+/// The house's own records, most of them younger than what a sweep in the autumn removes.
 fn house() -> Vec<String> {
     let (report, delivery) = (id("report"), id("delivery"));
     vec![
         format!(
             "INSERT INTO link_requests (token_hash, delivery, asked_at) \
-             SELECT decode(md5('report' || i), 'hex'), {delivery}, {TIME} FROM generate_series(0, 4999) i"
+             SELECT decode(md5('report' || i), 'hex'), {delivery}, {LATELY} FROM generate_series(0, 4999) i"
         ),
         format!(
             "INSERT INTO unsubscribes (contact, location, at, delivery) \
-             SELECT 'was' || i, {SITE}, {TIME}, {delivery} FROM generate_series(0, 4999) i"
+             SELECT 'was' || i, {SITE}, {LATELY}, {delivery} FROM generate_series(0, 4999) i"
         ),
         format!(
             "INSERT INTO bounces (digest, delivery, address, received_at, kind, status, diagnostic, form) \
-             SELECT decode(md5(i::text), 'hex'), {delivery}, 'load' || i % 500 || '@example.com', {TIME}, 'soft', '5.2.2', \
+             SELECT decode(md5(i::text), 'hex'), {delivery}, 'load' || i % 500 || '@example.com', {LATELY}, 'soft', '5.2.2', \
              'd', 'rfc3464' FROM generate_series(0, 9999) i"
         ),
         format!(
             "INSERT INTO suppressions (address, since, reason, detail, delivery, lifted_at) \
-             SELECT 'load' || i % 500 || '@example.com', {TIME}, 'hard-bounce', 'd', {delivery}, {TIME} \
+             SELECT 'load' || i % 500 || '@example.com', {LATELY}, 'hard-bounce', 'd', {delivery}, {LATELY} \
              FROM generate_series(0, 4999) i"
         ),
         format!(
             "INSERT INTO findings (kind, subject, found_at, ended_at, mail, mail_end, hook, hook_end) \
-             SELECT 'mail', {delivery}, {TIME}, {TIME}, {delivery}, {delivery}, {delivery}, {delivery} \
+             SELECT 'mail', {delivery}, {LATELY}, {LATELY}, {delivery}, {delivery}, {delivery}, {delivery} \
              FROM generate_series(0, 9999) i"
         ),
         format!(
             "INSERT INTO alerts (id, channel, number, created_at, subject, body, state, finished_at) \
-             SELECT {}, channel, i, {TIME}, 's', '{{}}', 'sent', {TIME} FROM generate_series(1, 3000) i, \
-             unnest(ARRAY['mail', 'hook']) channel",
+             SELECT {}, channel, i, {LATELY}, 's', '{{}}', 'sent', {LATELY} FROM generate_series(1, 6000) i, \
+             (SELECT 'hook' channel) one",
             "md5(channel || i)::uuid"
         ),
         format!(
             "INSERT INTO deadlines (run, job, zone, occurrence, deadline, state) \
-             SELECT {}, 'load', 'Europe/Berlin', {TIME}, {TIME}, 'met' FROM generate_series(0, 9999) i",
+             SELECT {}, 'load', 'Europe/Berlin', {LATELY}, {LATELY}, 'met' FROM generate_series(0, 9999) i",
             id("promise")
         ),
         format!(
             "INSERT INTO test_mails (id, location, night, email, subject, at) \
-             SELECT {}, {SITE}, date '2025-12-01', 'load' || i || '@example.com', 's', {TIME} \
+             SELECT {}, {SITE}, date '2025-12-01', 'load' || i || '@example.com', 's', {LATELY} \
              FROM generate_series(0, 4999) i",
             id("test")
         ),
         format!(
-            "INSERT INTO clip_copies (what, tried_at, tries, error) SELECT 'clip load' || i, {TIME}, 1, 'e' \
+            "INSERT INTO clip_copies (what, tried_at, tries, error) SELECT 'clip load' || i, {LATELY}, 1, 'e' \
              FROM generate_series(1, 5000) i"
         ),
         format!(
-            "INSERT INTO erasures (id, masked, reason, begun_at, finished_at) SELECT {}, 'l***', 'r', {TIME}, {TIME} \
+            "INSERT INTO erasures (id, masked, reason, begun_at, finished_at) SELECT {}, 'l***', 'r', {LATELY}, {LATELY} \
              FROM generate_series(0, 2999) i",
             id("erasure")
         ),
         format!(
-            "INSERT INTO erasure_reports (erasure, report, at) SELECT {}, {report}, {TIME} FROM generate_series(0, 2999) i",
+            "INSERT INTO erasure_reports (erasure, report, at) SELECT {}, {report}, {LATELY} FROM generate_series(0, 2999) i",
             id("erasure")
         ),
         format!(

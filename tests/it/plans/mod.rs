@@ -11,7 +11,7 @@ mod on_sqlite;
 mod story;
 
 /// Tables that grow with the number of nights.
-const LARGE: [&str; 26] = [
+const LARGE: [&str; 23] = [
     "interactions",
     "incidents",
     "clips",
@@ -32,12 +32,9 @@ const LARGE: [&str; 26] = [
     "alerts",
     "deadlines",
     "test_mails",
-    "unsubscribes",
     "link_requests",
     "clip_copies",
-    "erasures",
     "erasure_reports",
-    "erased_marks",
 ];
 
 /// Statements that read a table whole because they are asked for all of it, each with its reason.

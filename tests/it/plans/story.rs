@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use daybreak::db::Task;
 use daybreak::db::deliveries::DeliveryFilter;
 use daybreak::db::reports::ReportFilter;
-use daybreak::model::{Chore, DeliveryState, JobName, Trigger};
+use daybreak::model::{Chore, DeliveryState, JobName};
 use daybreak::pipeline::{Request, SiteNight};
 use daybreak::portal::{self, PortalState};
 use mail_parser::MessageParser;
@@ -67,19 +67,8 @@ pub(super) async fn tell(stage: &Stage) {
     let sites =
         SITES.map(|site| SiteNight { location: site.parse().unwrap(), night: NIGHT.parse().unwrap(), revision: 1 });
     let request = Request {
-        job: JobName::new("plans").unwrap(),
-        cause: Trigger::Manual,
-        occurrence: stage.now(),
-        zone: String::new(),
-        by: None,
-        reason: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
         wait_until: Some(stage.now() + chrono::TimeDelta::hours(1)),
-        hold: false,
-        late_since: None,
-        sites: sites.to_vec(),
+        ..Request::by_hand(JobName::new("plans").unwrap(), stage.now(), sites.to_vec())
     };
     let run = stage.app.pipeline.plan(&request).await.unwrap().run;
     let progress = stage.work_until_done(run).await;
