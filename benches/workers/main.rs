@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use daybreak::clock::Clock;
-use daybreak::model::{JobName, Trigger};
+use daybreak::model::JobName;
 use daybreak::pipeline::{Request, SiteNight};
 
 use services::{Cluster, Installation, MailServer, Process, Rows, SeaweedFs, write_sites};
@@ -91,6 +91,11 @@ async fn night(cluster: &Cluster, seaweed: &SeaweedFs, workers: u32, sites: u32,
     let folder = tempfile::tempdir().ok()?;
     let program = env!("CARGO_BIN_EXE_daybreak");
     let installation = Installation::new(program, folder.path(), &rows, &bucket, &mail.transport(), "");
+    // The limits hold for all workers together: each of them brings as many connections as one has by itself.
+    let limits = format!("[mail]\nmax_connections = {}\nmax_per_domain = {}\n", 20 * workers, 10 * workers);
+    let jobs = folder.path().join("jobs.toml");
+    let written = std::fs::read_to_string(&jobs).ok()?.replacen("[mail]\n", &limits, 1);
+    std::fs::write(&jobs, written).ok()?;
     write_sites(folder.path(), sites, contacts, Clock::System.now());
     if !installation.run(&["import", "feed.ndjson"]).status.success() {
         return None;
@@ -124,26 +129,6 @@ async fn night(cluster: &Cluster, seaweed: &SeaweedFs, workers: u32, sites: u32,
 async fn request(app: &daybreak::app::App) -> Option<Request> {
     let now = app.pipeline.clock.now();
     let sites = app.pipeline.db.locations().await.ok()?;
-    Some(Request {
-        job: JobName::new("bench").ok()?,
-        cause: Trigger::Manual,
-        occurrence: now,
-        zone: String::new(),
-        by: None,
-        reason: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        sites: sites
-            .into_iter()
-            .map(|site| SiteNight {
-                night: site.hours.last_ended(now, site.timezone),
-                location: site.location,
-                revision: 1,
-            })
-            .collect(),
-    })
+    let wanted = sites.iter().map(|site| SiteNight::last(site, now)).collect();
+    Some(Request::by_hand(JobName::new("bench").ok()?, now, wanted))
 }
