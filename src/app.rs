@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -11,13 +12,16 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{ConnectError, Db, DbError, MigrateError};
 use crate::deliver::verp::{BounceKey, BounceKeyError};
-use crate::deliver::{DkimError, Post, SendError, Signer};
+use crate::deliver::{DkimError, Post, SendError, Share, Signer};
 use crate::engine::{Engine, Lanes, SetupError};
 use crate::identity::{Identity, NotOurs, Standing};
 use crate::meter::Meter;
 use crate::pipeline::{Pipeline, Settings};
 use crate::render::{RenderError, Renderer, Templates};
 use crate::watch::{Operators, Watcher, Webhook, WebhookError};
+
+/// How often a worker looks at how many there are, for its share of the limits of mail.
+const LOOK_ROUND: Duration = Duration::from_secs(5);
 
 /// Why the services could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -163,7 +167,32 @@ impl App {
             let pipeline = pipeline.clone();
             async move { pipeline.handle(task).await }
         };
-        self.engine.work(&worker_name(), lanes, handler, shutdown).await;
+        let name = worker_name();
+        // Before the first mail: those that work already are counted.
+        self.look_round(&name).await;
+        tokio::select! {
+            () = self.engine.work(&name, lanes, handler, shutdown) => {}
+            () = self.keep_looking(&name) => {}
+        }
+        self.pipeline.post.share(Share::WHOLE);
+    }
+
+    /// Takes this worker's share of the limits of mail, by how many workers there are.
+    async fn look_round(&self, name: &str) {
+        match self.engine.processes().await {
+            Ok(living) => self.pipeline.post.share(Share::among(name, &living)),
+            // The share stays what it was.
+            Err(error) => {
+                tracing::debug!(error = &error as &dyn std::error::Error, "the workers could not be counted");
+            }
+        }
+    }
+
+    async fn keep_looking(&self, name: &str) {
+        loop {
+            tokio::time::sleep(LOOK_ROUND).await;
+            self.look_round(name).await;
+        }
     }
 
     /// Folds the database and stops the embedded archive.

@@ -10,7 +10,7 @@ use daybreak::db::reports::ReportFilter;
 use daybreak::db::runs::RunProgress;
 use daybreak::db::sites::Location;
 use daybreak::feed::{self, Source};
-use daybreak::model::{JobName, ReportState, RunId, Trigger};
+use daybreak::model::{JobName, ReportState, RunId};
 use daybreak::pipeline::{Request, SiteNight};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -119,21 +119,8 @@ pub(crate) async fn night(folder: &Path) -> Result<Ran, Failure> {
 
 fn request(app: &App, sites: &[Location]) -> Result<Request, Failure> {
     let night = NIGHT.parse().step("read the night's date")?;
-    Ok(Request {
-        job: JobName::new("bench").step("name the job")?,
-        cause: Trigger::Manual,
-        occurrence: app.pipeline.clock.now(),
-        zone: String::new(),
-        by: None,
-        reason: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        sites: sites.iter().map(|site| SiteNight { location: site.location.clone(), night, revision: 1 }).collect(),
-    })
+    let wanted = sites.iter().map(|site| SiteNight { location: site.location.clone(), night, revision: 1 }).collect();
+    Ok(Request::by_hand(JobName::new("bench").step("name the job")?, app.pipeline.clock.now(), wanted))
 }
 
 /// Looks at the run until nothing of it is open; a small one oftener, because it is over within a look or two.

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use daybreak::clock::Clock;
-use daybreak::model::{JobName, Trigger};
+use daybreak::model::JobName;
 use daybreak::pipeline::{Request, SiteNight};
 
 use services::{Cluster, Installation, MailServer, Process, Rows, SeaweedFs, write_sites};
@@ -95,7 +95,7 @@ async fn night(cluster: &Cluster, seaweed: &SeaweedFs, workers: u32, sites: u32,
     let folder = tempfile::tempdir().ok()?;
     let program = env!("CARGO_BIN_EXE_daybreak");
     let installation = Installation::new(program, folder.path(), &rows, &bucket, &mail.transport(), "");
-    hold(folder.path()).ok()?;
+    hold(folder.path(), workers).ok()?;
     write_sites(folder.path(), sites, contacts, Clock::System.now());
     if !installation.run(&["import", "feed.ndjson"]).status.success() {
         return None;
@@ -126,36 +126,17 @@ async fn night(cluster: &Cluster, seaweed: &SeaweedFs, workers: u32, sites: u32,
     Some(seconds)
 }
 
-/// Few connections a worker: what is measured is how workers wait beside each other, not how busy the processors are.
-fn hold(folder: &Path) -> std::io::Result<()> {
+/// Few connections for each worker: what is measured is how workers wait beside each other, not how busy the processors
+/// are. The limits hold for all workers together, so each of them brings as many.
+fn hold(folder: &Path, workers: u32) -> std::io::Result<()> {
     let file = folder.join("jobs.toml");
     let toml = std::fs::read_to_string(&file)?;
-    std::fs::write(file, toml.replace("[mail]\n", &format!("[mail]\nmax_connections = {CONNECTIONS}\n")))
+    std::fs::write(file, toml.replace("[mail]\n", &format!("[mail]\nmax_connections = {}\n", CONNECTIONS * workers)))
 }
 
 async fn request(app: &daybreak::app::App) -> Option<Request> {
     let now = app.pipeline.clock.now();
     let sites = app.pipeline.db.locations().await.ok()?;
-    Some(Request {
-        job: JobName::new("bench").ok()?,
-        cause: Trigger::Manual,
-        occurrence: now,
-        zone: String::new(),
-        by: None,
-        reason: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        sites: sites
-            .into_iter()
-            .map(|site| SiteNight {
-                night: site.hours.last_ended(now, site.timezone),
-                location: site.location,
-                revision: 1,
-            })
-            .collect(),
-    })
+    let wanted = sites.iter().map(|site| SiteNight::last(site, now)).collect();
+    Some(Request::by_hand(JobName::new("bench").ok()?, now, wanted))
 }

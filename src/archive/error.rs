@@ -5,9 +5,14 @@ use std::path::PathBuf;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
+use crate::model::chain;
+
 /// Codes by which the embedded server says what a disk said.
 pub(super) const STORAGE_FULL: &str = "StorageFull";
 pub(super) const STORAGE_READ_ONLY: &str = "StorageReadOnly";
+
+/// How rustls begins what it says of every certificate that it refuses.
+const UNTRUSTED: &str = "invalid peer certificate";
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -36,6 +41,14 @@ pub enum ArchiveError {
     /// Nobody answers: connection refused, no such host, no route.
     #[error("the archive at {endpoint} cannot be reached")]
     Unreachable {
+        /// Where.
+        endpoint: String,
+        /// Why.
+        source: Source,
+    },
+    /// Its certificate is not trusted: another server answers, or one whose certificate has run out.
+    #[error("the connection to the archive at {endpoint} is not safe")]
+    Untrusted {
         /// Where.
         endpoint: String,
         /// Why.
@@ -128,13 +141,38 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
-    /// Whether the same call may succeed later without anybody's doing, but for a disk that is freed.
+    /// Whether the same call may succeed later, by itself, or because somebody frees a disk, renews a certificate or
+    /// puts a key right.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         matches!(
             self,
-            Self::Unreachable { .. } | Self::Timeout { .. } | Self::Busy { .. } | Self::Full | Self::Body { .. }
+            Self::Unreachable { .. }
+                | Self::Untrusted { .. }
+                | Self::Timeout { .. }
+                | Self::Busy { .. }
+                | Self::Full
+                | Self::Denied { .. }
+                | Self::Body { .. }
         )
+    }
+
+    /// What to do about it, for `doctor` and the log.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Folder { .. } | Self::Full | Self::ReadOnly => {
+                "check that the folder is writable and that the disk has room"
+            }
+            Self::Untrusted { .. } => {
+                "let the server's certificate name the host of [archive] endpoint, be valid, and come from an authority that \
+                 this machine trusts"
+            }
+            Self::Unreachable { .. } | Self::Timeout { .. } | Self::Busy { .. } => {
+                "check [archive] endpoint in jobs.toml, that the server runs, and that no firewall is between"
+            }
+            _ => "check [archive] in jobs.toml, and DAYBREAK_S3_ACCESS_KEY_ID and DAYBREAK_S3_SECRET_ACCESS_KEY",
+        }
     }
 }
 
@@ -155,6 +193,9 @@ where
     match error {
         SdkError::TimeoutError(_) => ArchiveError::Timeout { endpoint },
         SdkError::DispatchFailure(ref failure) if failure.is_timeout() => ArchiveError::Timeout { endpoint },
+        SdkError::DispatchFailure(_) if chain(&error).contains(UNTRUSTED) => {
+            ArchiveError::Untrusted { endpoint, source: Box::new(error) }
+        }
         SdkError::DispatchFailure(_) => ArchiveError::Unreachable { endpoint, source: Box::new(error) },
         SdkError::ResponseError(_) => ArchiveError::Busy { endpoint, code: "unreadable answer".into() },
         SdkError::ServiceError(refused) => {
@@ -186,13 +227,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_and_a_busy_server_are_retried_and_a_wrong_key_is_not() {
+    fn what_may_heal_is_retried_and_what_the_server_will_always_refuse_is_not() {
         let scene = Scene { endpoint: "https://s3.example", bucket: "b", key: "k" };
         assert!(of_code(Some("StorageFull"), None, 400, scene).is_retryable());
         assert!(of_code(Some("SlowDown"), None, 503, scene).is_retryable());
         assert!(of_code(None, None, 500, scene).is_retryable());
         let denied = of_code(Some("SignatureDoesNotMatch"), None, 403, scene);
-        assert!(matches!(denied, ArchiveError::Denied { .. }) && !denied.is_retryable());
+        assert!(
+            matches!(denied, ArchiveError::Denied { .. }) && denied.is_retryable(),
+            "somebody may put the key right"
+        );
         assert!(matches!(of_code(Some("NoSuchBucket"), None, 404, scene), ArchiveError::Bucket { .. }));
         assert!(matches!(of_code(None, None, 404, scene), ArchiveError::Missing { .. }));
         assert!(!of_code(Some(STORAGE_READ_ONLY), None, 400, scene).is_retryable());

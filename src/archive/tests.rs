@@ -185,6 +185,32 @@ async fn two_processes_may_use_one_folder() {
     assert_eq!(portal.get(&keys[1]).await.unwrap(), Some(body(&keys[1])));
 }
 
+/// The port of a server whose certificate no authority has signed that this machine trusts.
+async fn impostor() -> u16 {
+    use tokio_rustls::rustls::crypto::aws_lc_rs;
+    use tokio_rustls::rustls::pki_types::pem::PemObject;
+    use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    let pem = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/server.pem")).unwrap();
+    let config = tokio_rustls::rustls::ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from_pem_slice(&pem).unwrap()],
+            PrivateKeyDer::from_pem_slice(&pem).unwrap(),
+        );
+    let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config.unwrap()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move { acceptor.accept(stream).await.map(drop) });
+        }
+    });
+    port
+}
+
 #[tokio::test]
 async fn what_is_wrong_is_said_by_type() {
     let folder = tempfile::tempdir().unwrap();
@@ -211,6 +237,15 @@ async fn what_is_wrong_is_said_by_type() {
     let nobody = Archive::connect(&real("http://127.0.0.1:9", "daybreak", secret)).await.unwrap();
     let said = nobody.check().await.unwrap_err();
     assert!(matches!(said, ArchiveError::Unreachable { .. }) && said.is_retryable(), "{said:?}");
+    let endpoint = format!("https://localhost:{}", impostor().await);
+    let impostor = Archive::connect(&real(&endpoint, "daybreak", secret)).await.unwrap();
+    let said = impostor.check().await.unwrap_err();
+    assert!(matches!(said, ArchiveError::Untrusted { .. }) && said.is_retryable(), "{said:?}");
+    let told = crate::model::chain(&said);
+    assert!(
+        told.contains("is not safe") && told.contains("invalid peer certificate") && !told.contains('\n'),
+        "{told}"
+    );
     let nonsense = Archive::connect(&real("not a url", "daybreak", secret)).await;
     assert!(matches!(nonsense, Err(ArchiveError::Endpoint { .. })), "{nonsense:?}");
     // An object stands where the key wants a folder.

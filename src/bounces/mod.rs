@@ -20,6 +20,6 @@ mod tests;
 
 pub use claims::Claim;
 pub use notice::{Failure, Form, Notice, Verdict};
-pub use read::{ReadError, Told, check, read_configured, read_path};
+pub use read::{ReadError, Told, check, is_within_reach, read_configured, read_path};
 pub use status::Status;
 pub use take::{MOST_BYTES, Taken, Tally, take};

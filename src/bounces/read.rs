@@ -84,6 +84,16 @@ pub async fn read_configured(db: &Db, clock: &Clock, policy: &config::Bounces) -
     maildir.and(mbox).map(|()| tally)
 }
 
+/// Whether this process sees one of the configured mailboxes: it is there, and can be read.
+pub async fn is_within_reach(policy: &config::Bounces) -> bool {
+    let (maildir, mbox) = (policy.maildir.as_ref().map(|folder| folder.join("new")), policy.mbox.clone());
+    let seen = blocking(move || {
+        let maildir = maildir.is_some_and(|new| maildir::files(&new).is_ok());
+        Ok(maildir || mbox.is_some_and(|file| std::fs::File::open(file).is_ok()))
+    });
+    seen.await.unwrap_or(false)
+}
+
 /// Whether the configured mailboxes can be read, without reading a mail; says what is read.
 pub async fn check(policy: &config::Bounces) -> Result<String, ReadError> {
     let mut ways = Vec::new();

@@ -14,7 +14,7 @@ use crate::db::reports::{self, ReportRow};
 use crate::db::runs::{self, Run};
 use crate::db::{Db, Tx};
 use crate::deliver::verp::{BounceKey, Token};
-use crate::model::{DeliveryId, DeliveryState, ReportId, ReportState, RunId, RunState, Trigger};
+use crate::model::{DeliveryId, DeliveryState, Trigger};
 
 /// The delivery that the corpus is about: `aaaqeayeaudaocajbifqydiob4`.
 const FIRST: u128 = 0x0001_0203_0405_0607_0809_0a0b_0c0d_0e0f;
@@ -56,43 +56,9 @@ async fn committed(db: &Db, work: impl AsyncFnOnce(&mut Tx)) {
 async fn deliver(db: &Db, number: u128, state: DeliveryState) -> Delivery {
     db.instance_value_or("bounce_key", KEY).await.unwrap();
     let (location, contact) = ("harbor".parse().unwrap(), "dana".parse().unwrap());
-    let run = Run {
-        id: RunId::of(&"night".parse().unwrap(), DateTime::UNIX_EPOCH, ""),
-        job: "night".parse().unwrap(),
-        cause: Trigger::Manual,
-        occurrence: now(),
-        zone: String::new(),
-        state: RunState::Running,
-        requested_by: None,
-        started_at: now(),
-        finished_at: None,
-    };
+    let run = Run::begun("night".parse().unwrap(), Trigger::Manual, now(), String::new(), now());
     let night = "2026-03-28".parse().unwrap();
-    let report = ReportRow {
-        id: ReportId::of(&location, night, 1),
-        run: run.id,
-        location,
-        night,
-        revision: 1,
-        state: ReportState::Planned,
-        reason: None,
-        requested_by: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        planned_at: now(),
-        built_at: None,
-        error: None,
-        object_key: None,
-        data_sha256: None,
-        interactions: 0,
-        escalated: 0,
-        incidents: 0,
-        missing: 0,
-    };
+    let report = ReportRow::planned(run.id, location, night, 1, now());
     let delivery = Delivery {
         id: id(number),
         report: report.id,

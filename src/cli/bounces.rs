@@ -47,6 +47,8 @@ pub(super) struct Read {
 impl Read {
     async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
+        // A copy's mail comes back to the installation that it is a copy of.
+        app.may_mail().await??;
         let pipeline = &app.pipeline;
         let mut told = Vec::new();
         for path in &self.paths {

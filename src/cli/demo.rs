@@ -18,7 +18,7 @@ use crate::db::deliveries::DeliveryFilter;
 use crate::db::reports::ReportRow;
 use crate::db::sites::Location;
 use crate::feed::{self, Source};
-use crate::model::{DeliveryState, JobName, LocationRef, NightDate, Trigger};
+use crate::model::{DeliveryState, JobName, LocationRef, NightDate};
 use crate::pipeline::{Request, SiteNight};
 
 /// Run last night for the sample sites, and show the mails, PDFs and clips on http://localhost:8080.
@@ -121,28 +121,8 @@ impl Demo {
     /// Builds and mails what is not yet.
     async fn night(&self, app: &App, sites: &[Location], quiet: bool) -> Result<Night, Failure> {
         let now = app.pipeline.clock.now();
-        let request = Request {
-            job: JobName::new("demo")?,
-            cause: Trigger::Manual,
-            occurrence: now,
-            zone: String::new(),
-            by: None,
-            reason: None,
-            send: true,
-            attach_pdf: true,
-            skip_quiet: false,
-            wait_until: None,
-            hold: false,
-            late_since: None,
-            sites: sites
-                .iter()
-                .map(|site| SiteNight {
-                    location: site.location.clone(),
-                    night: site.hours.last_ended(now, site.timezone),
-                    revision: 1,
-                })
-                .collect(),
-        };
+        let wanted = sites.iter().map(|site| SiteNight::last(site, now)).collect();
+        let request = Request::by_hand(JobName::new("demo")?, now, wanted);
         let planned = app.pipeline.plan(&request).await?;
         let progress = watch_run::watch(app, &planned, quiet).await?;
         Ok(Night {

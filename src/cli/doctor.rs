@@ -15,6 +15,7 @@ use crate::config::{self, Config, ConfigFaults, Environment};
 use crate::db::Db;
 use crate::deliver::{Post, SendError, Signer};
 use crate::identity::{Identity, Standing};
+use crate::model::chain;
 use crate::render::Renderer;
 use crate::schedule;
 
@@ -38,13 +39,7 @@ impl Finding {
     }
 
     fn ill(what: &'static str, error: &dyn std::error::Error, fix: &str) -> Self {
-        let mut says = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            says = format!("{says}: {cause}");
-            source = cause.source();
-        }
-        Self { what, well: false, says, fix: Some(fix.into()) }
+        Self { what, well: false, says: chain(error), fix: Some(fix.into()) }
     }
 }
 
@@ -63,6 +58,7 @@ impl Doctor {
                 returned(&config, &mut findings).await;
                 templates(&config, &mut findings);
                 identity(&config, db.as_ref(), &mut findings).await;
+                chores(db.as_ref(), &mut findings).await;
                 clock(db.as_ref(), &mut findings).await;
                 zones(&config, db.as_ref(), &mut findings).await;
                 portal(&config, &mut findings).await;
@@ -154,12 +150,6 @@ async fn database(config: &Config, findings: &mut Vec<Finding>) -> Option<Db> {
 }
 
 async fn archive(config: &Config, findings: &mut Vec<Finding>) {
-    let fix = match &config.archive {
-        config::Archive::Embedded { .. } => "check that the folder is writable and that the disk has room",
-        config::Archive::S3 { .. } => {
-            "check [archive] in jobs.toml, and DAYBREAK_S3_ACCESS_KEY_ID and DAYBREAK_S3_SECRET_ACCESS_KEY"
-        }
-    };
     let checked = match Archive::connect(&config.archive).await {
         Ok(archive) => {
             let checked = archive.check().await;
@@ -170,7 +160,7 @@ async fn archive(config: &Config, findings: &mut Vec<Finding>) {
     };
     findings.push(match checked {
         Ok(()) => Finding::well("archive", format!("{:?}, writable and readable", config.archive)),
-        Err(error) => Finding::ill("archive", &error, fix),
+        Err(error) => Finding::ill("archive", &error, error.remedy()),
     });
 }
 
@@ -226,6 +216,23 @@ fn templates(config: &Config, findings: &mut Vec<Finding>) {
         },
         Err(error) => Finding::ill("templates", &error, fix),
     });
+}
+
+/// What the house does by itself, where it failed the last time.
+async fn chores(db: Option<&Db>, findings: &mut Vec<Finding>) {
+    let Some(db) = db else { return };
+    let rows = match db.chores().await {
+        Ok(rows) => rows,
+        Err(error) => return findings.push(Finding::ill("chores", &error, "see database")),
+    };
+    for (name, error, at) in rows.into_iter().filter_map(|row| Some((row.name, row.error?, row.begun_at))) {
+        findings.push(Finding {
+            what: "chores",
+            well: false,
+            says: format!("{name} failed at {}: {error}", at.format("%Y-%m-%d %H:%M UTC")),
+            fix: Some("mend what it names; a worker does it again by itself".into()),
+        });
+    }
 }
 
 /// Clocks of two machines that share a database must agree; SQLite's is this machine's own.

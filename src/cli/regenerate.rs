@@ -67,19 +67,11 @@ impl Regenerate {
             return Err(Failure::new("none of these nights has a report yet"));
         }
         let request = Request {
-            job: JobName::new("regenerate")?,
             cause: Trigger::Regenerate,
-            occurrence: app.pipeline.clock.now(),
-            zone: String::new(),
             by: Some(self.by.clone()),
             reason: Some(self.reason.clone()),
             send: self.send,
-            attach_pdf: true,
-            skip_quiet: false,
-            wait_until: None,
-            hold: false,
-            late_since: None,
-            sites: wanted.clone(),
+            ..Request::by_hand(JobName::new("regenerate")?, app.pipeline.clock.now(), wanted.clone())
         };
         let planned = app.pipeline.plan(&request).await?;
         let progress = watch_run::watch(&app, &planned, global.json).await?;

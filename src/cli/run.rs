@@ -12,7 +12,7 @@ use crate::config::Job;
 use crate::db::deliveries::{Delivery, DeliveryFilter, ListedDelivery};
 use crate::db::reports::ReportFilter;
 use crate::db::sites::Location;
-use crate::model::{DeliveryState, JobName, LocationRef, NightDate, ReportState, RunId, Trigger};
+use crate::model::{DeliveryState, JobName, LocationRef, NightDate, ReportState, RunId};
 use crate::pipeline::{Planned, Request, SiteNight};
 
 /// Run a job now: build each site's report of a night and mail it.
@@ -59,24 +59,15 @@ impl Run {
         if self.dry {
             return dry_run(&app, &sites, global.json).await;
         }
+        let wanted = sites
+            .iter()
+            .map(|(site, night)| SiteNight { location: site.location.clone(), night: *night, revision: 1 })
+            .collect();
+        // Whoever runs by hand wants it now, whatever the job waits for; what is missing is said in the report.
         let request = Request {
-            job: job.name.clone(),
-            cause: Trigger::Manual,
-            occurrence: app.pipeline.clock.now(),
-            zone: String::new(),
-            by: None,
-            reason: None,
-            send: true,
             attach_pdf: job.attach_pdf,
             skip_quiet: job.skip_quiet,
-            // Whoever runs by hand wants it now; what is missing is said in the report.
-            wait_until: None,
-            hold: false,
-            late_since: None,
-            sites: sites
-                .iter()
-                .map(|(site, night)| SiteNight { location: site.location.clone(), night: *night, revision: 1 })
-                .collect(),
+            ..Request::by_hand(job.name.clone(), app.pipeline.clock.now(), wanted)
         };
         let planned = app.pipeline.plan(&request).await?;
         let progress = watch_run::watch(&app, &planned, global.json).await?;

@@ -12,6 +12,7 @@ use super::jobs_now::JobsNow;
 use super::{Failure, Global, serve};
 use crate::app::App;
 use crate::config::Job;
+use crate::deliver::Post;
 use crate::portal;
 use crate::schedule::{self, Alarm};
 
@@ -86,10 +87,28 @@ async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
         .await?
     };
     tracing::info!(jobs = app.config.jobs.len(), "worker started");
+    let early = app.clone();
+    tokio::spawn(async move { look_ahead(&early).await });
     app.work(shutdown).await;
     alarm.stop().await?;
     tracing::info!("worker stopped");
     Ok(())
+}
+
+/// Says at the start what nothing will get past: no night should be the first to find it out. All of it may be mended
+/// while the worker runs.
+async fn look_ahead(app: &App) {
+    if let Err(error) = app.pipeline.archive.ready().await {
+        let fix = error.remedy();
+        tracing::error!(error = &error as &dyn std::error::Error, fix, "no report can be built at the moment");
+    }
+    let post = &app.pipeline.post;
+    if let Post::Smtp(_) = post
+        && let Err(error) = post.check().await
+    {
+        let fix = error.remedy();
+        tracing::error!(error = &error as &dyn std::error::Error, fix, "no mail can leave at the moment");
+    }
 }
 
 /// Fires what is due, and promises what comes next.

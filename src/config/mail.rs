@@ -107,14 +107,15 @@ pub(super) struct RawMail {
     bounce_address: Key<String>,
     /// With a mail server: a PEM file of certificates that its own may be signed by, besides those that browsers trust.
     ca_file: Key<String>,
-    /// With a mail server: connections to it at most, in each process.
+    /// With a mail server: connections to it at most, of all workers together.
     #[schemars(range(min = 1, max = 1000), extend("default" = DEFAULT_CONNECTIONS))]
     max_connections: Key<i64>,
-    /// With a mail server: mails to one recipient domain at once, in each process, so that a slow one leaves room for
-    /// the others.
+    /// With a mail server: mails to one recipient domain at once, of all workers together, so that a slow one leaves
+    /// room for the others.
     #[schemars(range(min = 1, max = 1000), extend("default" = DEFAULT_PER_DOMAIN))]
     max_per_domain: Key<i64>,
-    /// With a mail server: mails at most in a second, minute or hour, in each process: "600/m". The default is no limit.
+    /// With a mail server: mails at most in a second, minute or hour, of all workers together: "600/m". The default is
+    /// no limit.
     #[schemars(extend("pattern" = RATE_PATTERN))]
     rate: Key<String>,
     /// With a mail server: other limits for single recipient domains.

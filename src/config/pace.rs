@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::key::{Key, Reading};
 use super::mail::domain;
 
-/// How much mail leaves at once, in each process.
+/// How much mail leaves at once, of all workers together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pace {
     /// Connections to the mail server at most.
@@ -73,10 +73,10 @@ impl Default for Pace {
 pub(super) struct RawDomain {
     /// The domain, such as "example.com" (letters beyond ASCII as xn--).
     name: Key<String>,
-    /// Mails to it at once, in each process. The default is `max_per_domain`.
+    /// Mails to it at once. The default is `max_per_domain`.
     #[schemars(range(min = 1, max = 1000))]
     max_connections: Key<i64>,
-    /// Mails to it at most in a second, minute or hour, in each process: "30/m".
+    /// Mails to it at most in a second, minute or hour: "30/m".
     #[schemars(extend("pattern" = RATE_PATTERN))]
     rate: Key<String>,
 }

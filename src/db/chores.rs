@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::text::{MaybeText, stored};
 use super::{Db, DbError, Tx, on};
 use crate::model::Chore;
 
@@ -17,21 +18,24 @@ pub struct ChoreRow {
     /// When it was last finished; none while it is under way.
     pub finished_at: Option<DateTime<Utc>>,
     /// What went wrong the last time.
+    #[sqlx(try_from = "MaybeText")]
     pub error: Option<String>,
 }
 
-/// Takes a chore that is due and that nobody has in hand; false where there is nothing to take.
-pub async fn claim(tx: &mut Tx, chore: Chore, now: DateTime<Utc>) -> Result<bool, DbError> {
+/// Takes a chore that has been due for so long (or never was done) and that nobody has in hand; false where there is
+/// nothing to take.
+pub async fn claim(tx: &mut Tx, chore: Chore, overdue: TimeDelta, now: DateTime<Utc>) -> Result<bool, DbError> {
     let next = now + TimeDelta::from_std(chore.every()).unwrap_or(TimeDelta::days(1));
     let taken = on!(in tx, |c| sqlx::query(
         "INSERT INTO chores (name, due_at, begun_at) VALUES ($1, $2, $3) \
          ON CONFLICT (name) DO UPDATE SET due_at = $2, begun_at = $3, finished_at = NULL \
-         WHERE chores.due_at <= $3 AND (chores.finished_at IS NOT NULL OR chores.begun_at <= $4)",
+         WHERE chores.due_at <= $5 AND (chores.finished_at IS NOT NULL OR chores.begun_at <= $4)",
     )
     .bind(chore.as_str())
     .bind(next)
     .bind(now)
     .bind(now - TimeDelta::from_std(chore.lost_after()).unwrap_or(TimeDelta::days(1)))
+    .bind(now - overdue)
     .execute(c)
     .await?
     .rows_affected());
@@ -43,7 +47,7 @@ pub async fn finish(tx: &mut Tx, chore: Chore, error: Option<&str>, now: DateTim
     on!(in tx, |c| sqlx::query("UPDATE chores SET finished_at = $2, error = $3 WHERE name = $1")
         .bind(chore.as_str())
         .bind(now)
-        .bind(error)
+        .bind(error.map(stored))
         .execute(c)
         .await?
         .rows_affected());
@@ -51,6 +55,16 @@ pub async fn finish(tx: &mut Tx, chore: Chore, error: Option<&str>, now: DateTim
 }
 
 impl Db {
+    /// A chore, if it was ever begun.
+    pub async fn chore(&self, chore: Chore) -> Result<Option<ChoreRow>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT name, due_at, begun_at, finished_at, error FROM chores WHERE name = $1"
+        )
+        .bind(chore.as_str())
+        .fetch_optional(c)
+        .await?))
+    }
+
     /// Every chore that was ever begun.
     pub async fn chores(&self) -> Result<Vec<ChoreRow>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
@@ -72,7 +86,7 @@ mod tests {
             let at = |seconds: i64| DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap();
             let claim_at = async |seconds| {
                 let mut tx = db.begin().await.unwrap();
-                let taken = claim(&mut tx, Chore::Watch, at(seconds)).await.unwrap();
+                let taken = claim(&mut tx, Chore::Watch, TimeDelta::zero(), at(seconds)).await.unwrap();
                 tx.commit().await.unwrap();
                 taken
             };
@@ -80,12 +94,22 @@ mod tests {
             assert!(!claim_at(0).await);
             assert!(!claim_at(120).await, "it is in hand");
             let mut tx = db.begin().await.unwrap();
-            finish(&mut tx, Chore::Watch, Some("the disk is full"), at(121)).await.unwrap();
+            finish(&mut tx, Chore::Watch, Some("the disk\0is full"), at(121)).await.unwrap();
             tx.commit().await.unwrap();
-            assert_eq!(db.chores().await.unwrap()[0].error.as_deref(), Some("the disk is full"));
+            assert_eq!(db.chores().await.unwrap()[0].error.as_deref(), Some("the disk\0is full"));
             assert!(claim_at(122).await);
             assert!(!claim_at(122 + 179).await);
             assert!(claim_at(122 + 180).await, "its worker died");
+
+            let mut tx = db.begin().await.unwrap();
+            let late = TimeDelta::minutes(10);
+            assert!(claim(&mut tx, Chore::Bounces, late, at(0)).await.unwrap(), "it was never done");
+            finish(&mut tx, Chore::Bounces, None, at(1)).await.unwrap();
+            assert!(!claim(&mut tx, Chore::Bounces, late, at(120 + 599)).await.unwrap());
+            assert!(claim(&mut tx, Chore::Bounces, late, at(120 + 600)).await.unwrap());
+            tx.commit().await.unwrap();
+            let row = db.chore(Chore::Bounces).await.unwrap().unwrap();
+            assert_eq!((row.begun_at, row.finished_at), (at(720), None));
         })
         .await;
     }

@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::{Db, SqliteDb};
 use crate::config::Database;
 
 /// How long a statement waits for another process's lock.
 const LOCK_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a server that did not answer in that time is asked once more, to learn why.
+const LAST_LOOK: Duration = Duration::from_secs(5);
 /// Readers of a SQLite file; more would only contend for the page cache.
 const SQLITE_READERS: u32 = 4;
 
@@ -38,6 +40,9 @@ pub enum ConnectError {
     /// The URL. Its source is not shown: it may quote a password.
     #[error("the PostgreSQL URL is not valid (expected postgres://user@host:port/database)")]
     Url,
+    /// The server says no: a wrong user or password, no such database.
+    #[error("PostgreSQL refuses the connection: {0}")]
+    Refused(String),
     /// The server.
     #[error("cannot connect to PostgreSQL")]
     Connect(#[source] sqlx::Error),
@@ -50,15 +55,32 @@ impl Db {
             Database::Sqlite { path } => open_sqlite(path).await.map(Self::Sqlite),
             Database::Postgres { url, max_connections } => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
+                let options = options.application_name("daybreak");
                 let pool = PgPoolOptions::new()
                     .max_connections(*max_connections)
                     .acquire_timeout(LOCK_PATIENCE)
-                    .connect_with(options.application_name("daybreak"))
-                    .await
-                    .map_err(ConnectError::Connect)?;
-                Ok(Self::Postgres(pool))
+                    .connect_with(options.clone());
+                match pool.await {
+                    Ok(pool) => Ok(Self::Postgres(pool)),
+                    Err(error) => Err(why(error, &options).await),
+                }
             }
         }
+    }
+}
+
+/// What there is to say of a server that no pool could be made with: a pool that waited does not tell for what.
+async fn why(error: sqlx::Error, options: &PgConnectOptions) -> ConnectError {
+    let error = match error {
+        sqlx::Error::PoolTimedOut => match tokio::time::timeout(LAST_LOOK, options.connect()).await {
+            Ok(Err(error)) => error,
+            Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
+        },
+        error => error,
+    };
+    match error {
+        sqlx::Error::Database(refused) => ConnectError::Refused(refused.message().to_owned()),
+        error => ConnectError::Connect(error),
     }
 }
 
@@ -101,6 +123,26 @@ async fn open_sqlite(path: &Path) -> Result<SqliteDb, ConnectError> {
 mod tests {
     use super::*;
     use crate::db::on;
+    use crate::model::chain;
+
+    #[tokio::test]
+    async fn a_postgresql_that_is_not_there_or_says_no_is_told_in_one_sentence() {
+        let connect = async |url: String| {
+            let database = Database::Postgres { url, max_connections: 1 };
+            chain(&Db::connect(&database).await.expect_err("it is not to be had"))
+        };
+        let nobody = connect("postgres://a:b@127.0.0.1:9/x".into()).await;
+        assert!(nobody.starts_with("cannot connect to PostgreSQL: ") && nobody.contains("refused"), "{nobody}");
+        #[expect(clippy::disallowed_methods, reason = "tests take no configuration")]
+        let server = std::env::var("DAYBREAK_TEST_POSTGRES_URL");
+        let Ok(server) = server else { return };
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_password(Some("wrong")).unwrap();
+        let refused = connect(url.into()).await;
+        assert!(refused.starts_with("PostgreSQL refuses the connection: password authentication failed"), "{refused}");
+        let unsafe_one = connect(format!("{server}?sslmode=require")).await;
+        assert!(unsafe_one.contains("TLS"), "{unsafe_one}");
+    }
 
     #[tokio::test]
     async fn a_transaction_that_sqlite_ended_by_itself_leaves_the_next_one_unharmed() {

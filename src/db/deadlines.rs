@@ -35,20 +35,9 @@ pub async fn promise(tx: &mut Tx, rows: &[DeadlineRow], now: DateTime<Utc>) -> R
         on!(in tx, |c| sqlx::query("DELETE FROM deadlines WHERE run = $1").bind(run).execute(c).await?.rows_affected());
     }
     for row in rows {
-        on!(in tx, |c| sqlx::query(
-            "INSERT INTO deadlines (run, job, zone, occurrence, deadline, state) VALUES ($1, $2, $3, $4, $5, $6) \
-             ON CONFLICT (run) DO UPDATE SET deadline = excluded.deadline \
-             WHERE deadlines.state = 'open' AND deadlines.deadline <> excluded.deadline",
-        )
-        .bind(row.run)
-        .bind(&row.job)
-        .bind(&row.zone)
-        .bind(row.occurrence)
-        .bind(row.deadline)
-        .bind(&row.state)
-        .execute(c)
-        .await?
-        .rows_affected());
+        let moved = "UPDATE SET deadline = excluded.deadline \
+                     WHERE deadlines.state = 'open' AND deadlines.deadline <> excluded.deadline";
+        put(tx, row, moved).await?;
     }
     Ok(())
 }
@@ -56,20 +45,26 @@ pub async fn promise(tx: &mut Tx, rows: &[DeadlineRow], now: DateTime<Utc>) -> R
 /// Writes what is promised and not written yet, and leaves what is.
 pub async fn add(tx: &mut Tx, rows: &[DeadlineRow]) -> Result<(), DbError> {
     for row in rows {
-        on!(in tx, |c| sqlx::query(
-            "INSERT INTO deadlines (run, job, zone, occurrence, deadline, state) VALUES ($1, $2, $3, $4, $5, $6) \
-             ON CONFLICT (run) DO NOTHING",
-        )
-        .bind(row.run)
-        .bind(&row.job)
-        .bind(&row.zone)
-        .bind(row.occurrence)
-        .bind(row.deadline)
-        .bind(&row.state)
-        .execute(c)
-        .await?
-        .rows_affected());
+        put(tx, row, "NOTHING").await?;
     }
+    Ok(())
+}
+
+/// Writes a deadline; `otherwise` is what is done where it is written already.
+async fn put(tx: &mut Tx, row: &DeadlineRow, otherwise: &'static str) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(sqlx::AssertSqlSafe(format!(
+        "INSERT INTO deadlines (run, job, zone, occurrence, deadline, state) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (run) DO {otherwise}"
+    )))
+    .bind(row.run)
+    .bind(&row.job)
+    .bind(&row.zone)
+    .bind(row.occurrence)
+    .bind(row.deadline)
+    .bind(&row.state)
+    .execute(c)
+    .await?
+    .rows_affected());
     Ok(())
 }
 

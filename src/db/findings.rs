@@ -3,7 +3,7 @@
 //! What is found is found by one statement a kind, so that a night in which everything failed costs no more than one in
 //! which nothing did. It must not decide when anybody is told.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::text::MaybeText;
@@ -55,6 +55,7 @@ pub struct IllReport {
     /// Its night.
     pub night: NightDate,
     /// Why it failed.
+    #[sqlx(try_from = "MaybeText")]
     pub error: Option<String>,
 }
 
@@ -135,27 +136,28 @@ pub async fn look(tx: &mut Tx, since: DateTime<Utc>, now: DateTime<Utc>) -> Resu
 
 /// Notes that a deadline was missed; once.
 pub async fn missed(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> Result<(), DbError> {
-    on!(in tx, |c| sqlx::query(
+    of_deadline(
+        tx,
         "INSERT INTO findings (kind, subject, found_at) VALUES ('deadline', $1, $2) ON CONFLICT (kind, subject) DO NOTHING",
+        run,
+        now,
     )
-    .bind(run)
-    .bind(now)
-    .execute(c)
-    .await?
-    .rows_affected());
-    Ok(())
+    .await
 }
 
 /// Notes that a missed deadline's occurrence was delivered after all.
 pub async fn made_up(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> Result<(), DbError> {
-    on!(in tx, |c| sqlx::query(
+    of_deadline(
+        tx,
         "UPDATE findings SET ended_at = $2 WHERE kind = 'deadline' AND subject = $1 AND ended_at IS NULL",
+        run,
+        now,
     )
-    .bind(run)
-    .bind(now)
-    .execute(c)
-    .await?
-    .rows_affected());
+    .await
+}
+
+async fn of_deadline(tx: &mut Tx, sql: &'static str, run: RunId, now: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(sql).bind(run).bind(now).execute(c).await?.rows_affected());
     Ok(())
 }
 
@@ -253,6 +255,29 @@ pub async fn told(tx: &mut Tx, channel: Channel, alert: Uuid) -> Result<(), DbEr
     Ok(())
 }
 
+/// Forgets that an alert of `written_at` told anything: nobody has heard it. What has ended since is not told any more,
+/// for nobody knows that it began.
+pub async fn untell(tx: &mut Tx, channel: Channel, alert: Uuid, written_at: DateTime<Utc>) -> Result<(), DbError> {
+    let name = channel.as_str();
+    on!(in tx, |c| {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "UPDATE findings SET {name} = NULL WHERE {name} = $1 AND ended_at IS NULL"
+        )))
+        .bind(alert)
+        .execute(&mut *c)
+        .await?;
+        // An end that it told lies not long before it, and is found by that.
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "UPDATE findings SET {name}_end = NULL WHERE ended_at IS NOT NULL AND ended_at >= $2 AND {name}_end = $1"
+        )))
+        .bind(alert)
+        .bind(written_at - TimeDelta::days(7))
+        .execute(&mut *c)
+        .await?;
+    });
+    Ok(())
+}
+
 impl Db {
     /// How many findings of each kind have not ended.
     pub async fn open_findings(&self) -> Result<Vec<(String, i64)>, DbError> {
@@ -261,5 +286,50 @@ impl Db {
             .fetch_all(c)
             .await?),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::reports;
+    use crate::db::testing::{on_each_database, planned_reports};
+
+    #[tokio::test]
+    async fn what_an_alert_did_not_tell_after_all_is_untold_again() {
+        on_each_database("what_an_alert_did_not_tell", async |db| {
+            let now: DateTime<Utc> = "2026-03-28T06:00:00Z".parse().unwrap();
+            let since = now - TimeDelta::days(1);
+            let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
+            let mut tx = db.begin().await.unwrap();
+            let rows = planned_reports(&mut tx, 1).await;
+            reports::fail(&mut tx, rows[0].id, "the disk is full").await.unwrap();
+            look(&mut tx, since, now).await.unwrap();
+            let counts = async |tx: &mut Tx| {
+                let mut counts = Vec::new();
+                for (channel, over) in [(Channel::Mail, false), (Channel::Hook, false), (Channel::Mail, true)] {
+                    counts.push(read_untold(tx, channel, over, 9).await.unwrap().in_all.len());
+                }
+                counts
+            };
+            told(&mut tx, Channel::Mail, first).await.unwrap();
+            told(&mut tx, Channel::Hook, second).await.unwrap();
+            assert_eq!(counts(&mut tx).await, [0, 0, 0]);
+            untell(&mut tx, Channel::Mail, second, now).await.unwrap();
+            assert_eq!(counts(&mut tx).await, [0, 0, 0], "another alert told it");
+            untell(&mut tx, Channel::Mail, first, now).await.unwrap();
+            assert_eq!(counts(&mut tx).await, [1, 0, 0], "of one channel");
+            // Its end, likewise.
+            told(&mut tx, Channel::Mail, first).await.unwrap();
+            reports::plan(&mut tx, &rows).await.unwrap();
+            reports::hold(&mut tx, rows[0].id).await.unwrap();
+            look(&mut tx, since, now).await.unwrap();
+            assert_eq!(counts(&mut tx).await, [1, 1, 1], "it is held now");
+            told(&mut tx, Channel::Mail, second).await.unwrap();
+            untell(&mut tx, Channel::Mail, second, now).await.unwrap();
+            assert_eq!(counts(&mut tx).await, [1, 1, 1]);
+            tx.commit().await.unwrap();
+        })
+        .await;
     }
 }

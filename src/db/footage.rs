@@ -7,6 +7,7 @@ use serde::Serialize;
 use sqlx::QueryBuilder;
 
 use super::objects::Object;
+use super::text::stored;
 use super::{Db, DbError, Tx, on};
 use crate::model::{ClipRef, IncidentRef};
 
@@ -43,6 +44,7 @@ pub struct FailedCopy {
     /// How often.
     pub tries: i32,
     /// Why it did not work.
+    #[sqlx(try_from = "super::text::Text")]
     pub error: String,
 }
 
@@ -87,7 +89,7 @@ pub async fn note(tx: &mut Tx, holder: Holder<'_>, error: &str, now: DateTime<Ut
     )
     .bind(holder.name())
     .bind(now)
-    .bind(error)
+    .bind(stored(error))
     .execute(c)
     .await?
     .rows_affected());

@@ -64,7 +64,8 @@ impl Db {
         Ok(Some(format!("{}/{number}", server.unwrap_or_else(|_| "?".into()))))
     }
 
-    /// The database's own clock: only for `doctor`, to compare; every statement takes `now` as a parameter.
+    /// The database's own clock, by which the queue's library writes heartbeats: to compare with these, and for `doctor`.
+    /// Every statement of ours takes `now` as a parameter.
     pub async fn now(&self) -> Result<DateTime<Utc>, DbError> {
         Ok(match self {
             Self::Sqlite(pools) => {

@@ -110,25 +110,32 @@ impl Db {
         Ok(rows.into_iter().map(depth).collect())
     }
 
-    /// The processes that work on the queue: those whose workers told lately that they live.
-    pub async fn workers_alive(&self, now: DateTime<Utc>) -> Result<i64, DbError> {
-        // Each process has a worker of each lane; one lane counts.
+    /// The workers of one lane that told lately that they live, by their names.
+    pub async fn living_workers(&self, lane: &str, now: DateTime<Utc>) -> Result<Vec<String>, DbError> {
         Ok(match self {
             Self::Sqlite(pools) => {
-                sqlx::query_scalar("SELECT count(*) FROM Workers WHERE worker_type = 'house' AND last_seen >= $1")
+                sqlx::query_scalar("SELECT id FROM Workers WHERE worker_type = $1 AND last_seen >= $2 ORDER BY id")
+                    .bind(lane)
                     .bind((now - DEAD_AFTER).timestamp())
-                    .fetch_one(&pools.read)
+                    .fetch_all(&pools.read)
                     .await?
             }
             Self::Postgres(pool) => {
                 sqlx::query_scalar(
-                    "SELECT count(*) FROM apalis.workers WHERE worker_type = 'house' AND last_seen >= $1",
+                    "SELECT id FROM apalis.workers WHERE worker_type = $1 AND last_seen >= $2 ORDER BY id",
                 )
+                .bind(lane)
                 .bind(now - DEAD_AFTER)
-                .fetch_one(pool)
+                .fetch_all(pool)
                 .await?
             }
         })
+    }
+
+    /// How many processes work on the queue.
+    pub async fn workers_alive(&self, now: DateTime<Utc>) -> Result<i64, DbError> {
+        // Each process has a worker of each lane; one lane counts.
+        Ok(i64::try_from(self.living_workers("house", now).await?.len()).unwrap_or(i64::MAX))
     }
 
     /// Every task that waits for its time or a worker, or that a worker has: those of dead workers are among them,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::text::{MaybeText, stored};
 use super::{Db, DbError, Tx, on};
 use crate::model::{LocationRef, NightDate, ReportId, ReportState, RunId};
 
@@ -44,6 +45,7 @@ pub struct ReportRow {
     /// When it was frozen.
     pub built_at: Option<DateTime<Utc>>,
     /// Why it failed.
+    #[sqlx(try_from = "MaybeText")]
     pub error: Option<String>,
     /// Key of its object in the archive.
     pub object_key: Option<String>,
@@ -57,6 +59,38 @@ pub struct ReportRow {
     pub incidents: i64,
     /// How many things are known to be missing; 0 for a complete report.
     pub missing: i64,
+}
+
+impl ReportRow {
+    /// One that is wanted now as most are: mailed, with the PDF attached, and waiting for nothing.
+    #[must_use]
+    pub fn planned(run: RunId, location: LocationRef, night: NightDate, revision: i32, now: DateTime<Utc>) -> Self {
+        Self {
+            id: ReportId::of(&location, night, revision),
+            run,
+            location,
+            night,
+            revision,
+            state: ReportState::Planned,
+            reason: None,
+            requested_by: None,
+            send: true,
+            attach_pdf: true,
+            skip_quiet: false,
+            wait_until: None,
+            hold: false,
+            late_since: None,
+            planned_at: now,
+            built_at: None,
+            error: None,
+            object_key: None,
+            data_sha256: None,
+            interactions: 0,
+            escalated: 0,
+            incidents: 0,
+            missing: 0,
+        }
+    }
 }
 
 /// What a built report says of itself.
@@ -191,7 +225,7 @@ pub async fn release(tx: &mut Tx, ids: &[ReportId], now: DateTime<Utc>) -> Resul
 pub async fn note(tx: &mut Tx, id: ReportId, error: &str) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query("UPDATE reports SET error = $2 WHERE id = $1 AND state = 'planned'")
         .bind(id)
-        .bind(error)
+        .bind(stored(error))
         .execute(c)
         .await?
         .rows_affected());
@@ -204,7 +238,7 @@ pub async fn fail(tx: &mut Tx, id: ReportId, error: &str) -> Result<bool, DbErro
         "UPDATE reports SET state = 'failed', error = $2 WHERE id = $1 AND state = 'planned'",
     )
     .bind(id)
-    .bind(error)
+    .bind(stored(error))
     .execute(c)
     .await?
     .rows_affected());

@@ -31,6 +31,24 @@ pub struct Run {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
+impl Run {
+    /// One that begins now.
+    #[must_use]
+    pub fn begun(job: JobName, cause: Trigger, occurrence: DateTime<Utc>, zone: String, now: DateTime<Utc>) -> Self {
+        Self {
+            id: RunId::of(&job, occurrence, &zone),
+            job,
+            cause,
+            occurrence,
+            zone,
+            state: RunState::Running,
+            requested_by: None,
+            started_at: now,
+            finished_at: None,
+        }
+    }
+}
+
 /// How many reports and deliveries of a run are in which state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct RunProgress {

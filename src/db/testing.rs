@@ -40,46 +40,12 @@ pub(crate) async fn on_each_database(name: &str, test: impl AsyncFn(&Db)) {
 pub(crate) async fn planned_reports(tx: &mut super::Tx, count: usize) -> Vec<super::reports::ReportRow> {
     let at: chrono::DateTime<chrono::Utc> = "2026-03-28T05:00:00Z".parse().unwrap();
     let job: crate::model::JobName = "night".parse().unwrap();
-    let run = super::runs::Run {
-        id: crate::model::RunId::of(&job, at, ""),
-        job,
-        cause: crate::model::Trigger::Manual,
-        occurrence: at,
-        zone: String::new(),
-        state: crate::model::RunState::Running,
-        requested_by: None,
-        started_at: at,
-        finished_at: None,
-    };
+    let run = super::runs::Run::begun(job, crate::model::Trigger::Manual, at, String::new(), at);
     super::runs::insert(tx, &run).await.unwrap();
     let night: crate::model::NightDate = "2026-03-27".parse().unwrap();
     let row = |number: usize| {
         let location: crate::model::LocationRef = format!("s{number}").parse().unwrap();
-        super::reports::ReportRow {
-            id: crate::model::ReportId::of(&location, night, 1),
-            run: run.id,
-            location,
-            night,
-            revision: 1,
-            state: crate::model::ReportState::Planned,
-            reason: None,
-            requested_by: None,
-            send: true,
-            attach_pdf: true,
-            skip_quiet: false,
-            wait_until: None,
-            hold: false,
-            late_since: None,
-            planned_at: at,
-            built_at: None,
-            error: None,
-            object_key: None,
-            data_sha256: None,
-            interactions: 0,
-            escalated: 0,
-            incidents: 0,
-            missing: 0,
-        }
+        super::reports::ReportRow::planned(run.id, location, night, 1, at)
     };
     let rows: Vec<_> = (0..count).map(row).collect();
     super::reports::plan(tx, &rows).await.unwrap();

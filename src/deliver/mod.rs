@@ -8,7 +8,9 @@ mod counted;
 mod dkim;
 mod message;
 mod outbox;
+mod refusal;
 mod send;
+mod share;
 mod smtp;
 mod traffic;
 pub mod verp;
@@ -22,6 +24,7 @@ use crate::model::{DeliveryId, EmailAddress};
 pub use dkim::{DkimError, Published, Signer};
 pub use message::{Assembled, MessageError, Parts, Picture, assemble};
 pub use send::{DeliverError, Outcome, USEFUL_LIFE, deliver, retry_after};
+pub use share::Share;
 pub use smtp::Smtp;
 pub use traffic::{Full, Pass};
 
@@ -192,6 +195,14 @@ impl Post {
         match self {
             Self::Smtp(smtp) => Some(smtp.places()),
             Self::Outbox(_) | Self::Memory(_) => None,
+        }
+    }
+
+    /// From now on this process has such a part of the limits of `[mail]`.
+    pub fn share(&self, share: Share) {
+        match self {
+            Self::Smtp(smtp) => smtp.share(share),
+            Self::Outbox(_) | Self::Memory(_) => {}
         }
     }
 

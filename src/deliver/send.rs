@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::traffic::SLOW;
-use super::{Full, Letter, Post, SendError};
+use super::{Full, Letter, Post, SendError, refusal};
 use crate::clock::Clock;
 use crate::db::attempts::{self, AttemptEnd};
 use crate::db::deliveries::{self, Delivery};
@@ -112,11 +112,16 @@ where
             Err(_) => {}
         }
     }
+    let gone = match &sent {
+        Err(SendError::Rejected(reply)) if refusal::is_gone(reply) => Some(reply.clone()),
+        _ => None,
+    };
     let end = judge(sent, &delivery, number, started, clock.now(), took);
     // What the server said must not be lost to a busy database: told to nobody, it would count as unknown.
     let mut pauses = RECORD_PAUSES.iter();
     loop {
-        match (record(db, queue, &delivery, number, &end, clock.now()).await, pauses.next()) {
+        let recorded = record(db, queue, &delivery, (number, &end), gone.as_deref(), clock.now()).await;
+        match (recorded, pauses.next()) {
             (Err(error), Some(pause)) if error.is_retryable() => {
                 tracing::warn!(delivery = %id, %error, "an attempt's end could not be recorded yet");
                 tokio::time::sleep(*pause).await;
@@ -194,16 +199,17 @@ async fn recover<E>(
             next_at: None,
         }
     };
-    record(db, queue, delivery, delivery.attempts, &end, now).await?;
+    record(db, queue, delivery, (delivery.attempts, &end), None, now).await?;
     Ok(Outcome::Now(end.state))
 }
 
+/// Writes how an attempt ended, and what follows: the next try, or that the address is `gone`, as the server said.
 async fn record(
     db: &Db,
     queue: &impl Enqueue,
     delivery: &Delivery,
-    number: i32,
-    end: &AttemptEnd,
+    (number, end): (i32, &AttemptEnd),
+    gone: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
@@ -214,10 +220,14 @@ async fn record(
         let after = (next_at - now).to_std().unwrap_or_default();
         queue.enqueue(&mut tx, &[Task::Deliver { delivery: delivery.id }], after).await?;
     }
+    let suppressed = match gone {
+        Some(reply) => refusal::suppress(&mut tx, delivery, reply, now).await?,
+        None => false,
+    };
     tx.commit().await?;
     tracing::info!(
         delivery = %delivery.id, report = %delivery.report, attempt = number, state = %end.state,
-        duration_ms = end.duration_ms, reply = end.reply, "delivery attempt ended"
+        duration_ms = end.duration_ms, reply = end.reply, suppressed, "delivery attempt ended"
     );
     Ok(())
 }

@@ -19,7 +19,7 @@ use lettre::address::Envelope;
 use self::dialogue::Message;
 use self::server::{Connection, Server};
 use super::traffic::{Full, Pass, Traffic};
-use super::{Letter, SendError, message};
+use super::{Letter, SendError, Share, message};
 use crate::config::Pace;
 use crate::model::EmailAddress;
 
@@ -103,6 +103,11 @@ impl Smtp {
     /// Tasks that may be in hand at once.
     pub(super) fn places(&self) -> usize {
         self.traffic.places()
+    }
+
+    /// From now on this process has such a part of the limits.
+    pub(super) fn share(&self, share: Share) {
+        self.traffic.share(share);
     }
 
     /// A place for a mail to that address, after a short wait at most.
@@ -206,19 +211,4 @@ impl Smtp {
     async fn part(&self, connection: &mut Connection) {
         let _ = tokio::time::timeout(self.server.deadlines.quit, connection.smtp.abort()).await;
     }
-}
-
-/// An error and what it does not already tell of its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
 }

@@ -2,7 +2,8 @@
 //!
 //! A mail that finds everything taken waits a moment where it stands; one whose domain is slow, or whose turn is not
 //! soon, is told when to come again, so that it keeps no place from mails to other domains. A domain on which a mail
-//! hung is given less room, down to one mail at a time, until one gets through. It must not send anything.
+//! hung is given less room, down to one mail at a time, until one gets through. Of each limit this process has its
+//! [`Share`]. It must not send anything.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use crate::config::{Pace, Rate};
+use super::share::Share;
+use crate::config::Pace;
 
 /// A mail that takes longer than this shows that its domain is slow.
 pub(super) const SLOW: Duration = Duration::from_secs(2);
@@ -22,6 +24,8 @@ const LONG_PATIENCE: Duration = Duration::from_secs(10);
 const SLOW_PAUSE: Duration = Duration::from_secs(5);
 /// A mail that found no place comes again after so long.
 const PAUSE: Duration = Duration::from_secs(1);
+/// A mail for which other workers have the places comes again after so long.
+const ELSEWHERE: Duration = Duration::from_secs(2);
 /// Mails that come again do so one after another.
 const SPACING: Duration = Duration::from_millis(100);
 /// The longest pause.
@@ -65,6 +69,8 @@ struct Held {
 
 #[derive(Debug, Default)]
 struct State {
+    /// This process's part of the limits.
+    share: Share,
     active: usize,
     /// When the next mail may start, by the overall rate.
     next_at: Option<Instant>,
@@ -101,6 +107,15 @@ impl Traffic {
     /// Tasks that may be in hand at once: those that send, and as many that wait for a place.
     pub(super) fn places(&self) -> usize {
         self.0.pace.max_connections * 2
+    }
+
+    /// From now on this process has such a part of the limits.
+    pub(super) fn share(&self, share: Share) {
+        let before = std::mem::replace(&mut self.0.state().share, share);
+        if before != share {
+            tracing::info!(workers = share.of(), "the limits of mail are shared");
+            self.0.freed.notify_waiters();
+        }
     }
 
     /// A place for a mail to that domain (in lower case, as A-labels), after a short wait at most.
@@ -179,14 +194,20 @@ impl State {
             self.domains.retain(|_, domain| !domain.is_idle(now));
         }
         let own = pace.domains.iter().find(|domain| domain.name == name);
-        let limit = own.and_then(|own| own.max_connections).unwrap_or(pace.max_per_domain);
-        let own_rate = own.and_then(|own| own.rate);
+        let share = self.share;
+        let limit = share.places(own.and_then(|own| own.max_connections).unwrap_or(pace.max_per_domain), name);
+        let max_connections = share.places(pace.max_connections, "");
+        let own_interval = own.and_then(|own| own.rate).map(|rate| share.interval(rate));
+        let interval = pace.rate.map(|rate| share.interval(rate));
         // Domains in trouble together leave half of all connections to the others.
         let troubled: usize =
             self.domains.values().filter(|domain| domain.trouble > 0).map(|domain| domain.began.len()).sum();
-        let crowded = troubled >= (pace.max_connections / 2).max(1);
+        let crowded = troubled >= (max_connections / 2).max(1);
         let domain = self.domains.entry(name.to_owned()).or_default();
 
+        if limit.min(max_connections) == 0 {
+            return Answer::Full(domain.again(now, ELSEWHERE, SPACING));
+        }
         let in_trouble = domain.trouble > 0;
         if domain.began.len() >= (limit >> domain.trouble).max(1) || (in_trouble && crowded) {
             let slow_at = domain.began.iter().min().map_or(now, |began| *began + SLOW);
@@ -198,7 +219,7 @@ impl State {
             }
             return Answer::Wait(slow_at.min(since + PATIENCE));
         }
-        if self.active >= pace.max_connections {
+        if self.active >= max_connections {
             if since + LONG_PATIENCE <= now {
                 return Answer::Full(domain.again(now, PAUSE, SPACING));
             }
@@ -209,12 +230,12 @@ impl State {
             if turn <= since + PATIENCE {
                 return Answer::Wait(turn);
             }
-            let interval = [pace.rate, own_rate].into_iter().flatten().map(Rate::interval).max().unwrap_or(SPACING);
-            return Answer::Full(domain.again(now, turn - now, interval));
+            let spacing = interval.max(own_interval).unwrap_or(SPACING);
+            return Answer::Full(domain.again(now, turn - now, spacing));
         }
         domain.began.push(now);
-        domain.next_at = own_rate.map(|rate| next_turn(domain.next_at, rate, now));
-        self.next_at = pace.rate.map(|rate| next_turn(self.next_at, rate, now));
+        domain.next_at = own_interval.map(|interval| next_turn(domain.next_at, interval, now));
+        self.next_at = interval.map(|interval| next_turn(self.next_at, interval, now));
         self.active += 1;
         Answer::Go
     }
@@ -247,15 +268,15 @@ impl Domain {
     }
 }
 
-fn next_turn(last: Option<Instant>, rate: Rate, now: Instant) -> Instant {
+fn next_turn(last: Option<Instant>, interval: Duration, now: Instant) -> Instant {
     let behind = now.checked_sub(SLACK).unwrap_or(now);
-    last.map_or(now, |last| last.max(behind)) + rate.interval()
+    last.map_or(now, |last| last.max(behind)) + interval
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::DomainPace;
+    use crate::config::{DomainPace, Rate};
 
     fn pace(max_connections: usize, max_per_domain: usize) -> Pace {
         Pace { max_connections, max_per_domain, ..Pace::default() }
@@ -330,6 +351,27 @@ mod tests {
         let mut street = Street::new(overall);
         let started = (0..200).filter(|n| street.ask(&n.to_string(), f64::from(*n) * 0.01) == Answer::Go).count();
         assert!((19..=22).contains(&started), "ten a second for two seconds: {started}");
+    }
+
+    #[test]
+    fn two_workers_together_keep_what_one_would() {
+        let living = ["a", "b"].map(ToOwned::to_owned).into();
+        let rate = Some(Rate { mails: 10, per: Duration::from_secs(1) });
+        let mut streets = ["a", "b"].map(|own| {
+            let mut street = Street::new(Pace { rate, ..pace(5, 1) });
+            street.state.share = Share::among(own, &living);
+            street
+        });
+        let mut go = |domain: &str, seconds| {
+            streets.iter_mut().filter_map(|street| (street.ask(domain, seconds) == Answer::Go).then_some(())).count()
+        };
+        assert_eq!(go("one.example", 0.0), 1, "one of them has the domain's only place");
+        assert_eq!(go("one.example", 0.5), 0);
+        let more: usize = (0..9).map(|n| go(&format!("{n}.example"), f64::from(n) + 1.0)).sum();
+        assert_eq!(more, 4, "five connections in all");
+        let mut street = Street::new(Pace { rate, ..pace(5, 5) });
+        street.state.share = Share::among("a", &living);
+        assert_eq!([street.ask("a", 0.0), street.ask("a", 0.1)], [Answer::Go, Answer::Wait(street.at(0.2))]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod queue;
 mod worker;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,6 +88,13 @@ impl Engine {
     pub async fn migrate(&self) -> Result<(), SetupError> {
         queue::migrate(&self.pool).await.map_err(SetupError)?;
         self.db.index_queue().await.map_err(|error| SetupError(error.into()))
+    }
+
+    /// The processes whose workers live, by the names that they gave to [`Engine::work`].
+    pub async fn processes(&self) -> Result<BTreeSet<String>, DbError> {
+        // The queue's library writes heartbeats by the database's own clock.
+        let living = self.db.living_workers(Lane::Deliver.name(), self.db.now().await?).await?;
+        Ok(living.iter().filter_map(|worker| worker::process(worker, Lane::Deliver)).map(ToOwned::to_owned).collect())
     }
 
     /// Wakes the workers of this process: call it after a commit that pushed tasks.

@@ -72,6 +72,17 @@ impl Handler {
     }
 }
 
+/// A lane's worker is named by its process, the lane, and which life of it this is.
+fn lane_worker(process: &str, lane: Lane) -> String {
+    format!("{process}-{}", lane.name())
+}
+
+/// The process of a lane's worker.
+pub(super) fn process(worker: &str, lane: Lane) -> Option<&str> {
+    let (named, _life) = worker.rsplit_once('-')?;
+    named.strip_suffix(lane.name())?.strip_suffix('-')
+}
+
 type HandlerFn = dyn Fn(Task) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync;
 
 impl Engine {
@@ -90,7 +101,7 @@ impl Engine {
         {
             let handler = Handler { handle: Arc::clone(&handler), in_hand: Arc::default() };
             let (engine, shutdown) = (self.clone(), shutdown.clone());
-            let name = format!("{name}-{}", lane.name());
+            let name = lane_worker(name, lane);
             workers.spawn(async move { engine.keep_working(name, lane, concurrency, handler, shutdown).await });
         }
         while let Some(ended) = workers.join_next().await {
@@ -233,4 +244,17 @@ fn ticks(wake: Arc<Wake>, lane: Lane) -> impl Stream<Item = ()> + Send {
         Some(((), wake))
     })
     .fuse()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_s_process_is_known_by_its_name() {
+        let worker = format!("{}-{}", lane_worker("worker-7-ab12", Lane::Deliver), 3);
+        assert_eq!(process(&worker, Lane::Deliver), Some("worker-7-ab12"));
+        assert_eq!(process(&worker, Lane::House), None);
+        assert_eq!(process("somebody", Lane::Deliver), None);
+    }
 }

@@ -134,6 +134,8 @@ states! {
     SuppressionReason {
         /// A mail came back for good.
         HardBounce = "hard-bounce",
+        /// Its server refused the address for good, before any mail was taken.
+        Refused = "refused",
         /// A reader reported a mail as unwanted.
         Complaint = "complaint",
         /// Too many mails in a row came back.
@@ -218,6 +220,7 @@ impl SuppressionReason {
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::HardBounce => "a mail to it came back for good",
+            Self::Refused => "its server refused it for good",
             Self::Complaint => "its reader reported a mail as unwanted",
             Self::SoftBounces => "too many mails to it came back",
             Self::Manual => "somebody asked for it",

@@ -7,8 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Pipeline;
-use super::produce::{Order, ProduceError};
-use crate::archive::{ArchiveError, BundleError, Key};
+use super::freeze::Frozen;
+use super::produce::{Order, ProduceError, Product};
+use crate::archive::{ArchiveError, BundleError, Key, Member};
 use crate::compose::{Recipient, Report};
 use crate::db::artifacts::Artifact;
 use crate::db::deliveries::Delivery;
@@ -117,68 +118,23 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         }
         self.refuse_removed(&row).await?;
         self.keep_footage(&row).await;
-        let order = Order {
-            location: row.location.clone(),
-            night: row.night,
-            revision: row.revision,
-            correction: row.reason.clone().map(|reason| (reason, row.requested_by.clone().unwrap_or_default())),
-            attach_pdf: row.attach_pdf,
-            late_since: row.late_since,
-            test: false,
-        };
-        let product = Box::pin(self.produce(&order)).await?;
-        let report = product.report.clone();
+        let product = Box::pin(self.produce(&Order::of(&row))).await?;
+        let (report, data_sha256) = (product.report.clone(), product.data_sha256.clone());
         // Quiet is what was seen to be quiet: a night whose feed is incomplete is mailed, with its label.
         let skipped = row.skip_quiet && report.is_quiet() && report.missing.is_empty();
-        let mailed = row.send && !skipped;
-        let suppressed = if mailed { self.suppressed(&report).await? } else { BTreeMap::new() };
-        let frozen = {
-            let pipeline = self.clone();
-            tokio::task::spawn_blocking(move || {
-                pipeline.freeze(&product, mailed, &suppressed, now).map(|frozen| (frozen, product))
-            })
-            .await
-            .map_err(ProduceError::from)??
-        };
-        let (frozen, product) = frozen;
+        let frozen = self.frozen_bytes(product, row.send && !skipped, now).await?;
         let key = Key::report(&row.location, row.night, row.revision, &hex::encode(Sha256::digest(&frozen.object)));
         self.intend(&key).await?;
         self.meter.time(Stage::Archive, self.archive.put(&key, frozen.object)).await?;
 
-        let built = Built {
-            state: if skipped { ReportState::Skipped } else { ReportState::Built },
-            built_at: report.built_at,
-            object_key: key.path().to_owned(),
-            data_sha256: product.data_sha256,
-            interactions: i64::from(report.summary.interactions()),
-            escalated: i64::from(report.summary.escalated),
-            incidents: i64::from(report.summary.incidents),
-            missing: i64::try_from(report.missing.len()).unwrap_or(i64::MAX),
-        };
-        let members: Vec<Artifact> = frozen
-            .members
-            .into_iter()
-            .map(|member| Artifact {
-                report: id,
-                name: member.name,
-                content_type: member.content_type,
-                start: i64::try_from(member.start).unwrap_or(i64::MAX),
-                size: i64::try_from(member.size).unwrap_or(i64::MAX),
-                sha256: member.sha256,
-            })
-            .collect();
-        let tasks: Vec<Task> = frozen
-            .deliveries
-            .iter()
-            .filter(|delivery| delivery.state == DeliveryState::Pending)
-            .map(|delivery| Task::Deliver { delivery: delivery.id })
-            .collect();
-
+        let built = built(&report, if skipped { ReportState::Skipped } else { ReportState::Built }, &key, data_sha256);
+        let waiting = frozen.deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Pending);
+        let tasks: Vec<Task> = waiting.map(|delivery| Task::Deliver { delivery: delivery.id }).collect();
         let rows = Rows {
             id,
             run: row.run,
             built: &built,
-            members: &members,
+            members: &artifacts_of(id, frozen.members),
             links: &frozen.links,
             deliveries: &frozen.deliveries,
             uses: &uses_of(&report),
@@ -200,6 +156,14 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             deliveries = tasks.len(), "report built"
         );
         Ok(BuildOutcome::Done)
+    }
+
+    /// The report's bytes, and what becomes rows with them.
+    async fn frozen_bytes(&self, product: Product, mailed: bool, now: DateTime<Utc>) -> Result<Frozen, BuildError> {
+        let suppressed = if mailed { self.suppressed(&product.report).await? } else { BTreeMap::new() };
+        let pipeline = self.clone();
+        let frozen = tokio::task::spawn_blocking(move || pipeline.freeze(&product, mailed, &suppressed, now));
+        Ok(frozen.await.map_err(ProduceError::from)??)
     }
 
     /// The recipients' addresses to which nothing is mailed.
@@ -280,4 +244,31 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         let end = location.hours.window(row.night, location.timezone).end;
         Ok(self.db.watermark(&row.location).await?.is_some_and(|complete_until| complete_until >= end))
     }
+}
+
+/// What a built report says of itself.
+fn built(report: &Report, state: ReportState, key: &Key, data_sha256: String) -> Built {
+    Built {
+        state,
+        built_at: report.built_at,
+        object_key: key.path().to_owned(),
+        data_sha256,
+        interactions: i64::from(report.summary.interactions()),
+        escalated: i64::from(report.summary.escalated),
+        incidents: i64::from(report.summary.incidents),
+        missing: i64::try_from(report.missing.len()).unwrap_or(i64::MAX),
+    }
+}
+
+/// The members of a report's object as rows.
+fn artifacts_of(report: ReportId, members: Vec<Member>) -> Vec<Artifact> {
+    let members = members.into_iter().map(|member| Artifact {
+        report,
+        name: member.name,
+        content_type: member.content_type,
+        start: i64::try_from(member.start).unwrap_or(i64::MAX),
+        size: i64::try_from(member.size).unwrap_or(i64::MAX),
+        sha256: member.sha256,
+    });
+    members.collect()
 }

@@ -17,7 +17,7 @@ use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
 use crate::db::suppressions::Suppression;
 use crate::deliver::{Assembled, MessageError, Parts, Picture, assemble};
-use crate::model::{DeliveryId, DeliveryState, EmailAddress, LinkTarget};
+use crate::model::{DeliveryId, DeliveryState, EmailAddress, LinkTarget, chain};
 
 /// A report ready to be put into the archive and into rows.
 #[derive(Debug)]
@@ -228,7 +228,7 @@ fn row(
         (Ok(_), None) => (DeliveryState::Pending, None),
         // Its message is kept: once the address is free again it can be sent after all.
         (Ok(_), Some(suppressed)) => (DeliveryState::Suppressed, Some(suppressed.sentence())),
-        (Err(error), _) => (DeliveryState::Failed, Some(super::handle::chain(error))),
+        (Err(error), _) => (DeliveryState::Failed, Some(chain(error))),
     };
     let message = addressed.message.as_ref().ok();
     Delivery {

@@ -8,9 +8,7 @@ use super::{BuildError, BuildOutcome, Pipeline};
 use crate::db::{DbError, Enqueue, Task, chores, deliveries, letters, reports, runs};
 use crate::deliver::{self, DeliverError};
 use crate::meter::{Service, Stage};
-use crate::model::{LetterState, ReportId};
-
-pub(super) use crate::model::chain;
+use crate::model::{LetterState, ReportId, chain};
 
 /// Builds that fail for the moment are tried so often: with the pauses below, for well over an hour.
 const MOST_TRIES: u32 = 12;

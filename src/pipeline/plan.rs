@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use super::Pipeline;
 use crate::db::reports::ReportRow;
 use crate::db::runs::Run;
+use crate::db::sites::Location;
 use crate::db::{DbError, Enqueue, Task, reports, runs};
-use crate::model::{DeliveryId, JobName, LocationRef, NightDate, ReportId, ReportState, RunId, RunState, Trigger};
+use crate::model::{DeliveryId, JobName, LocationRef, NightDate, ReportId, RunId, Trigger};
 
 /// A site and the night that is wanted of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,22 +68,44 @@ pub struct Planned {
     pub unfinished: Vec<DeliveryId>,
 }
 
+impl SiteNight {
+    /// The first report of a site's last night that has ended.
+    #[must_use]
+    pub fn last(site: &Location, now: DateTime<Utc>) -> Self {
+        let night = site.hours.last_ended(now, site.timezone);
+        Self { location: site.location.clone(), night, revision: 1 }
+    }
+}
+
+impl Request {
+    /// What a person wants at once: mailed, with the PDF attached, and waiting for nothing.
+    #[must_use]
+    pub const fn by_hand(job: JobName, at: DateTime<Utc>, sites: Vec<SiteNight>) -> Self {
+        Self {
+            job,
+            cause: Trigger::Manual,
+            occurrence: at,
+            zone: String::new(),
+            by: None,
+            reason: None,
+            send: true,
+            attach_pdf: true,
+            skip_quiet: false,
+            wait_until: None,
+            hold: false,
+            late_since: None,
+            sites,
+        }
+    }
+}
+
 impl<Q: Enqueue> Pipeline<Q> {
     /// Writes a run and its planned reports, and enqueues a build for each that is not there yet.
     pub async fn plan(&self, request: &Request) -> Result<Planned, DbError> {
-        let id = RunId::of(&request.job, request.occurrence, &request.zone);
         let now = self.clock.now();
-        let run = Run {
-            id,
-            job: request.job.clone(),
-            cause: request.cause,
-            occurrence: request.occurrence,
-            zone: request.zone.clone(),
-            state: RunState::Running,
-            requested_by: request.by.clone(),
-            started_at: now,
-            finished_at: None,
-        };
+        let begun = Run::begun(request.job.clone(), request.cause, request.occurrence, request.zone.clone(), now);
+        let run = Run { requested_by: request.by.clone(), ..begun };
+        let id = run.id;
         let rows: Vec<ReportRow> = request.sites.iter().map(|site| row(request, site, id, now)).collect();
         let unfinished = match request.cause {
             Trigger::Manual => self.unfinished(&rows).await?,
@@ -115,12 +138,6 @@ impl<Q: Enqueue> Pipeline<Q> {
 
 fn row(request: &Request, site: &SiteNight, run: RunId, now: DateTime<Utc>) -> ReportRow {
     ReportRow {
-        id: ReportId::of(&site.location, site.night, site.revision),
-        run,
-        location: site.location.clone(),
-        night: site.night,
-        revision: site.revision,
-        state: ReportState::Planned,
         reason: request.reason.clone(),
         requested_by: request.by.clone(),
         send: request.send,
@@ -129,14 +146,6 @@ fn row(request: &Request, site: &SiteNight, run: RunId, now: DateTime<Utc>) -> R
         wait_until: request.wait_until,
         hold: request.hold,
         late_since: request.late_since,
-        planned_at: now,
-        built_at: None,
-        error: None,
-        object_key: None,
-        data_sha256: None,
-        interactions: 0,
-        escalated: 0,
-        incidents: 0,
-        missing: 0,
+        ..ReportRow::planned(run, site.location.clone(), site.night, site.revision, now)
     }
 }

@@ -126,6 +126,21 @@ pub(super) struct Order {
     pub(super) test: bool,
 }
 
+impl Order {
+    /// What a planned report wants.
+    pub(super) fn of(row: &ReportRow) -> Self {
+        Self {
+            location: row.location.clone(),
+            night: row.night,
+            revision: row.revision,
+            correction: row.reason.clone().map(|reason| (reason, row.requested_by.clone().unwrap_or_default())),
+            attach_pdf: row.attach_pdf,
+            late_since: row.late_since,
+            test: false,
+        }
+    }
+}
+
 type Photos = HashMap<String, Arc<[u8]>>;
 
 impl<Q: Enqueue> Pipeline<Q> {

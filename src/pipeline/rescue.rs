@@ -55,11 +55,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             .chain(lost.map(|delivery| Task::Deliver { delivery }))
             .chain(forgotten.map(|letter| Task::Letter { letter }))
             .collect();
-        for tasks in tasks.chunks(AT_ONCE) {
-            let mut tx = self.db.begin().await?;
-            self.queue.enqueue(&mut tx, tasks, Duration::ZERO).await?;
-            tx.commit().await?;
-        }
+        self.enqueue_all(&tasks).await?;
         if !tasks.is_empty() {
             tracing::warn!(tasks = tasks.len(), "reports and mails that had lost their tasks were enqueued again");
         }
@@ -104,11 +100,17 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     pub async fn enqueue_waiting(&self) -> Result<usize, DbError> {
         let waiting = self.db.forgotten_deliveries(self.clock.now(), MOST).await?;
         let tasks: Vec<Task> = waiting.iter().map(|delivery| Task::Deliver { delivery: *delivery }).collect();
+        self.enqueue_all(&tasks).await?;
+        Ok(tasks.len())
+    }
+
+    /// Enqueues tasks, some at a time: what was done before a failure stands.
+    async fn enqueue_all(&self, tasks: &[Task]) -> Result<(), DbError> {
         for tasks in tasks.chunks(AT_ONCE) {
             let mut tx = self.db.begin().await?;
             self.queue.enqueue(&mut tx, tasks, Duration::ZERO).await?;
             tx.commit().await?;
         }
-        Ok(tasks.len())
+        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use crate::db::test_mails::TestMail;
 use crate::db::{DbError, Enqueue, links, test_mails};
 use crate::deliver::{Letter, MessageError, SendError, verp};
 use crate::identity::{NotOurs, Standing};
-use crate::model::{ContactRef, DeliveryId, EmailAddress, Language, LocationRef, NightDate};
+use crate::model::{ContactRef, DeliveryId, EmailAddress, Language, LocationRef, NightDate, chain};
 
 /// Why a test mail did not leave.
 #[derive(Debug, thiserror::Error)]
@@ -110,7 +110,7 @@ impl<Q: Enqueue> Pipeline<Q> {
         let sent = self.post.send(&letter).await;
         let reply = match &sent {
             Ok(reply) => reply.clone(),
-            Err(error) => super::handle::chain(error),
+            Err(error) => chain(error),
         };
         let mut tx = self.db.begin().await?;
         test_mails::answer(&mut tx, id, &reply).await?;

@@ -27,7 +27,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     /// worker to enqueue it for.
     pub async fn watch_if_due(&self) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        if !chores::claim(&mut tx, Chore::Watch, self.clock.now()).await? {
+        if !chores::claim(&mut tx, Chore::Watch, TimeDelta::zero(), self.clock.now()).await? {
             return Ok(());
         }
         tx.commit().await?;

@@ -19,6 +19,7 @@ use crate::db::incidents::KnownIncident;
 use crate::db::media::latest_removal;
 use crate::db::objects::Object;
 use crate::db::removals::outlast_dooms;
+use crate::model::chain;
 
 /// How long copying may take: a mail is waiting for it.
 #[derive(Debug, Clone, Copy)]
@@ -253,7 +254,7 @@ impl Sweeper {
             Err(error) => {
                 tracing::warn!(what = ?holder, error = &error as &dyn std::error::Error, "a recording stays with its producer");
                 let mut tx = self.db.begin().await?;
-                footage::note(&mut tx, holder, &told(&error), self.clock.now()).await?;
+                footage::note(&mut tx, holder, &chain(&error), self.clock.now()).await?;
                 tx.commit().await?;
                 return Ok(0);
             }
@@ -275,16 +276,4 @@ impl Sweeper {
             self.archive.put_file(&key, &fetched.file).await?;
         }
     }
-}
-
-/// An error and its causes in one line.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -3,7 +3,7 @@
 //! The intention stands before the effect. What is found first is told at once, and then gathered into at most one mail
 //! an hour, whatever it is about; a webhook gets each as it is found. An alert whose process died while telling it is
 //! told again, with the same Message-ID: for an alarm twice is better than never. One that the server refuses for good
-//! is not tried again.
+//! is not tried again; what it was to tell is told by the next one.
 
 use std::sync::Arc;
 
@@ -148,6 +148,11 @@ impl Operators {
         };
         let mut tx = db.begin().await?;
         alerts::end(&mut tx, alert.id, state, &reply, next_at, now).await?;
+        if state == "failed" {
+            // The next alert tells it again.
+            let channel = if alert.channel == "mail" { Channel::Mail } else { Channel::Hook };
+            findings::untell(&mut tx, channel, alert.id, alert.created_at).await?;
+        }
         tx.commit().await
     }
 

@@ -100,6 +100,60 @@ async fn an_address_that_is_gone_gets_no_mail_until_it_is_reset() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn returned_mail_is_left_to_a_worker_that_sees_the_mailbox_and_its_lack_is_told_in_the_end() {
+    let stage = Stage::new("2026-03-18T08:00:00Z", TOML).await;
+    stage.import_lines(&lines()).await;
+    stage.run(Some("2026-03-17")).await;
+    let pipeline = &stage.app.pipeline;
+    let chore = async || pipeline.db.chore(Chore::Bounces).await.unwrap().unwrap();
+    let handle = async || pipeline.handle(Task::Chore { chore: Chore::Bounces }).await;
+    pipeline.enqueue_chores().await.unwrap();
+    let begun = chore().await.begun_at;
+    handle().await;
+    assert_eq!(chore().await.finished_at, None, "passed on: this worker has no such folder");
+    let passed = pipeline.db.live_tasks().await.unwrap();
+    let passed = passed.iter().filter(|task| matches!(task, Task::Chore { chore: Chore::Bounces }));
+    assert_eq!(passed.count(), 2, "the one that was enqueued, and the one that was passed on");
+
+    // As a worker on another machine, which sees it.
+    let folder = stage.folder.path().join("bounces");
+    for name in ["new", "cur", "tmp"] {
+        std::fs::create_dir_all(folder.join(name)).unwrap();
+    }
+    let delivery = to(&stage, "dana", "2026-03-17").await;
+    std::fs::write(folder.join("new/1.a.host"), returned(&stage, &delivery, "5.1.1")).unwrap();
+    handle().await;
+    assert!(chore().await.finished_at.is_some());
+    assert_eq!(to(&stage, "dana", "2026-03-17").await.state, DeliveryState::Bounced);
+
+    std::fs::remove_dir_all(&folder).unwrap();
+    stage.at("2026-03-18T08:05:00Z");
+    pipeline.enqueue_chores().await.unwrap();
+    assert_eq!(chore().await.begun_at, begun, "it is due, and left to others");
+    std::fs::create_dir_all(folder.join("new")).unwrap();
+    pipeline.enqueue_chores().await.unwrap();
+    assert_eq!(chore().await.begun_at, stage.now(), "who sees it takes it at once");
+    std::fs::remove_dir_all(&folder).unwrap();
+    stage.at("2026-03-18T08:16:00Z");
+    handle().await;
+    let row = chore().await;
+    assert!(row.finished_at.is_some() && row.error.unwrap().contains("cannot list the mails in"), "nobody sees it");
+    let (code, told) = {
+        std::fs::write(stage.folder.path().join("jobs.toml"), TOML).unwrap();
+        let doctor = Command::new(env!("CARGO_BIN_EXE_daybreak"))
+            .current_dir(stage.folder.path())
+            .arg("doctor")
+            .env_remove("DAYBREAK_DATABASE_URL")
+            .output()
+            .unwrap();
+        (doctor.status.code(), String::from_utf8(doctor.stdout).unwrap())
+    };
+    assert_eq!(code, Some(5));
+    assert!(told.contains("bounces failed at 2026-03-18 08:05 UTC: cannot list the mails in"), "{told}");
+    stage.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_that_goes_between_build_and_sending_gets_nothing() {
     let stage = Stage::new("2026-03-18T08:00:00Z", "").await;
     stage.import_lines(&lines()).await;

@@ -1,6 +1,7 @@
 //! Real mail: to a server that is slow for some, refuses others, and keeps what it took.
 
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,12 +11,13 @@ use daybreak::config::{Config, Environment};
 use daybreak::db::deliveries::{self, DeliveryFilter, ListedDelivery};
 use daybreak::db::{Enqueue, Task};
 use daybreak::deliver::verp;
-use daybreak::model::{DeliveryState, JobName, Trigger};
+use daybreak::model::{DeliveryState, JobName, SuppressionReason};
 use daybreak::pipeline::{Request, SiteNight};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{Stage, root};
 
@@ -31,10 +33,15 @@ struct Taken {
     bytes: String,
 }
 
-/// A mail server: refuses `never@…` for good and `later@…` for now, ends without a word after taking `vanish@…`.
+/// A mail server: refuses `never@…` for good and `later@…` for now, knows no `gone@…`, has a policy against `unwanted@…`,
+/// and ends without a word after taking `vanish@…`.
 #[derive(Clone, Default)]
 struct Server {
     taken: Arc<Mutex<Vec<Taken>>>,
+    /// Mails to paced.example that are on their way, and how many they were at most.
+    paced: Arc<Mutex<(usize, usize)>>,
+    /// Whether it has given up its policy.
+    relents: Arc<AtomicBool>,
 }
 
 impl Server {
@@ -75,10 +82,17 @@ impl Server {
                     if to.ends_with("slow.example") {
                         tokio::time::sleep(SLOW).await;
                     }
+                    if to.ends_with("paced.example") {
+                        self.pace().await;
+                    }
                     if to.starts_with("later") {
                         "450 try later"
                     } else if to.starts_with("never") {
                         "550 no such user"
+                    } else if to.starts_with("gone") {
+                        "550 5.1.1 no such user here"
+                    } else if to.starts_with("unwanted") && !self.relents.load(Ordering::Relaxed) {
+                        "550 5.7.1 not by our policy"
                     } else {
                         "250 ok"
                     }
@@ -96,6 +110,20 @@ impl Server {
             };
             stream.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
         }
+    }
+}
+
+impl Server {
+    /// Takes its time for a mail to paced.example, and notes how many there are at once.
+    async fn pace(&self) {
+        let count = |by: isize| {
+            let mut paced = self.paced.lock().unwrap();
+            paced.0 = paced.0.saturating_add_signed(by);
+            paced.1 = paced.1.max(paced.0);
+        };
+        count(1);
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        count(-1);
     }
 }
 
@@ -165,6 +193,105 @@ fn daybreak(stage: &Stage, arguments: &[&str]) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_its_server_does_not_know_is_suppressed_and_one_that_a_policy_refuses_is_not() {
+    let (port, _) = Server::start().await;
+    let stage = Stage::new(NOW, &toml(port, "")).await;
+    stage.import_lines(&site(&["gone@A.example", "unwanted@b.example"], "Shop")).await;
+    stage.run(Some("2026-03-17")).await;
+    let failed = |(email, state, tries): (String, DeliveryState, i32)| {
+        (state == DeliveryState::Failed && tries == 1).then_some(email)
+    };
+    assert_eq!(states(&stage).await.into_iter().filter_map(failed).count(), 2);
+    let suppressed = stage.app.pipeline.db.suppressions(true, 9).await.unwrap();
+    assert_eq!(suppressed.len(), 1, "{suppressed:?}");
+    assert_eq!((suppressed[0].address.as_str(), suppressed[0].reason), ("gone@a.example", SuppressionReason::Refused));
+    let told = suppressed[0].sentence();
+    assert!(
+        told.contains("because its server refused it for good") && told.contains("5.1.1 no such user here"),
+        "{told}"
+    );
+    // The next mail to it is not even tried.
+    stage.regenerate("shop", "2026-03-17", 2, true).await;
+    let tried = rows(&stage).await.into_iter().map(|row| row.delivery);
+    let tried: i32 =
+        tried.filter(|delivery| delivery.email == "gone@A.example").map(|delivery| delivery.attempts).sum();
+    assert_eq!(tried, 1);
+    stage.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_refused_alert_was_to_tell_is_told_by_the_next_one() {
+    let (port, server) = Server::start().await;
+    let toml = format!("{}[alerts]\nto = \"unwanted@operations.example\"\n", toml(port, ""));
+    let stage = Stage::new(NOW, &toml).await;
+    stage.import_lines(&site(&["never@a.example"], "Shop")).await;
+    stage.run(Some("2026-03-17")).await;
+    let pipeline = &stage.app.pipeline;
+    pipeline.watch().await.unwrap();
+    let alerts = async || pipeline.db.alerts(9).await.unwrap();
+    let refused = alerts().await;
+    assert_eq!((refused.len(), refused[0].state.as_str()), (1, "failed"));
+    assert!(refused[0].reply.as_deref().unwrap().contains("not by our policy"), "{refused:?}");
+
+    server.relents.store(true, Ordering::Relaxed);
+    stage.at("2026-03-18T08:30:00Z");
+    pipeline.watch().await.unwrap();
+    assert_eq!(alerts().await.len(), 1, "one mail an hour, refused or not");
+    stage.at("2026-03-18T09:00:00Z");
+    pipeline.watch().await.unwrap();
+    let told = alerts().await;
+    assert_eq!((told.len(), told[0].state.as_str()), (2, "sent"));
+    assert_eq!(told[0].subject, told[1].subject, "it tells the same");
+    stage.at("2026-03-18T11:00:00Z");
+    pipeline.watch().await.unwrap();
+    assert_eq!(alerts().await.len(), 2, "what was told is told once");
+    assert!(server.taken().iter().any(|mail| mail.to == "unwanted@operations.example"));
+    stage.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_workers_together_keep_a_domain_s_limit() {
+    let (port, server) = Server::start().await;
+    let toml = toml(port, "max_per_domain = 3");
+    let stage = Stage::new(NOW, &toml).await;
+    let addresses: Vec<String> = (0..20).map(|n| format!("c{n}@paced.example")).collect();
+    stage.import_lines(&site(&addresses.iter().map(String::as_str).collect::<Vec<_>>(), "Shop")).await;
+    // As a second process: with a way out of its own.
+    let folder = stage.folder.path();
+    let environment = Environment::of([("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one")]);
+    let config = Config::parse(&toml, Some(&folder.join("jobs.toml")), folder, &environment);
+    let clock = Clock::Fixed(stage.clock.clone());
+    let second = App::build(config.unwrap_or_else(|faults| panic!("{faults}")), clock).await.unwrap();
+    let shutdown = CancellationToken::new();
+    let workers = [stage.app.clone(), second.clone()].map(|app| {
+        let shutdown = shutdown.clone();
+        tokio::spawn(async move { app.work(shutdown).await })
+    });
+    while stage.app.engine.processes().await.unwrap().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    // Then whoever came first has looked round, too.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let sites =
+        vec![SiteNight { location: "shop".parse().unwrap(), night: "2026-03-17".parse().unwrap(), revision: 1 }];
+    stage.app.pipeline.plan(&Request::by_hand("test".parse().unwrap(), stage.now(), sites)).await.unwrap();
+    let sent = async {
+        while server.taken().len() < 20 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), sent).await.expect("every mail finds its turn");
+    shutdown.cancel();
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    let most = server.paced.lock().unwrap().1;
+    assert!((2..=3).contains(&most), "{most} at once, where three may be");
+    second.close().await;
+    stage.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_domain_that_is_slow_holds_up_no_other() {
     let (port, server) = Server::start().await;
     let stage = Stage::new(NOW, &toml(port, "max_connections = 4\nmax_per_domain = 2")).await;
@@ -175,21 +302,9 @@ async fn a_domain_that_is_slow_holds_up_no_other() {
     let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
     stage.import_lines(&site(&addresses, "Shop")).await;
     let quick = |taken: &[Taken]| taken.iter().filter(|mail| !mail.to.ends_with("slow.example")).count();
-    let request = Request {
-        job: JobName::new("test").unwrap(),
-        cause: Trigger::Manual,
-        occurrence: stage.now(),
-        zone: String::new(),
-        by: None,
-        reason: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        sites: vec![SiteNight { location: "shop".parse().unwrap(), night: "2026-03-17".parse().unwrap(), revision: 1 }],
-    };
+    let sites =
+        vec![SiteNight { location: "shop".parse().unwrap(), night: "2026-03-17".parse().unwrap(), revision: 1 }];
+    let request = Request::by_hand(JobName::new("test").unwrap(), stage.now(), sites);
     stage.app.pipeline.plan(&request).await.unwrap();
     stage.work_while(|| async { (quick(&server.taken()) == 12).then_some(()) }).await;
     // Two at a time and four seconds each, all twelve would have taken 24 seconds.

@@ -1,8 +1,15 @@
 //! What must not get lost: plans that were interrupted, media that vanished, jobs that came later.
 
+use std::process::Command;
+use std::time::Duration;
+
+use daybreak::app::App;
+use daybreak::clock::Clock;
 use daybreak::compose::{Footage, Missing};
+use daybreak::config::{Config, Environment};
+use daybreak::db::Task;
 use daybreak::db::reports::ReportFilter;
-use daybreak::model::{JobName, ReportState, Trigger};
+use daybreak::model::{JobName, ReportState};
 use daybreak::pipeline::{Request, SiteNight};
 use serde_json::json;
 
@@ -11,30 +18,88 @@ use crate::support::{Stage, root};
 const NIGHT: &str = "2026-03-17";
 
 fn request(stage: &Stage, skip_quiet: bool, sites: &[&str]) -> Request {
-    Request {
-        job: JobName::new("morning").unwrap(),
-        cause: Trigger::Manual,
-        occurrence: stage.now(),
-        zone: String::new(),
-        by: None,
-        reason: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        sites: sites
-            .iter()
-            .map(|site| SiteNight { location: site.parse().unwrap(), night: NIGHT.parse().unwrap(), revision: 1 })
-            .collect(),
-    }
+    let wanted =
+        |site: &&str| SiteNight { location: site.parse().unwrap(), night: NIGHT.parse().unwrap(), revision: 1 };
+    let wanted = sites.iter().map(wanted).collect();
+    Request { skip_quiet, ..Request::by_hand(JobName::new("morning").unwrap(), stage.now(), wanted) }
 }
 
 async fn samples() -> Stage {
     let stage = Stage::new("2026-03-18T16:00:00Z", "").await;
     stage.import(&root().join("samples")).await.unwrap_or_else(|error| panic!("{error}"));
     stage
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_key_is_told_in_one_sentence_and_the_report_is_built_once_it_is_right() {
+    // Another installation's embedded archive is an S3 server like any other.
+    let keeper = Stage::new("2026-03-18T16:00:00Z", "").await;
+    let keys = keeper.folder.path().join("daybreak-data/archive/.credentials");
+    let keys = std::fs::read_to_string(keys).unwrap();
+    let (id, secret) = keys.trim().split_once('\n').unwrap();
+    let toml = format!(
+        "[archive]\nkind = \"s3\"\nendpoint = \"{}\"\nbucket = \"daybreak\"\n\
+         [mail]\ntransport = \"smtp://127.0.0.1:9?tls=none\"\nfrom = \"nights@daybreak.example\"\n",
+        keeper.app.pipeline.archive.endpoint()
+    );
+    let environment = |secret: &str| {
+        Environment::of([
+            ("DAYBREAK_S3_ACCESS_KEY_ID", id),
+            ("DAYBREAK_S3_SECRET_ACCESS_KEY", secret),
+            ("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one"),
+        ])
+    };
+    let stage = Stage::with("2026-03-18T16:00:00Z", &toml, &environment("wrong")).await;
+    stage.import_lines(&crate::watching::sites()).await;
+    let planned = stage.app.pipeline.plan(&crate::watching::manual(&stage, &["altona"])).await.unwrap();
+    let build = Task::Build { report: planned.reports[0], tries: 0 };
+    stage.app.pipeline.handle(build).await;
+    let row = stage.report("altona", NIGHT, 1).await;
+    assert_eq!(row.state, ReportState::Planned, "it is tried again");
+    let why = row.error.unwrap();
+    assert!(why.contains("the archive refuses the access key or its rights"), "{why}");
+
+    // A worker says so when it starts.
+    std::fs::write(stage.folder.path().join("jobs.toml"), &toml).unwrap();
+    let log = stage.folder.path().join("worker.log");
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_daybreak"))
+        .arg("worker")
+        .current_dir(stage.folder.path())
+        .env_remove("DAYBREAK_DATABASE_URL")
+        .env("DAYBREAK_S3_ACCESS_KEY_ID", id)
+        .env("DAYBREAK_S3_SECRET_ACCESS_KEY", "wrong")
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let said = async {
+        loop {
+            let said = std::fs::read_to_string(&log).unwrap();
+            if said.contains("no report can be built at the moment") && said.contains("no mail can leave at the moment")
+            {
+                return said;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let said = tokio::time::timeout(Duration::from_secs(30), said).await;
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    let said = said.expect("the worker says what is wrong");
+    for sentence in
+        ["the archive refuses the access key or its rights", "the mail server cannot be reached: 127.0.0.1:9"]
+    {
+        assert!(said.contains(sentence), "{sentence}: {said}");
+    }
+
+    let folder = stage.folder.path();
+    let config = Config::parse(&toml, Some(&folder.join("jobs.toml")), folder, &environment(secret));
+    let clock = Clock::Fixed(stage.clock.clone());
+    let right = App::build(config.unwrap_or_else(|faults| panic!("{faults}")), clock).await.unwrap();
+    right.pipeline.handle(build).await;
+    assert_eq!(stage.report("altona", NIGHT, 1).await.state, ReportState::Built);
+    right.close().await;
+    stage.app.close().await;
+    keeper.app.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

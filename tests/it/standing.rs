@@ -48,6 +48,17 @@ async fn a_copied_data_folder_mails_nobody_until_somebody_confirms() {
     };
     assert!(sweep().await, "a copy does not sweep");
 
+    // Nor does it read returned mail, by itself or on command.
+    std::fs::write(elsewhere.folder.path().join("returned.eml"), "Subject: returned\n\n").unwrap();
+    let read = std::process::Command::new(env!("CARGO_BIN_EXE_daybreak"))
+        .args(["bounces", "read", "returned.eml"])
+        .current_dir(elsewhere.folder.path())
+        .env_remove("DAYBREAK_DATABASE_URL")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&read.stderr);
+    assert!(!read.status.success() && told.contains("this database may be a copy"), "{told}");
+
     elsewhere.app.pipeline.identity.confirm(db).await.unwrap();
     assert!(!sweep().await);
     assert_eq!(elsewhere.app.pipeline.enqueue_waiting().await.unwrap(), 2);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use daybreak::db::deliveries::DeliveryFilter;
 use daybreak::db::reports::ReportFilter;
 use daybreak::db::{DbError, Enqueue, Task, Tx};
-use daybreak::model::{DeliveryState, JobName, ReportState, RunState, Trigger};
+use daybreak::model::{DeliveryState, JobName, ReportState, RunState};
 use daybreak::pipeline::{BuildOutcome, Pipeline, Request, SiteNight};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -59,28 +59,9 @@ fn losing(stage: &Stage) -> Pipeline<Lost> {
 }
 
 pub(crate) fn manual(stage: &Stage, sites: &[&str]) -> Request {
-    Request {
-        job: JobName::new("morning").unwrap(),
-        cause: Trigger::Manual,
-        occurrence: stage.now(),
-        zone: String::new(),
-        by: None,
-        reason: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        sites: sites
-            .iter()
-            .map(|site| SiteNight {
-                location: site.parse().unwrap(),
-                night: "2026-03-17".parse().unwrap(),
-                revision: 1,
-            })
-            .collect(),
-    }
+    let night = "2026-03-17".parse().unwrap();
+    let wanted = |site: &&str| SiteNight { location: site.parse().unwrap(), night, revision: 1 };
+    Request::by_hand(JobName::new("morning").unwrap(), stage.now(), sites.iter().map(wanted).collect())
 }
 
 fn alerts(stage: &Stage) -> Vec<String> {

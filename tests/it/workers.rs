@@ -11,7 +11,7 @@ use daybreak::config::{Config, Environment};
 use daybreak::db::Db;
 use daybreak::db::deliveries::DeliveryFilter;
 use daybreak::feed::{self, Source};
-use daybreak::model::{DeliveryState, JobName, RunId, RunState, Trigger};
+use daybreak::model::{DeliveryState, JobName, RunId, RunState};
 use daybreak::pipeline::{Request, SiteNight};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
@@ -82,28 +82,8 @@ impl Home {
         import(&app, self.folder.path(), sites).await;
         let now = app.pipeline.clock.now();
         let locations = app.pipeline.db.locations().await.unwrap();
-        let request = Request {
-            job: JobName::new("morning").unwrap(),
-            cause: Trigger::Manual,
-            occurrence: now,
-            zone: String::new(),
-            by: None,
-            reason: None,
-            send: true,
-            attach_pdf: true,
-            skip_quiet: false,
-            wait_until: None,
-            hold: false,
-            late_since: None,
-            sites: locations
-                .into_iter()
-                .map(|site| SiteNight {
-                    night: site.hours.last_ended(now, site.timezone),
-                    location: site.location,
-                    revision: 1,
-                })
-                .collect(),
-        };
+        let wanted = locations.iter().map(|site| SiteNight::last(site, now)).collect();
+        let request = Request::by_hand(JobName::new("morning").unwrap(), now, wanted);
         let run = app.pipeline.plan(&request).await.unwrap().run;
         app.close().await;
         run

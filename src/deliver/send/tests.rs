@@ -10,7 +10,7 @@ use crate::db::reports::{self, ReportRow};
 use crate::db::runs::{self, Run};
 use crate::db::testing::on_each_database;
 use crate::deliver::Smtp;
-use crate::model::{ContactRef, JobName, LocationRef, NightDate, ReportId, ReportState, RunId, RunState, Trigger};
+use crate::model::{ContactRef, JobName, LocationRef, NightDate, Trigger};
 
 #[test]
 fn tries_come_later_and_later_and_never_all_at_once() {
@@ -42,25 +42,14 @@ fn beginning() -> DateTime<Utc> {
 async fn pending(db: &Db) -> DeliveryId {
     let (location, night): (LocationRef, NightDate) = ("harbor".parse().unwrap(), "2026-03-28".parse().unwrap());
     let (job, now) = (JobName::new("test").unwrap(), beginning());
-    let (run, report) = (RunId::of(&job, now, ""), ReportId::of(&location, night, 1));
+    let run = Run::begun(job, Trigger::Manual, now, String::new(), now);
+    let row = ReportRow::planned(run.id, location, night, 1, now);
+    let report = row.id;
     let contact: ContactRef = "maria".parse().unwrap();
     let id = DeliveryId::of(report, &contact);
     let mut tx = db.begin().await.unwrap();
-    let cause = Trigger::Manual;
-    let state = RunState::Running;
-    let wanted = Run {
-        id: run,
-        job,
-        cause,
-        occurrence: now,
-        zone: String::new(),
-        state,
-        requested_by: None,
-        started_at: now,
-        finished_at: None,
-    };
-    runs::insert(&mut tx, &wanted).await.unwrap();
-    reports::plan(&mut tx, &[report_row(report, run, location, night)]).await.unwrap();
+    runs::insert(&mut tx, &run).await.unwrap();
+    reports::plan(&mut tx, &[row]).await.unwrap();
     let delivery = Delivery {
         id,
         report,
@@ -84,34 +73,6 @@ async fn pending(db: &Db) -> DeliveryId {
     deliveries::insert(&mut tx, &[delivery]).await.unwrap();
     tx.commit().await.unwrap();
     id
-}
-
-fn report_row(id: ReportId, run: RunId, location: LocationRef, night: NightDate) -> ReportRow {
-    ReportRow {
-        id,
-        run,
-        location,
-        night,
-        revision: 1,
-        state: ReportState::Planned,
-        reason: None,
-        requested_by: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        planned_at: beginning(),
-        built_at: None,
-        error: None,
-        object_key: None,
-        data_sha256: None,
-        interactions: 0,
-        escalated: 0,
-        incidents: 0,
-        missing: 0,
-    }
 }
 
 /// A way out to a port on which nobody listens.

@@ -13,9 +13,9 @@ use lettre::transport::smtp::extension::{Extension, MailParameter, RcptParameter
 use lettre::transport::smtp::response::Response;
 
 use super::super::SendError;
+use super::Deadlines;
 use super::server::Connection;
-use super::{Deadlines, chain};
-use crate::model::DeliveryId;
+use crate::model::{DeliveryId, chain};
 
 /// What is sent.
 #[derive(Debug)]

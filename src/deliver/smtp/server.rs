@@ -23,7 +23,8 @@ use url::Url;
 
 use super::super::SendError;
 use super::super::counted::{Counted, Encrypted};
-use super::{Deadlines, chain};
+use super::Deadlines;
+use crate::model::chain;
 
 /// How a connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

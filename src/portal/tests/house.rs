@@ -19,7 +19,7 @@ use crate::db::links::{self, NewLink};
 use crate::db::reports::{self, Built, ReportRow};
 use crate::db::runs::{self, Run};
 use crate::db::{Db, Tx};
-use crate::model::{DeliveryId, DeliveryState, LinkTarget, ReportState, RunId, RunState, Trigger};
+use crate::model::{DeliveryId, DeliveryState, LinkTarget, ReportState, Trigger};
 use crate::portal::{PortalState, router};
 use crate::random::Random;
 use crate::render::Templates;
@@ -177,42 +177,11 @@ impl House {
 
     async fn insert_report(&self, tx: &mut Tx, key: &Key) {
         let report = &self.report;
-        let run = Run {
-            id: RunId::of(&"night".parse().unwrap(), chrono::DateTime::UNIX_EPOCH, ""),
-            job: "night".parse().unwrap(),
-            cause: Trigger::Manual,
-            occurrence: mailed(),
-            zone: String::new(),
-            state: RunState::Running,
-            requested_by: None,
-            started_at: mailed(),
-            finished_at: None,
-        };
+        let run = Run::begun("night".parse().unwrap(), Trigger::Manual, mailed(), String::new(), mailed());
         runs::insert(tx, &run).await.unwrap();
         let row = ReportRow {
             id: report.id,
-            run: run.id,
-            location: report.site.location.clone(),
-            night: report.night,
-            revision: report.revision,
-            state: ReportState::Planned,
-            reason: None,
-            requested_by: None,
-            send: true,
-            attach_pdf: true,
-            skip_quiet: false,
-            wait_until: None,
-            hold: false,
-            late_since: None,
-            planned_at: mailed(),
-            built_at: None,
-            error: None,
-            object_key: None,
-            data_sha256: None,
-            interactions: 0,
-            escalated: 0,
-            incidents: 0,
-            missing: 0,
+            ..ReportRow::planned(run.id, report.site.location.clone(), report.night, report.revision, mailed())
         };
         reports::plan(tx, &[row]).await.unwrap();
         let built = Built {

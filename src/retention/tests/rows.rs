@@ -6,47 +6,16 @@ use crate::compose::Report;
 use crate::db::deliveries::Delivery;
 use crate::db::reports::{Built, ReportRow};
 use crate::db::runs::Run;
-use crate::model::{DeliveryId, DeliveryState, ReportState, RunId, RunState, Trigger};
+use crate::model::{DeliveryId, DeliveryState, ReportState, Trigger};
 
 pub(super) fn run(at: DateTime<Utc>) -> Run {
-    Run {
-        id: RunId::of(&"night".parse().unwrap(), at, ""),
-        job: "night".parse().unwrap(),
-        cause: Trigger::Manual,
-        occurrence: at,
-        zone: String::new(),
-        state: RunState::Running,
-        requested_by: None,
-        started_at: at,
-        finished_at: None,
-    }
+    Run::begun("night".parse().unwrap(), Trigger::Manual, at, String::new(), at)
 }
 
 pub(super) fn rows(report: &Report, key: &str) -> (ReportRow, Built) {
     let planned = ReportRow {
         id: report.id,
-        run: run(report.built_at).id,
-        location: report.site.location.clone(),
-        night: report.night,
-        revision: 1,
-        state: ReportState::Planned,
-        reason: None,
-        requested_by: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        planned_at: report.built_at,
-        built_at: None,
-        error: None,
-        object_key: None,
-        data_sha256: None,
-        interactions: 0,
-        escalated: 0,
-        incidents: 0,
-        missing: 0,
+        ..ReportRow::planned(run(report.built_at).id, report.site.location.clone(), report.night, 1, report.built_at)
     };
     let built = Built {
         state: ReportState::Built,

@@ -2,13 +2,34 @@
 
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 
+/// Which site the row of number `i` is about, and when it was.
+const SITE: &str = "'load' || (i % 500 + 1)";
+const TIME: &str = "timestamptz '2025-12-01' + i * interval '3 minutes'";
+
+const LATELY: &str = "timestamptz '2026-06-20' + i * interval '13 minutes'";
+
+/// The id that rows of different tables have in common by their number.
+fn id(what: &str) -> String {
+    format!("md5('{what}' || i)::uuid")
+}
+
 /// 500 sites with months of nights; then the planner's statistics are brought up to date.
 pub(super) async fn months_of_nights(pool: &PgPool) {
-    let site = "'load' || (i % 500 + 1)";
-    let time = "timestamptz '2025-12-01' + i * interval '3 minutes'";
-    let id = |what: &str| format!("md5('{what}' || i)::uuid");
-    let (report, delivery) = (id("report"), id("delivery"));
-    let statements = [
+    // On one connection, which looks up no foreign key and explains nothing.
+    let mut connection = pool.acquire().await.unwrap();
+    let quiet = ["SET session_replication_role = replica", "SET auto_explain.log_min_duration = -1"];
+    let quiet = quiet.map(ToOwned::to_owned).into_iter();
+    for statement in quiet.chain(feed()).chain(nights()).chain(house()).chain(["ANALYZE".to_owned()]) {
+        let done = connection.execute(AssertSqlSafe(statement.clone())).await;
+        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+    // Its settings end with it.
+    connection.close().await.unwrap();
+}
+
+/// What producers sent.
+fn feed() -> Vec<String> {
+    vec![
         "INSERT INTO branches (ref, name, digest) VALUES ('load', 'Load', '\\x00')".to_owned(),
         "INSERT INTO locations (ref, branch, name, timezone, night_from, night_to, digest) \
          SELECT 'load' || i, 'load', 'Load', 'Europe/Berlin', '18:00', '06:00', '\\x00' FROM generate_series(1, 500) i"
@@ -23,37 +44,49 @@ pub(super) async fn months_of_nights(pool: &PgPool) {
             .to_owned(),
         format!(
             "INSERT INTO interactions (ref, location, level, kind, started_at, notes, actions, digest) \
-             SELECT 'load' || i, {site}, 1, 'Visit', {time}, 'n', '[]', '\\x00' FROM generate_series(1, 40000) i"
+             SELECT 'load' || i, {SITE}, 1, 'Visit', {TIME}, 'n', '[]', '\\x00' FROM generate_series(1, 40000) i"
         ),
         format!(
             "INSERT INTO incidents (ref, location, occurred_at, kind, description, clips, digest) \
-             SELECT 'load' || i, {site}, {time}, 'Theft', 'd', '[]', '\\x00' FROM generate_series(1, 10000) i"
+             SELECT 'load' || i, {SITE}, {TIME}, 'Theft', 'd', '[]', '\\x00' FROM generate_series(1, 10000) i"
         ),
         format!(
             "INSERT INTO clips (ref, location, recorded_at, object_key, digest) \
-             SELECT 'load' || i, {site}, {time}, 'media/load' || i, '\\x00' FROM generate_series(1, 20000) i"
+             SELECT 'load' || i, {SITE}, {TIME}, 'media/load' || i, '\\x00' FROM generate_series(1, 20000) i"
         ),
         format!(
             "INSERT INTO transactions (ref, location, terminal, at, currency, lines, digest) \
-             SELECT 'load' || i, {site}, 't', {time}, 'USD', '[]', '\\x00' FROM generate_series(1, 10000) i"
+             SELECT 'load' || i, {SITE}, 't', {TIME}, 'USD', '[]', '\\x00' FROM generate_series(1, 10000) i"
         ),
         format!(
             "INSERT INTO activities (location, night, detections, filtered, reviewed, digest) \
-             SELECT {site}, date '2025-12-01' + i / 500, 9, 8, 1, '\\x00' FROM generate_series(0, 29999) i"
+             SELECT {SITE}, date '2025-12-01' + i / 500, 9, 8, 1, '\\x00' FROM generate_series(0, 29999) i"
         ),
         format!(
             "INSERT INTO objects (object_key, sha256, size, content_type, present, checked_at) \
-             SELECT 'media/load' || i, md5(i::text), 9, 'video/mp4', true, {time} FROM generate_series(1, 20000) i"
+             SELECT 'media/load' || i, md5(i::text), 9, 'video/mp4', true, {TIME} FROM generate_series(1, 20000) i"
         ),
+    ]
+}
+
+/// What was built of it and mailed, and the tasks of it.
+fn nights() -> Vec<String> {
+    let (report, delivery) = (id("report"), id("delivery"));
+    vec![
         format!(
             "INSERT INTO runs (id, job, cause, occurrence, zone, state, started_at, finished_at) \
-             SELECT {}, 'load', 'schedule', {time}, '', 'done', {time}, {time} FROM generate_series(0, 99) i",
+             SELECT {}, 'load', 'schedule', {TIME}, '', 'done', {TIME}, {TIME} FROM generate_series(0, 4999) i",
             id("run")
         ),
         format!(
             "INSERT INTO reports (id, run, location, night, revision, state, send, attach_pdf, skip_quiet, planned_at, \
-             built_at, object_key) SELECT {report}, md5('run' || i % 100)::uuid, {site}, date '2025-12-01' + i / 500, 1, \
-             'built', true, true, false, {time}, {time}, 'reports/' || i FROM generate_series(0, 14999) i"
+             built_at, object_key, uses_listed) SELECT {report}, md5('run' || i % 100)::uuid, {SITE}, \
+             date '2025-12-01' + i / 500, 1, 'built', true, true, false, {TIME}, {TIME}, 'reports/' || i, true \
+             FROM generate_series(0, 14999) i"
+        ),
+        format!(
+            "INSERT INTO report_uses (report, what, name) SELECT {report}, what, what || i % 5000 \
+             FROM generate_series(0, 14999) i, unnest(ARRAY['object', 'contact', 'address']) what"
         ),
         format!(
             "INSERT INTO artifacts (report, name, content_type, start, size, sha256) \
@@ -63,26 +96,85 @@ pub(super) async fn months_of_nights(pool: &PgPool) {
         format!(
             "INSERT INTO deliveries (id, report, contact, name, email, language, kind, state, subject, message_id, \
              artifact, sha256, size, attempts, created_at, finished_at) \
-             SELECT {delivery}, {report}, {site}, 'n', 'load' || i % 500 || '@example.com', 'en', 'report', 'sent', 's', \
-             i || '@x', 'a', 'x', 9, 1, {time}, {time} FROM generate_series(0, 14999) i"
+             SELECT {delivery}, {report}, {SITE}, 'n', 'load' || i % 500 || '@example.com', 'en', 'report', 'sent', 's', \
+             i || '@x', 'a', 'x', 9, 1, {TIME}, {TIME} FROM generate_series(0, 14999) i"
         ),
         format!(
             "INSERT INTO attempts (delivery, number, started_at, finished_at, outcome, server, reply, duration_ms) \
-             SELECT {delivery}, 1, {time}, {time}, 'accepted', 's', '250', 9 FROM generate_series(0, 14999) i"
+             SELECT {delivery}, 1, {TIME}, {TIME}, 'accepted', 's', '250', 9 FROM generate_series(0, 14999) i"
         ),
         format!(
             "INSERT INTO links (token_hash, delivery, report, kind, expires_at) \
-             SELECT decode(md5(kind || i), 'hex'), {delivery}, {report}, kind, {time} FROM generate_series(0, 14999) i, \
+             SELECT decode(md5(kind || i), 'hex'), {delivery}, {report}, kind, {TIME} FROM generate_series(0, 14999) i, \
              unnest(ARRAY['report', 'clip', 'pdf', 'incident']) kind"
         ),
         "INSERT INTO apalis.jobs (id, job, job_type, status, run_at, done_at) \
          SELECT 'load' || i, '\\x00', CASE i % 2 WHEN 0 THEN 'build' ELSE 'deliver' END, 'Done', now(), now() \
          FROM generate_series(1, 30000) i"
             .to_owned(),
-        "ANALYZE".to_owned(),
-    ];
-    for statement in statements {
-        let done = pool.execute(AssertSqlSafe(statement.clone())).await;
-        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
-    }
+    ]
+}
+
+/// The house's own records, most of them younger than what a sweep in the autumn removes.
+fn house() -> Vec<String> {
+    let (report, delivery) = (id("report"), id("delivery"));
+    vec![
+        format!(
+            "INSERT INTO link_requests (token_hash, delivery, asked_at) \
+             SELECT decode(md5('report' || i), 'hex'), {delivery}, {LATELY} FROM generate_series(0, 4999) i"
+        ),
+        format!(
+            "INSERT INTO unsubscribes (contact, location, at, delivery) \
+             SELECT 'was' || i, {SITE}, {LATELY}, {delivery} FROM generate_series(0, 4999) i"
+        ),
+        format!(
+            "INSERT INTO bounces (digest, delivery, address, received_at, kind, status, diagnostic, form) \
+             SELECT decode(md5(i::text), 'hex'), {delivery}, 'load' || i % 500 || '@example.com', {LATELY}, 'soft', '5.2.2', \
+             'd', 'rfc3464' FROM generate_series(0, 9999) i"
+        ),
+        format!(
+            "INSERT INTO suppressions (address, since, reason, detail, delivery, lifted_at) \
+             SELECT 'load' || i % 500 || '@example.com', {LATELY}, 'hard-bounce', 'd', {delivery}, {LATELY} \
+             FROM generate_series(0, 4999) i"
+        ),
+        format!(
+            "INSERT INTO findings (kind, subject, found_at, ended_at, mail, mail_end, hook, hook_end) \
+             SELECT 'mail', {delivery}, {LATELY}, {LATELY}, {delivery}, {delivery}, {delivery}, {delivery} \
+             FROM generate_series(0, 9999) i"
+        ),
+        format!(
+            "INSERT INTO alerts (id, channel, number, created_at, subject, body, state, finished_at) \
+             SELECT {}, channel, i, {LATELY}, 's', '{{}}', 'sent', {LATELY} FROM generate_series(1, 6000) i, \
+             (SELECT 'hook' channel) one",
+            "md5(channel || i)::uuid"
+        ),
+        format!(
+            "INSERT INTO deadlines (run, job, zone, occurrence, deadline, state) \
+             SELECT {}, 'load', 'Europe/Berlin', {LATELY}, {LATELY}, 'met' FROM generate_series(0, 9999) i",
+            id("promise")
+        ),
+        format!(
+            "INSERT INTO test_mails (id, location, night, email, subject, at) \
+             SELECT {}, {SITE}, date '2025-12-01', 'load' || i || '@example.com', 's', {LATELY} \
+             FROM generate_series(0, 4999) i",
+            id("test")
+        ),
+        format!(
+            "INSERT INTO clip_copies (what, tried_at, tries, error) SELECT 'clip load' || i, {LATELY}, 1, 'e' \
+             FROM generate_series(1, 5000) i"
+        ),
+        format!(
+            "INSERT INTO erasures (id, masked, reason, begun_at, finished_at) SELECT {}, 'l***', 'r', {LATELY}, {LATELY} \
+             FROM generate_series(0, 2999) i",
+            id("erasure")
+        ),
+        format!(
+            "INSERT INTO erasure_reports (erasure, report, at) SELECT {}, {report}, {LATELY} FROM generate_series(0, 2999) i",
+            id("erasure")
+        ),
+        format!(
+            "INSERT INTO erased_marks (mark, erasure) SELECT 'load' || i, {} FROM generate_series(0, 2999) i",
+            id("erasure")
+        ),
+    ]
 }

@@ -4,13 +4,14 @@
 //! PostgreSQL explains every statement into its log (`auto_explain`), those of the queue and of foreign keys included;
 //! SQLite is asked for the plan of each statement that sqlx logged. It must not hold a copy of any statement.
 
+mod house;
 mod load;
 mod on_postgres;
 mod on_sqlite;
 mod story;
 
 /// Tables that grow with the number of nights.
-const LARGE: [&str; 12] = [
+const LARGE: [&str; 23] = [
     "interactions",
     "incidents",
     "clips",
@@ -23,6 +24,17 @@ const LARGE: [&str; 12] = [
     "attempts",
     "links",
     "jobs",
+    "runs",
+    "report_uses",
+    "bounces",
+    "suppressions",
+    "findings",
+    "alerts",
+    "deadlines",
+    "test_mails",
+    "link_requests",
+    "clip_copies",
+    "erasure_reports",
 ];
 
 /// Statements that read a table whole because they are asked for all of it, each with its reason.

@@ -22,7 +22,7 @@ async fn postgresql_reads_no_large_table_from_end_to_end() {
         ("DAYBREAK_DATABASE_URL", url.as_str()),
         ("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one"),
     ]);
-    let stage = Stage::with(story::MORNING, story::JOB, &environment).await;
+    let stage = Stage::with(story::MORNING, story::TOML, &environment).await;
     story::begin(&stage).await;
     let pool = rows.pool().await;
     load::months_of_nights(&pool).await;

@@ -55,7 +55,7 @@ async fn sqlite_reads_no_large_table_from_end_to_end() {
         println!("skipped: this process has a subscriber already (cargo nextest gives each test its own)");
         return;
     }
-    let stage = Stage::new(story::MORNING, story::JOB).await;
+    let stage = Stage::new(story::MORNING, story::TOML).await;
     story::begin(&stage).await;
     story::tell(&stage).await;
     let path = stage.folder.path().join("daybreak-data/daybreak.db");

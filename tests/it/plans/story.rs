@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use daybreak::db::Task;
 use daybreak::db::deliveries::DeliveryFilter;
 use daybreak::db::reports::ReportFilter;
-use daybreak::model::{Chore, DeliveryState, JobName, Trigger};
+use daybreak::model::{Chore, DeliveryState, JobName};
 use daybreak::pipeline::{Request, SiteNight};
 use daybreak::portal::{self, PortalState};
 use daybreak::random::Random;
@@ -14,16 +14,46 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::house;
 use crate::services::open;
 use crate::support::{Stage, root};
 
-/// The jobs of the installation.
-pub(super) const JOB: &str =
-    "[[job]]\nname = \"morning\"\nkind = \"night-report\"\nschedule = \"30 6 * * *\"\ntimezone = \"location\"\n";
+/// The installation: a job that promises something, operators who are told, mailboxes that are read, and ages.
+pub(super) const TOML: &str = r#"
+[alerts]
+to = "operations@example.com"
+webhook = "http://127.0.0.1:9/nobody-listens"
+
+[bounces]
+maildir = "returned"
+mbox = "returned.mbox"
+
+[retention]
+access = "90d"
+[[retention.branch]]
+branch = "lakeshore"
+events = "60d"
+clips = "40d"
+artifacts = "50d"
+sent = "20d"
+[[retention.branch]]
+branch = "baltic"
+events = "60d"
+clips = "40d"
+artifacts = "50d"
+sent = "20d"
+
+[[job]]
+name = "morning"
+kind = "night-report"
+schedule = "30 6 * * *"
+timezone = "location"
+deadline = "08:00"
+"#;
 /// After the samples' last night has ended everywhere.
 pub(super) const MORNING: &str = "2026-03-18T16:00:00Z";
-const NIGHT: &str = "2026-03-17";
-const SITES: [&str; 2] = ["lakeside-market", "depot-altona"];
+pub(super) const NIGHT: &str = "2026-03-17";
+pub(super) const SITES: [&str; 2] = ["lakeside-market", "depot-altona"];
 
 /// Imports the samples.
 pub(super) async fn begin(stage: &Stage) {
@@ -38,19 +68,8 @@ pub(super) async fn tell(stage: &Stage) {
     let sites =
         SITES.map(|site| SiteNight { location: site.parse().unwrap(), night: NIGHT.parse().unwrap(), revision: 1 });
     let request = Request {
-        job: JobName::new("plans").unwrap(),
-        cause: Trigger::Manual,
-        occurrence: stage.now(),
-        zone: String::new(),
-        by: None,
-        reason: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
         wait_until: Some(stage.now() + chrono::TimeDelta::hours(1)),
-        hold: false,
-        late_since: None,
-        sites: sites.to_vec(),
+        ..Request::by_hand(JobName::new("plans").unwrap(), stage.now(), sites.to_vec())
     };
     let run = stage.app.pipeline.plan(&request).await.unwrap().run;
     let progress = stage.work_until_done(run).await;
@@ -65,6 +84,7 @@ pub(super) async fn tell(stage: &Stage) {
     stage.at("2026-03-19T16:00:00Z");
     let planned = daybreak::schedule::tick(&stage.app.pipeline, &stage.app.config.jobs).await.unwrap();
     assert!(planned.iter().any(|run| run.new), "the next morning is due");
+    house::tell(stage).await;
 }
 
 /// Lists, as the command line makes them.

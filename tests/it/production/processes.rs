@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use daybreak::app::App;
 use daybreak::clock::Clock;
 use daybreak::db::runs::RunProgress;
-use daybreak::model::{JobName, RunId, Trigger};
+use daybreak::model::{JobName, RunId};
 use daybreak::pipeline::{Request, SiteNight};
 use url::Url;
 
@@ -66,27 +66,8 @@ pub(crate) async fn want(app: &App, from: usize, count: usize) -> RunId {
     let mut sites = app.pipeline.db.locations().await.unwrap();
     sites.sort_by(|a, b| a.location.cmp(&b.location));
     let sites = sites.into_iter().skip(from).take(count);
-    let request = Request {
-        job: JobName::new("test").unwrap(),
-        cause: Trigger::Manual,
-        occurrence: now,
-        zone: String::new(),
-        by: None,
-        reason: None,
-        send: true,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        sites: sites
-            .map(|site| SiteNight {
-                night: site.hours.last_ended(now, site.timezone),
-                location: site.location,
-                revision: 1,
-            })
-            .collect(),
-    };
+    let wanted = sites.map(|site| SiteNight::last(&site, now)).collect();
+    let request = Request::by_hand(JobName::new("test").unwrap(), now, wanted);
     app.pipeline.plan(&request).await.unwrap().run
 }
 

@@ -133,19 +133,11 @@ impl Stage {
 
     async fn request(&self, sites: Vec<SiteNight>, reason: Option<&str>, send: bool) -> (RunId, RunProgress) {
         let request = Request {
-            job: JobName::new("test").unwrap(),
             cause: if reason.is_some() { Trigger::Regenerate } else { Trigger::Manual },
-            occurrence: self.now(),
-            zone: String::new(),
             by: reason.map(|_| "Dana".into()),
             reason: reason.map(Into::into),
             send,
-            attach_pdf: true,
-            skip_quiet: false,
-            wait_until: None,
-            hold: false,
-            late_since: None,
-            sites,
+            ..Request::by_hand(JobName::new("test").unwrap(), self.now(), sites)
         };
         let planned = self.app.pipeline.plan(&request).await.unwrap();
         (planned.run, self.work_until_done(planned.run).await)
