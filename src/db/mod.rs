@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod alerts;
+pub mod api_keys;
 pub mod artifacts;
 pub mod attempts;
 pub mod bounces;
@@ -26,6 +27,7 @@ pub mod mailboxes;
 pub mod media;
 mod migrate;
 pub mod objects;
+pub mod owners;
 pub mod queue;
 mod records;
 pub mod removals;

@@ -16,14 +16,15 @@ mod text;
 pub use address::{AddressError, EmailAddress};
 pub use causes::chain;
 pub use ids::{
-    BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName, LocationRef,
-    RefError, ReportId, RunId, TransactionRef, alert_id,
+    ApiKeyId, BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName,
+    LocationRef, RefError, ReportId, RunId, TransactionRef, alert_id,
 };
 pub use language::Language;
 pub use link::LinkTarget;
 pub use money::{Currency, CurrencyError, Money};
 pub use night::{NightDate, NightHours, NightHoursError, Window, instant_of};
 pub use states::{
-    AttemptOutcome, BounceKind, Chore, DeliveryState, ReportState, RunState, SuppressionReason, Trigger, UnknownState,
+    AttemptOutcome, BounceKind, Chore, DeliveryState, KeyRight, ReportState, RunState, SuppressionReason, Trigger,
+    UnknownState,
 };
 pub use text::clean;

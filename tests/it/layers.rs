@@ -49,7 +49,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("schedule", &["pipeline", "db", "config", "clock", "model"]),
     (
         "portal",
-        &["watch", "pipeline", "bounces", "access", "archive", "compose", "render", "db", "config", "clock", "model"],
+        &[
+            "feed", "watch", "pipeline", "bounces", "access", "archive", "compose", "render", "db", "config", "clock",
+            "model",
+        ],
     ),
     (
         "app",

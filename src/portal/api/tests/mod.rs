@@ -1,0 +1,6 @@
+//! What programs meet at the API's addresses.
+
+mod document;
+mod feed;
+mod media;
+mod room;
