@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod api_keys;
 pub mod artifacts;
 pub mod attempts;
+pub mod audit;
 pub mod bounces;
 pub mod census;
 pub mod chores;
@@ -22,7 +23,9 @@ pub mod footage;
 pub mod incidents;
 mod instance;
 pub mod interactions;
+pub mod letters;
 pub mod links;
+pub mod listing;
 pub mod mailboxes;
 pub mod media;
 mod migrate;
@@ -34,6 +37,7 @@ pub mod removals;
 pub mod reports;
 pub mod retention;
 pub mod runs;
+pub mod sessions;
 pub mod sites;
 pub mod suppressions;
 mod tasks;
@@ -41,8 +45,12 @@ pub mod test_mails;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
+pub mod throttles;
 pub mod transactions;
 pub mod unsubscribes;
+pub mod users;
+pub mod views;
+pub mod whitelist;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 

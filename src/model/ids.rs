@@ -194,6 +194,14 @@ uuid_id! {
     DeliveryId;
     /// The key of a program.
     ApiKeyId;
+    /// Somebody of a client's team or of ours, who signs in.
+    UserId;
+    /// A mail to one person that is no report.
+    LetterId;
+    /// An address that may see a location.
+    WhitelistId;
+    /// Incidents that somebody shared with others.
+    ShareId;
 }
 
 impl ApiKeyId {

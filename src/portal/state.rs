@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::view::View;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, Config};
 use crate::db::Db;
+use crate::engine::Engine;
+use crate::pipeline::Pipeline;
+use crate::random::Random;
 use crate::render::Templates;
 use crate::render::l10n::L10nError;
 
@@ -27,31 +32,20 @@ pub enum PortalError {
     Origin(#[from] ArchiveError),
 }
 
-/// What producers may send, and how many at once.
-pub(super) struct Intake {
-    pub(super) max_feed: u64,
-    pub(super) max_media: u64,
-    /// Feeds that are on the disk at once.
-    pub(super) places: tokio::sync::Semaphore,
-}
-
-impl Intake {
-    fn new(limits: &config::Intake) -> Self {
-        let places = tokio::sync::Semaphore::new(FEEDS_AT_ONCE);
-        Self { max_feed: limits.max_feed, max_media: limits.max_media, places }
-    }
-}
-
 /// What every page needs; clones share it.
 #[derive(Clone)]
 pub struct PortalState {
+    pub(super) pipeline: Pipeline<Engine>,
+    pub(super) config: Arc<Config>,
+    pub(super) random: Random,
     pub(super) db: Db,
     pub(super) archive: Archive,
     pub(super) clock: Clock,
     pub(super) links: config::Links,
     pub(super) brand: Arc<config::Brand>,
     pub(super) bounces: Arc<config::Bounces>,
-    pub(super) intake: Arc<Intake>,
+    /// Feeds that may be on the disk at once.
+    pub(super) feeds: Arc<Semaphore>,
     pub(super) view: Arc<View>,
     /// Where footage comes from: the one foreign address that a page may load from.
     pub(super) media_origin: Arc<str>,
@@ -63,29 +57,37 @@ impl PortalState {
     /// # Errors
     /// [`PortalError`].
     pub async fn new(
-        db: Db,
-        archive: Archive,
-        clock: Clock,
-        links: config::Links,
-        brand: config::Brand,
+        pipeline: Pipeline<Engine>,
+        config: Arc<Config>,
+        random: Random,
         templates: &Templates,
     ) -> Result<Self, PortalError> {
-        let media_origin = archive.public_origin().await?.into();
-        let view = Arc::new(View::new(templates, &brand)?);
-        let (bounces, intake) = (Arc::default(), Arc::new(Intake::new(&config::Intake::default())));
-        Ok(Self { db, archive, clock, links, brand: Arc::new(brand), bounces, intake, view, media_origin })
+        let media_origin = pipeline.archive.public_origin().await?.into();
+        let view = Arc::new(View::new(templates, &config.brand)?);
+        Ok(Self {
+            db: pipeline.db.clone(),
+            archive: pipeline.archive.clone(),
+            clock: pipeline.clock.clone(),
+            links: config.links.clone(),
+            brand: Arc::new(config.brand.clone()),
+            bounces: Arc::new(config.bounces.clone()),
+            feeds: Arc::new(Semaphore::new(FEEDS_AT_ONCE)),
+            pipeline,
+            config,
+            random,
+            view,
+            media_origin,
+        })
     }
 
-    /// The same, taking returned mail by these rules; without them nobody may hand any in.
-    #[must_use]
-    pub fn with_bounces(self, bounces: config::Bounces) -> Self {
-        Self { bounces: Arc::new(bounces), ..self }
+    /// Whether people reach the pages over TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.config.portal.public_url.scheme() == "https"
     }
 
-    /// The same, taking feeds and media within these limits.
-    #[must_use]
-    pub fn with_intake(self, limits: &config::Intake) -> Self {
-        Self { intake: Arc::new(Intake::new(limits)), ..self }
+    /// A page's address as people reach it, for letters.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{}", self.config.portal.public_url.as_str().trim_end_matches('/'), path)
     }
 }
 

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::handler::Handler;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::problem::Problem;
 use crate::portal::PortalState;
+use crate::portal::rooms::{self, Room, Rooms};
 
 /// Makes the schema of a type.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -159,14 +160,21 @@ impl Endpoint {
 }
 
 /// The routes of endpoints; each address refuses the methods that it has not, and says which it has.
-pub(super) fn mount(endpoints: Vec<Endpoint>) -> Router<PortalState> {
+pub(super) fn mount(endpoints: Vec<Endpoint>) -> Rooms {
     let mut by_path: BTreeMap<&'static str, (Vec<&'static str>, MethodRouter<PortalState>)> = BTreeMap::new();
+    let mut plan = Vec::with_capacity(endpoints.len());
     for endpoint in endpoints {
+        let reads = endpoint.filter == MethodFilter::GET;
+        plan.push(Room {
+            method: if reads { Method::GET } else { Method::POST },
+            path: endpoint.path,
+            door: if endpoint.door == Door::Open { rooms::Door::Open } else { rooms::Door::Key },
+        });
         let (methods, routes) = by_path.entry(endpoint.path).or_default();
-        methods.push(if endpoint.filter == MethodFilter::GET { "GET, HEAD" } else { "POST" });
+        methods.push(if reads { "GET, HEAD" } else { "POST" });
         *routes = std::mem::take(routes).merge(endpoint.handler);
     }
-    by_path.into_iter().fold(Router::new(), |router, (path, (methods, routes))| {
+    let router = by_path.into_iter().fold(Router::new(), |router, (path, (methods, routes))| {
         let allowed = HeaderValue::from_str(&methods.join(", ")).ok();
         let refuse = move || {
             let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "this address has no such method");
@@ -179,5 +187,6 @@ pub(super) fn mount(endpoints: Vec<Endpoint>) -> Router<PortalState> {
             }
         };
         router.route(path, routes.fallback(refuse))
-    })
+    });
+    Rooms::of(router, plan)
 }

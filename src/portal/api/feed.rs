@@ -80,13 +80,13 @@ pub(super) async fn send(
 ) -> Result<Json<Imported>, Problem> {
     let key = key_with(&state, &headers, KeyRight::Feed).await?;
     let gzip = is_gzip_feed(&headers)?;
-    let limit = state.intake.max_feed;
+    let limit = state.config.portal.intake.max_feed;
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > limit) {
         return Err(SpoolError::TooLarge(limit).into());
     }
     // Each waiting feed takes room on the disk.
-    let place = state.intake.places.acquire().await;
+    let place = state.feeds.acquire().await;
     let file = spool(body, gzip, limit).await?;
     let source = Source::spooled(BODY, file.path()).map_err(|error| Problem::ours(&error, false))?;
     let now = state.clock.now();

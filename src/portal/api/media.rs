@@ -76,7 +76,7 @@ pub(super) async fn create(
     let key = key_with(&state, &headers, KeyRight::Feed).await?;
     let Input(medium) = input?;
     let branch = branch(&key, medium.branch.as_deref())?;
-    let (sha256, content_type) = checked(&medium, state.intake.max_media)?;
+    let (sha256, content_type) = checked(&medium, state.config.portal.intake.max_media)?;
     let object_key = Key::upload(branch.as_ref(), &hex::encode(sha256), content_type.as_str());
     let media = format!("s3:{}", object_key.path());
     let now = state.clock.now();

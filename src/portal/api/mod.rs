@@ -6,34 +6,41 @@
 mod bounces;
 mod caller;
 mod endpoint;
+mod events;
 mod feed;
+mod house;
 mod input;
+mod mail;
 mod media;
 mod openapi;
+mod page;
 mod problem;
+mod reports;
+mod sites;
 mod spool;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
 use axum::routing::any;
-use axum::{Json, Router};
 use schemars::{Schema, json_schema};
 use serde_json::Value;
 
 use self::endpoint::{Door, Endpoint, mount};
 use self::problem::{Problem, only_problems};
 use super::PortalState;
+use super::rooms::Rooms;
 use crate::bounces::Taken;
 
-/// The name of a person's cookie.
-const SESSION_COOKIE: &str = "session";
+/// The name of a person's cookie where pages are reached over TLS.
+const SESSION_COOKIE: &str = super::viewer::SECURE_COOKIE;
 
 /// The routes below `/api/v1`.
-pub(super) fn routes() -> Router<PortalState> {
+pub(super) fn rooms() -> Rooms {
     let document = Arc::new(document());
     let serve = move || {
         let document = Arc::clone(&document);
@@ -41,7 +48,7 @@ pub(super) fn routes() -> Router<PortalState> {
     };
     let mut endpoints = endpoints();
     endpoints.push(describing(serve));
-    mount(endpoints).route("/api/{*rest}", any(nothing_here)).layer(from_fn(only_problems))
+    mount(endpoints).map(|router| router.route("/api/{*rest}", any(nothing_here)).layer(from_fn(only_problems)))
 }
 
 /// The document, itself included.
@@ -53,6 +60,15 @@ fn document() -> Value {
 
 /// Every endpoint but the document itself, which is made from them.
 fn endpoints() -> Vec<Endpoint> {
+    let mut all = producers();
+    for more in [sites::endpoints(), events::endpoints(), reports::endpoints(), mail::endpoints(), house::endpoints()] {
+        all.extend(more);
+    }
+    all
+}
+
+/// What comes from outside, with a key of its own.
+fn producers() -> Vec<Endpoint> {
     vec![
         Endpoint::post(
             "/api/v1/feed",

@@ -10,7 +10,6 @@ use futures::stream;
 use serde_json::{Value, json};
 
 use super::room::{Answer, Room, now};
-use crate::config;
 use crate::model::KeyRight;
 
 const PATH: &str = "/api/v1/feed";
@@ -168,7 +167,7 @@ async fn a_key_of_a_branch_writes_and_names_only_what_is_that_branchs() {
 
 #[tokio::test]
 async fn who_may_not_or_sends_what_is_no_feed_is_told_so() {
-    let room = Room::taking(config::Intake { max_feed: 1_000, ..config::Intake::default() }).await;
+    let room = Room::with("[portal]\nmax_feed = \"2MB\"").await;
     let key = room.key(None).await;
     let reader = room.key_with(&[KeyRight::Read], None).await;
     for (wrong, status) in [
@@ -190,7 +189,7 @@ async fn who_may_not_or_sends_what_is_no_feed_is_told_so() {
         .body(Body::empty());
     let answer = room.ask(request.unwrap()).await;
     assert_eq!((answer.status, answer.header("accept-encoding")), (StatusCode::UNSUPPORTED_MEDIA_TYPE, "gzip"));
-    let long = "\n".repeat(1_001);
+    let long = "\n".repeat(2_000_001);
     assert_eq!(send(&room, &key, long.clone()).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     let unannounced = Body::from_stream(stream::iter([Ok::<_, std::io::Error>(long)]));
     assert_eq!(send(&room, &key, unannounced).await.status, StatusCode::PAYLOAD_TOO_LARGE);

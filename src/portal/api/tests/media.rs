@@ -29,10 +29,11 @@ async fn upload(to: &Value, bytes: &'static [u8], change: impl Fn(&str, &str) ->
     let mut head = format!("PUT {} HTTP/1.1\r\nconnection: close\r\n", &url[Position::BeforePath..]);
     for (name, value) in to["headers"].as_object().unwrap() {
         let value = change(name, value.as_str().unwrap());
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", &value, "\r\n"]);
     }
     if !head.contains("\r\nhost: ") {
-        head.push_str(&format!("host: {}:{}\r\n", url.host_str().unwrap(), url.port().unwrap()));
+        let port = url.port().unwrap().to_string();
+        head.extend(["host: ", url.host_str().unwrap(), ":", &port, "\r\n"]);
     }
     let address = (url.host_str().unwrap().to_owned(), url.port().unwrap());
     tokio::task::spawn_blocking(move || {

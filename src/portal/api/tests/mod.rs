@@ -3,4 +3,5 @@
 mod document;
 mod feed;
 mod media;
+mod reading;
 mod room;

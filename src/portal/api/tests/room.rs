@@ -8,12 +8,14 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::access::{NewKey, RANDOM_BYTES, mint_key};
+use crate::app::App;
 use crate::archive::Archive;
 use crate::clock::{Clock, FixedClock};
-use crate::config;
+use crate::config::{Config, Environment};
 use crate::db::Db;
 use crate::model::KeyRight;
 use crate::portal::{PortalState, router};
+use crate::random::Random;
 use crate::render::Templates;
 
 /// An answer.
@@ -34,6 +36,7 @@ impl Answer {
 }
 
 pub(super) struct Room {
+    pub(super) app: App,
     pub(super) db: Db,
     pub(super) archive: Archive,
     pub(super) clock: FixedClock,
@@ -48,26 +51,20 @@ pub(super) fn now() -> DateTime<Utc> {
 
 impl Room {
     pub(super) async fn new() -> Self {
-        Self::taking(config::Intake::default()).await
+        Self::with("").await
     }
 
-    pub(super) async fn taking(limits: config::Intake) -> Self {
+    /// With a configuration of its own.
+    pub(super) async fn with(toml: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::connect(&config::Database::Sqlite { path: folder.path().join("d.db") }).await.unwrap();
-        db.migrate().await.unwrap();
-        let archive =
-            Archive::connect(&config::Archive::Embedded { path: folder.path().join("archive") }).await.unwrap();
         let clock = FixedClock::new(now());
-        let links = config::Links {
-            valid_for: std::time::Duration::from_hours(24),
-            presigned_for: std::time::Duration::from_mins(15),
-            key: None,
-        };
-        let (brand, templates) = (config::Brand::default(), Templates::embedded());
-        let state =
-            PortalState::new(db.clone(), archive.clone(), Clock::Fixed(clock.clone()), links, brand, &templates);
-        let router = router(state.await.unwrap().with_intake(&limits), false);
-        Self { db, archive, clock, router, keys: 0.into(), _folder: folder }
+        let config = Config::parse(toml, None, folder.path(), &Environment::default()).unwrap();
+        let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
+        let templates = Templates::embedded();
+        let state = PortalState::new(app.pipeline.clone(), app.config.clone(), Random::fixed(), &templates);
+        let router = router(state.await.unwrap(), false);
+        let (db, archive) = (app.pipeline.db.clone(), app.pipeline.archive.clone());
+        Self { app, db, archive, clock, router, keys: 0.into(), _folder: folder }
     }
 
     /// A new key, with the right to send feeds, for these branches or for all.
