@@ -3,7 +3,8 @@
 //!
 //! A token has 160 bits, is scoped to one contact's mail and one target, expires and can be revoked. Only its hash is
 //! kept, and it is looked up by that hash: a comparison in constant time has nothing to protect, because whoever times
-//! the index learns about a hash, not about a token. It must not know pages or bytes.
+//! the index learns about a hash, not about a token. The keys of programs are kept and found likewise. It must not know
+//! pages or bytes.
 
 pub mod domains;
 pub mod password;
@@ -11,11 +12,13 @@ pub mod policy;
 pub mod sealed;
 pub mod totp;
 
+mod api_key;
 mod key;
 mod principal;
 mod resolve;
 mod token;
 
+pub use api_key::{ApiKeyError, KeyText, MintedKey, NewKey, RANDOM_BYTES, key_of, mint_key, revoke_key, rotate_key};
 pub use key::{LinkKey, LinkKeyError};
 pub use policy::{Action, Place};
 pub use principal::Principal;

@@ -4,7 +4,7 @@
 //! ([`may`], once it knows whose that is). Whoever may not see a thing is told that there is no such thing.
 
 use super::Principal;
-use crate::model::{BranchRef, Role};
+use crate::model::{BranchRef, KeyRight, Role};
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,6 +97,14 @@ pub fn opens(principal: &Principal, action: Action) -> bool {
         // A link of a mail opens what it is for; more needs a sign-in.
         Principal::Link { .. } => matches!(action, ReadLocation | Share),
         Principal::Customer { .. } => matches!(action, ReadLocation | Export | Share | ManageSelf),
+        // What a key may do was said when it was made; people and keys are no program's business.
+        Principal::Key(key) => match action {
+            ReadLocation | Export | ReadViews | LookUp | Operate | ReadAudit => key.rights.contains(&KeyRight::Read),
+            Judge | Share | ManageWhitelist | ManageAccount | Correct | RunJobs => {
+                key.rights.contains(&KeyRight::Write)
+            }
+            ManageUsers | ManageSelf => false,
+        },
         Principal::User(user) => match user.role {
             Role::Branch => matches!(
                 action,
@@ -146,6 +154,8 @@ pub fn may(principal: &Principal, action: Action, place: Place<'_>) -> bool {
         Principal::Nobody => false,
         Principal::Link { .. } | Principal::Customer { .. } => action == Action::ManageSelf || place.given,
         Principal::User(user) if user.role.is_ours() => true,
+        Principal::Key(key) if key.branches.is_none() => true,
+        Principal::Key(_) => place.branch.is_some_and(|branch| principal.has_branch(branch)),
         Principal::User(_) => {
             action == Action::ManageSelf || place.branch.is_some_and(|branch| principal.has_branch(branch))
         }
@@ -193,6 +203,40 @@ mod tests {
             assert_eq!(may(&user, action, Place::of(&south)), own, "{action:?}");
             assert_eq!(may(&user, action, Place::given(&south, true)), own, "{action:?}");
             assert_eq!(may(&user, action, Place::INSTALLATION), own, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_may_do_what_its_rights_say_in_its_branches() {
+        let key = |rights: &[KeyRight], branches: Option<&[&str]>| {
+            Principal::Key(crate::db::api_keys::ApiKey {
+                id: uuid::Uuid::nil().into(),
+                name: "recorder".into(),
+                prefix: "dbk_12345678".into(),
+                rights: rights.to_vec(),
+                branches: branches.map(|branches| branches.iter().map(|branch| branch.parse().unwrap()).collect()),
+                created_at: chrono::DateTime::UNIX_EPOCH,
+                created_by: "tests".into(),
+                expires_at: None,
+                last_used_at: None,
+                revoked_at: None,
+                revoked_by: None,
+                successor: None,
+            })
+        };
+        let (north, south): (BranchRef, BranchRef) = ("north".parse().unwrap(), "south".parse().unwrap());
+        for action in Action::ALL {
+            let feeds = key(&[KeyRight::Feed], None);
+            assert!(!may(&feeds, action, Place::of(&north)), "{action:?}");
+            let of_north = key(&[KeyRight::Read, KeyRight::Write], Some(&["north"]));
+            let expected = !matches!(action, Action::ManageUsers | Action::ManageSelf);
+            assert_eq!(may(&of_north, action, Place::of(&north)), expected, "{action:?}");
+            assert!(!may(&of_north, action, Place::given(&south, true)), "{action:?}");
+            assert!(!may(&of_north, action, Place::INSTALLATION), "{action:?}");
+            let all = key(&[KeyRight::Read], None);
+            let reads = opens(&all, action);
+            assert_eq!(may(&all, action, Place::INSTALLATION), reads, "{action:?}");
+            assert!(!reads || !matches!(action, Action::Correct | Action::RunJobs | Action::Judge), "{action:?}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Principals: who somebody is, as far as they have shown it.
 
+use crate::db::api_keys::ApiKey;
 use crate::db::users::User;
 use crate::model::{BranchRef, DeliveryId, Role};
 
@@ -22,6 +23,8 @@ pub enum Principal {
     },
     /// Somebody of a client's team, or of ours.
     User(User),
+    /// A program with a key.
+    Key(ApiKey),
 }
 
 impl Principal {
@@ -29,7 +32,7 @@ impl Principal {
     #[must_use]
     pub fn address(&self) -> Option<&str> {
         match self {
-            Self::Nobody => None,
+            Self::Nobody | Self::Key(_) => None,
             Self::Link { address, .. } | Self::Customer { address } => Some(address),
             Self::User(user) => Some(&user.email),
         }
@@ -55,6 +58,7 @@ impl Principal {
     pub fn has_branch(&self, branch: &BranchRef) -> bool {
         match self {
             Self::User(user) => user.role.is_ours() || user.branches.contains(branch),
+            Self::Key(key) => key.branches.as_ref().is_none_or(|branches| branches.contains(branch)),
             _ => false,
         }
     }
@@ -67,6 +71,7 @@ impl Principal {
             Self::Link { .. } => "link",
             Self::Customer { .. } => "customer",
             Self::User(user) => user.role.as_str(),
+            Self::Key(_) => "key",
         }
     }
 }

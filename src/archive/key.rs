@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::model::{LocationRef, NightDate};
+use sha2::{Digest, Sha256};
+
+use crate::model::{BranchRef, LocationRef, NightDate};
 
 /// S3's limit on a key, in bytes.
 const LONGEST: usize = 1024;
 /// How much of a location's ref stands in a report's key, for people who look into the bucket; the id makes it unique.
 const LONGEST_SLUG: usize = 40;
+/// Under which producers upload.
+const UPLOADS: &str = "uploads/";
 /// What S3 itself assumes where nobody said.
 const UNKNOWN_CONTENT: &str = "application/octet-stream";
 
@@ -68,6 +72,27 @@ impl Key {
             path: format!("reports/{month}/{night}/{slug}-r{revision}-{}.zip", &sha256[..sha256.len().min(32)]),
             content_type: Cow::Borrowed("application/zip"),
         }
+    }
+
+    /// What a producer uploads for a branch (or, with no branch, for any), by the SHA-256 of its bytes in lower-case hex:
+    /// nobody else uploads under the branch, and nothing else under the hash.
+    #[must_use]
+    pub fn upload(branch: Option<&BranchRef>, sha256: &str, content_type: &str) -> Self {
+        let folder = branch.map_or_else(|| format!("{UPLOADS}any/"), Self::uploads_of);
+        Self { path: format!("{folder}{sha256}"), content_type: Cow::Owned(content_type.to_owned()) }
+    }
+
+    /// What the keys of a branch's uploads begin with; no other branch's do.
+    #[must_use]
+    pub fn uploads_of(branch: &BranchRef) -> String {
+        let name = hex::encode(Sha256::digest(branch.as_str()));
+        format!("{UPLOADS}{}/", &name[..32])
+    }
+
+    /// Whether a producer uploaded it, at an address that we signed.
+    #[must_use]
+    pub fn is_upload(&self) -> bool {
+        self.path.starts_with(UPLOADS)
     }
 
     /// A key that the archive's own check writes, reads and deletes.

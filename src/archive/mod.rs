@@ -11,6 +11,7 @@ mod embedded;
 mod error;
 mod key;
 mod presign;
+mod presign_upload;
 mod probe;
 #[cfg(test)]
 mod tests;
@@ -20,3 +21,4 @@ pub use client::{Archive, ByteReader, ObjectInfo};
 pub use error::ArchiveError;
 pub use key::{Key, KeyError};
 pub use presign::PresignOptions;
+pub use presign_upload::{Upload, UploadAddress};

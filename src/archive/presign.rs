@@ -9,7 +9,7 @@ use url::Url;
 use super::{Archive, ArchiveError, Key};
 
 /// No presigned URL lives longer (design decision 7).
-const LONGEST: Duration = Duration::from_mins(15);
+pub(super) const LONGEST: Duration = Duration::from_mins(15);
 
 /// How an object is to be served.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! Take: one returned mail becomes rows, in one transaction.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -18,7 +19,7 @@ use crate::model::{BounceKind, DeliveryId, DeliveryState, EmailAddress, Suppress
 pub const MOST_BYTES: usize = 16 << 20;
 
 /// What became of a mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "result", rename_all = "kebab-case")]
 pub enum Taken {
     /// It counts.

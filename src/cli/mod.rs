@@ -16,6 +16,7 @@ mod import;
 mod jobs;
 mod jobs_now;
 mod jobs_runs;
+mod keys;
 mod log;
 mod migrate;
 mod preview;
@@ -123,6 +124,8 @@ enum Verb {
     #[command(subcommand)]
     Unsubscribes(unsubscribes::Unsubscribes),
     #[command(subcommand)]
+    Keys(keys::Keys),
+    #[command(subcommand)]
     Jobs(jobs::Jobs),
     #[command(subcommand)]
     Templates(templates::Templates),
@@ -165,6 +168,7 @@ impl Cli {
             Verb::Bounces(verb) => verb.run(global).await,
             Verb::Suppressions(verb) => verb.run(global).await,
             Verb::Unsubscribes(verb) => verb.run(global).await,
+            Verb::Keys(verb) => verb.run(global).await,
             Verb::Jobs(verb) => verb.run(global).await,
             Verb::Templates(verb) => verb.run(global),
             Verb::Contacts(verb) => verb.run(global).await,

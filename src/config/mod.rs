@@ -50,7 +50,7 @@ pub use job::{CatchUp, CatchUpPolicy, Incomplete, Job, JobKind, JobZone, Selecto
 pub use links::Links;
 pub use mail::{Mail, Transport};
 pub use pace::{DomainPace, Pace, Rate};
-pub use portal::Portal;
+pub use portal::{Intake, Portal};
 pub use quantity::{QuantityError, parse_duration, parse_size, show_duration};
 pub use retention::{Kept, Retention};
 pub use source::FootageSource;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::key::{Key, Reading};
+use super::quantity::{SIZE_PATTERN, parse_size};
 
 /// Where the portal listens and how people reach it.
 #[derive(Debug, Clone)]
@@ -15,9 +16,32 @@ pub struct Portal {
     pub listen: SocketAddr,
     /// What links begin with, as people reach it: ends with a slash, so that `join("c/…")` keeps its path.
     pub public_url: Url,
+    /// What producers may send.
+    pub intake: Intake,
+}
+
+/// What producers may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Intake {
+    /// The largest feed of one request, in bytes after decompression.
+    pub max_feed: u64,
+    /// The largest clip or photo that is uploaded, in bytes.
+    pub max_media: u64,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self { max_feed: DEFAULT_FEED, max_media: DEFAULT_MEDIA }
+    }
 }
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+const DEFAULT_FEED: u64 = 1_000_000_000;
+const DEFAULT_MEDIA: u64 = 2_000_000_000;
+/// What S3 takes in one PUT.
+const LARGEST_MEDIA: u64 = 5 << 30;
+/// A line has a mebibyte at most, and one must fit.
+const SMALLEST: u64 = 2_000_000;
 
 /// Where the portal listens and how people reach it.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -31,6 +55,12 @@ pub(super) struct RawPortal {
     /// is localhost with the port of `listen`, which works on this machine only.
     #[schemars(extend("format" = "uri", "default" = "http://localhost:8080"))]
     public_url: Key<String>,
+    /// The largest feed that `POST /api/v1/feed` takes in one request (decompressed): from 2MB to 100GB.
+    #[schemars(extend("default" = "1GB", "pattern" = SIZE_PATTERN))]
+    max_feed: Key<String>,
+    /// The largest clip or photo for which `POST /api/v1/media` gives an address: from 2MB to 5GB.
+    #[schemars(extend("default" = "2GB", "pattern" = SIZE_PATTERN))]
+    max_media: Key<String>,
 }
 
 impl RawPortal {
@@ -40,13 +70,26 @@ impl RawPortal {
         });
         let listen: SocketAddr = listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let public_url = self.public_url.read(reading, "portal.public_url", |raw| public_url(raw));
-        Portal { listen, public_url: public_url.unwrap_or_else(|| localhost(listen.port())) }
+        let max_feed = self
+            .max_feed
+            .read(reading, "portal.max_feed", |raw| size(raw, 100_000_000_000, "must be from 2MB to 100GB"));
+        let max_media = self.max_media.read(reading, "portal.max_media", |raw| {
+            size(raw, LARGEST_MEDIA, "must be from 2MB to 5GB, which is what S3 takes in one piece")
+        });
+        let intake =
+            Intake { max_feed: max_feed.unwrap_or(DEFAULT_FEED), max_media: max_media.unwrap_or(DEFAULT_MEDIA) };
+        Portal { listen, public_url: public_url.unwrap_or_else(|| localhost(listen.port())), intake }
     }
 
     /// Whether links lead to where only this machine's people come.
     pub(super) const fn is_local(&self) -> bool {
         !self.public_url.is_set()
     }
+}
+
+fn size(raw: &str, most: u64, message: &str) -> Result<u64, String> {
+    let size = parse_size(raw).map_err(|error| error.to_string())?;
+    if (SMALLEST..=most).contains(&size) { Ok(size) } else { Err(message.to_owned()) }
 }
 
 fn localhost(port: u16) -> Url {

@@ -5,6 +5,7 @@
 
 pub mod activities;
 pub mod alerts;
+pub mod api_keys;
 pub mod artifacts;
 pub mod attempts;
 pub mod audit;
@@ -25,10 +26,12 @@ mod instance;
 pub mod interactions;
 pub mod letters;
 pub mod links;
+pub mod listing;
 pub mod mailboxes;
 pub mod media;
 mod migrate;
 pub mod objects;
+pub mod owners;
 pub mod queue;
 mod records;
 pub mod removals;

@@ -54,7 +54,7 @@ pub struct Camera {
 }
 
 #[derive(sqlx::FromRow)]
-struct LocationRow {
+pub(super) struct LocationRow {
     r#ref: LocationRef,
     branch: BranchRef,
     #[sqlx(try_from = "super::text::Text")]

@@ -35,6 +35,8 @@ pub struct Faults {
     pub list: Vec<Fault>,
     /// How many more there are than the list keeps.
     pub more: u64,
+    /// How many of all are records of branches that the import is not for.
+    pub foreign: u64,
 }
 
 impl Faults {
@@ -63,6 +65,7 @@ pub(super) struct Gathered {
     /// By input, line, and the order in which they were found.
     found: Vec<(usize, Fault)>,
     more: u64,
+    foreign: u64,
 }
 
 impl Gathered {
@@ -74,13 +77,20 @@ impl Gathered {
         }
     }
 
+    /// A record that belongs to somebody else.
+    pub(super) fn foreign(&mut self, input: usize, file: &str, line: u64, field: String, what: String) {
+        self.foreign += 1;
+        self.add(input, file, line, field, what);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
     pub(super) fn finish(mut self) -> Faults {
         self.found.sort_by_key(|(input, fault)| (*input, fault.line));
-        Faults { list: self.found.into_iter().map(|(_, fault)| fault).collect(), more: self.more }
+        let list = self.found.into_iter().map(|(_, fault)| fault).collect();
+        Faults { list, more: self.more, foreign: self.foreign }
     }
 }
 

@@ -15,8 +15,10 @@ use super::fault::Faults;
 use super::media::Media;
 use super::record::{Kind, Record};
 use super::references::unknown_references;
+use super::scope::{Scope, foreign};
 use super::source::{Source, SourceError};
 use super::upload::{MediaCounts, upload};
+use super::uploaded;
 use super::write::{Counts, Writer};
 use crate::archive::{Archive, ArchiveError};
 use crate::db::erasures::Erased;
@@ -115,9 +117,28 @@ pub async fn import(
     now: DateTime<Utc>,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<ImportSummary, ImportError> {
+    import_within(db, archive, source, &Scope::All, now, progress).await
+}
+
+/// [`import`] of what belongs to some branches: a record of another branch, or one that names such a record, is a fault.
+///
+/// # Errors
+/// As [`import`].
+pub async fn import_within(
+    db: &Db,
+    archive: &Archive,
+    source: Source,
+    scope: &Scope,
+    now: DateTime<Utc>,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<ImportSummary, ImportError> {
     let source = Arc::new(source);
     let mut checked = checked(&source, progress).await?;
     unknown_references(db, &source, &mut checked).await?;
+    if *scope != Scope::All {
+        whose(&mut db.snapshot().await?, &source, scope, &mut checked).await?;
+    }
+    uploaded::look_into(archive, &source, &mut checked).await?;
     if !checked.faults.is_empty() {
         return Err(ImportError::Faults(checked.faults.finish()));
     }
@@ -125,6 +146,11 @@ pub async fn import(
     let (objects, media) =
         upload(archive, &checked.media, now, |done| progress(Progress { phase: Phase::Media, done, total })).await?;
     let (mut tx, objects, media) = held(db, archive, &checked.media, (objects, media), now).await?;
+    // Nobody else writes records from now on: what was new a moment ago may have become another branch's meanwhile.
+    whose(&mut tx, &source, scope, &mut checked).await?;
+    if !checked.faults.is_empty() {
+        return Err(ImportError::Faults(checked.faults.finish()));
+    }
     let mut cases: Vec<_> = checked.cases.into_iter().map(|(case, first)| (first, case)).collect();
     cases.sort();
     tx.number_cases(&cases.iter().map(|(_, case)| case).collect::<Vec<_>>()).await?;
@@ -137,6 +163,13 @@ pub async fn import(
     tx.commit().await?;
     let kinds = kinds.into_iter().filter(|(_, counts)| *counts != Counts::default()).collect();
     Ok(ImportSummary { kinds, media, erased })
+}
+
+/// Notes a fault for each record that is not for this import to write.
+async fn whose(tx: &mut Tx, source: &Arc<Source>, scope: &Scope, checked: &mut Checked) -> Result<(), ImportError> {
+    let media = std::mem::take(&mut checked.media);
+    checked.media = foreign(tx, source, media, scope, &mut checked.faults).await?;
+    Ok(())
 }
 
 /// Begins to write, with imports held. What retention removed from the archive since the media were looked for is

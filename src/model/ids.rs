@@ -72,6 +72,18 @@ macro_rules! text_id {
             }
         }
 
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": 128 })
+            }
+        }
+
         impl From<$name> for String {
             fn from(id: $name) -> Self {
                 id.0
@@ -140,6 +152,18 @@ macro_rules! uuid_id {
             }
         }
 
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "format": "uuid" })
+            }
+        }
+
         impl From<Uuid> for $name {
             fn from(id: Uuid) -> Self {
                 Self(id)
@@ -168,6 +192,8 @@ uuid_id! {
     ReportId;
     /// Report × contact.
     DeliveryId;
+    /// The key of a program.
+    ApiKeyId;
     /// Somebody of a client's team or of ours, who signs in.
     UserId;
     /// A mail to one person that is no report.
@@ -176,6 +202,14 @@ uuid_id! {
     WhitelistId;
     /// Incidents that somebody shared with others.
     ShareId;
+}
+
+impl ApiKeyId {
+    /// The key whose text has that SHA-256.
+    #[must_use]
+    pub fn of(hash: &[u8; 32]) -> Self {
+        Self(natural_key(&["api key", &hex::encode(hash)]))
+    }
 }
 
 /// The id of an operators' alert: the number of its channel, and when it was wanted.

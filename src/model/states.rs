@@ -36,6 +36,18 @@ macro_rules! states {
             }
         }
 
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "enum": [$($word),*] })
+            }
+        }
+
         impl TryFrom<String> for $name {
             type Error = UnknownState;
             fn try_from(word: String) -> Result<Self, UnknownState> {
@@ -142,6 +154,15 @@ states! {
         SoftBounces = "soft-bounces",
         /// Somebody asked for it, with `suppressions add`.
         Manual = "manual",
+    }
+    /// What a program's key may do.
+    KeyRight {
+        /// Send feeds and bring media.
+        Feed = "feed",
+        /// Read what the JSON API shows.
+        Read = "read",
+        /// Change what the JSON API lets a person change.
+        Write = "write",
     }
     /// What a user of the portal is.
     Role {

@@ -160,7 +160,7 @@ pub(super) async fn as_page(State(state): State<PortalState>, request: Request, 
     let fault = match response.extensions_mut().remove::<Arc<Fault>>() {
         Some(fault) => fault,
         // axum's own word for a path that is no UTF-8.
-        None if response.status() == StatusCode::BAD_REQUEST => Arc::new(Fault::NoSuchPage),
+        None if response.status() == StatusCode::BAD_REQUEST && !is_problem(&response) => Arc::new(Fault::NoSuchPage),
         None => return response,
     };
     if let Fault::SignIn(Some(next)) = &*fault {
@@ -182,6 +182,11 @@ pub(super) async fn as_page(State(state): State<PortalState>, request: Request, 
             (fault.status(), "This page cannot be shown at the moment.").into_response()
         }
     }
+}
+
+/// Whether a program is told in its own words.
+fn is_problem(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json")
 }
 
 /// The language that the browser prefers among ours.

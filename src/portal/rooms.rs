@@ -79,6 +79,16 @@ impl Rooms {
         self
     }
 
+    /// Routes that were put together elsewhere, with their list.
+    pub(super) fn of(router: Router<PortalState>, plan: Vec<Room>) -> Self {
+        Self { router, plan }
+    }
+
+    /// The same rooms behind another router.
+    pub(super) fn map(self, change: impl FnOnce(Router<PortalState>) -> Router<PortalState>) -> Self {
+        Self { router: change(self.router), plan: self.plan }
+    }
+
     /// These and those.
     pub(super) fn and(mut self, others: Self) -> Self {
         self.router = self.router.merge(others.router);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::view::View;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
@@ -12,6 +14,9 @@ use crate::pipeline::Pipeline;
 use crate::random::Random;
 use crate::render::Templates;
 use crate::render::l10n::L10nError;
+
+/// Feeds that are taken at once; imports wait for one another anyway.
+const FEEDS_AT_ONCE: usize = 4;
 
 /// Why there is no portal.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +44,8 @@ pub struct PortalState {
     pub(super) links: config::Links,
     pub(super) brand: Arc<config::Brand>,
     pub(super) bounces: Arc<config::Bounces>,
+    /// Feeds that may be on the disk at once.
+    pub(super) feeds: Arc<Semaphore>,
     pub(super) view: Arc<View>,
     /// Where footage comes from: the one foreign address that a page may load from.
     pub(super) media_origin: Arc<str>,
@@ -64,6 +71,7 @@ impl PortalState {
             links: config.links.clone(),
             brand: Arc::new(config.brand.clone()),
             bounces: Arc::new(config.bounces.clone()),
+            feeds: Arc::new(Semaphore::new(FEEDS_AT_ONCE)),
             pipeline,
             config,
             random,

@@ -22,7 +22,7 @@ use crate::model::{EmailAddress, Language};
 use crate::render::l10n::L10n;
 
 /// The cookie's name where pages are reached over TLS: browsers keep it to this host, path / and TLS.
-const SECURE_COOKIE: &str = "__Host-daybreak";
+pub(super) const SECURE_COOKIE: &str = "__Host-daybreak";
 /// Its name on a machine of one's own, without TLS.
 const LOCAL_COOKIE: &str = "daybreak";
 /// A user's session that is not used for so long has ended.
@@ -69,6 +69,7 @@ impl Viewer {
             Principal::User(user) => Actor::User(user.id),
             Principal::Customer { address } => Actor::Address(address.clone()),
             Principal::Link { delivery, .. } => Actor::Link(*delivery),
+            Principal::Key(key) => Actor::Key(key.id.to_string()),
             Principal::Nobody => Actor::Address(String::new()),
         }
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use bytes::BytesMut;
 use futures::StreamExt;
 use s3s::dto::{ETag, PutObjectInput, PutObjectOutput};
@@ -140,7 +140,7 @@ impl Drop for Upload {
 /// Takes an upload in.
 pub(super) async fn put(folder: Arc<Folder>, input: PutObjectInput) -> S3Result<PutObjectOutput> {
     let attributes = attributes(&input);
-    let (key, expected) = (input.key, input.content_length);
+    let (key, expected, promised) = (input.key, input.content_length, input.checksum_sha256);
     let mut body = input.body.ok_or_else(|| s3_error!(IncompleteBody))?;
     let mut upload: Option<Upload> = None;
     let mut piece = BytesMut::new();
@@ -164,6 +164,10 @@ pub(super) async fn put(folder: Arc<Folder>, input: PutObjectInput) -> S3Result<
         upload.write(&piece)?;
         if expected.is_some_and(|expected| u64::try_from(expected) != Ok(upload.size)) {
             return Err(ErrorKind::UnexpectedEof.into());
+        }
+        // An address that was signed for one content takes no other.
+        if promised.is_some_and(|promised| promised != BASE64_STANDARD.encode(upload.digest.clone().finalize())) {
+            return Err(ErrorKind::InvalidData.into());
         }
         upload.finish(&folder, &key, &attributes)
     })
@@ -195,6 +199,7 @@ fn refusal(error: Error) -> S3Error {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => STORAGE_FULL,
         ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => STORAGE_READ_ONLY,
         ErrorKind::UnexpectedEof => "IncompleteBody",
+        ErrorKind::InvalidData => "BadDigest",
         // A key that goes through an object as if it were a folder, or a name that the file system cannot hold.
         ErrorKind::NotADirectory | ErrorKind::IsADirectory | ErrorKind::InvalidFilename => "InvalidArgument",
         _ => "InternalError",

@@ -61,6 +61,8 @@ soft_within = "2w"
 [portal]
 listen = "[::]:9000"
 public_url = "https://example.com/nights"
+max_feed = "500MB"
+max_media = "5GB"
 [brand]
 name = "Example"
 color = "#AABBCC"

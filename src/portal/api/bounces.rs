@@ -22,47 +22,40 @@ pub(super) async fn take(
     let policy = &state.bounces;
     if !is_admitted(policy.key.as_deref(), &headers) {
         let detail = "send the value of DAYBREAK_BOUNCES_KEY as `Authorization: Bearer KEY`; without that variable this address is closed";
-        return Err(Problem { status: StatusCode::UNAUTHORIZED, detail });
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, detail));
     }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case("message/rfc822") {
         let detail = "the body must be the returned mail itself, with Content-Type: message/rfc822";
-        return Err(Problem { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, detail });
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
     let raw = read(&headers, body).await?;
     match bounces::take(&state.db, policy, raw, state.clock.now()).await {
         Ok(Taken::Unreadable) => {
             let detail = "the body is no mail: it does not begin with a header";
-            Err(Problem { status: StatusCode::UNPROCESSABLE_ENTITY, detail })
+            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail))
         }
         Ok(taken) => Ok((StatusCode::ACCEPTED, Json(taken)).into_response()),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "a returned mail could not be recorded");
             let detail = "the mail could not be recorded; send it again later";
-            Err(Problem { status: StatusCode::SERVICE_UNAVAILABLE, detail })
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail))
         }
     }
 }
 
-pub(super) async fn only_post() -> Response {
-    let detail = "POST a returned mail with Content-Type: message/rfc822";
-    let mut response = Problem { status: StatusCode::METHOD_NOT_ALLOWED, detail }.into_response();
-    response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
-    response
-}
-
 async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Problem> {
-    let too_large = Problem {
-        status: StatusCode::PAYLOAD_TOO_LARGE,
-        detail: "the mail is larger than 16 MiB; its first 16 MiB are enough",
+    let too_large = || {
+        let detail = "the mail is larger than 16 MiB; its first 16 MiB are enough";
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     };
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > MOST_BYTES as u64) {
-        return Err(too_large);
+        return Err(too_large());
     }
     // Nobody but the limit refuses a body; a connection that breaks gets no answer anyway.
-    to_bytes(body, MOST_BYTES).await.map(Vec::from).map_err(|_| too_large)
+    to_bytes(body, MOST_BYTES).await.map(Vec::from).map_err(|_| too_large())
 }
 
 /// Whether the request carries the key. The comparison takes as long for a wrong key as for a right one: what is

@@ -1,17 +1,127 @@
-//! The portal's way in for programs: requests with a key become rows, answers and problems are JSON.
+//! The portal's way in for programs: requests with a key become rows and answers, and problems are JSON.
 //!
-//! It must not show anything of a night: pages do, behind their links.
+//! Each endpoint is mounted and told of in the `OpenAPI` document by the same value. It must not show anybody anything
+//! that a page would not show them.
 
 mod bounces;
+mod caller;
+mod endpoint;
+mod events;
+mod feed;
+mod house;
+mod input;
+mod mail;
+mod media;
+mod openapi;
+mod page;
 mod problem;
+mod reports;
+mod sites;
+mod spool;
+#[cfg(test)]
+mod tests;
 
-use super::rooms::{Door, Rooms};
+use std::sync::Arc;
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::middleware::from_fn;
+use axum::routing::any;
+use schemars::{Schema, json_schema};
+use serde_json::Value;
+
+use self::endpoint::{Door, Endpoint, mount};
+use self::problem::{Problem, only_problems};
+use super::PortalState;
+use super::rooms::Rooms;
+use crate::bounces::Taken;
+
+/// The name of a person's cookie where pages are reached over TLS.
+const SESSION_COOKIE: &str = super::viewer::SECURE_COOKIE;
 
 /// The routes below `/api/v1`.
 pub(super) fn rooms() -> Rooms {
-    Rooms::default().get("/api/v1/bounces", Door::Key, bounces::only_post).post(
-        "/api/v1/bounces",
-        Door::Key,
-        bounces::take,
+    let document = Arc::new(document());
+    let serve = move || {
+        let document = Arc::clone(&document);
+        async move { ([(header::CACHE_CONTROL, "public, max-age=300")], Json(Value::clone(&document))) }
+    };
+    let mut endpoints = endpoints();
+    endpoints.push(describing(serve));
+    mount(endpoints).map(|router| router.route("/api/{*rest}", any(nothing_here)).layer(from_fn(only_problems)))
+}
+
+/// The document, itself included.
+fn document() -> Value {
+    let mut endpoints = endpoints();
+    endpoints.push(describing(async || ()));
+    openapi::document(&endpoints)
+}
+
+/// Every endpoint but the document itself, which is made from them.
+fn endpoints() -> Vec<Endpoint> {
+    let mut all = producers();
+    for more in [sites::endpoints(), events::endpoints(), reports::endpoints(), mail::endpoints(), house::endpoints()] {
+        all.extend(more);
+    }
+    all
+}
+
+/// What comes from outside, with a key of its own.
+fn producers() -> Vec<Endpoint> {
+    vec![
+        Endpoint::post(
+            "/api/v1/feed",
+            ("sendFeed", "producers", "Send records: all of them are taken, or none."),
+            feed::send,
+        )
+        .behind(Door::Key)
+        .takes_as(feed::NDJSON, |_| text("One JSON object a line, as the README describes; gzip is welcome."))
+        .answers::<feed::Imported>(200, "What became of the records.")
+        .problem(400, "The connection broke off.")
+        .problem(403, "Some records are of branches that the key is not for; every fault is listed.")
+        .problem(408, "Nothing came for a minute.")
+        .problem(413, "The feed is larger than this server takes at once.")
+        .problem(415, "The body is no feed by its Content-Type, or is encoded otherwise than with gzip.")
+        .problem(422, "The feed is wrong; every fault is listed."),
+        Endpoint::post(
+            "/api/v1/media",
+            ("bringMedium", "producers", "Ask where to upload a clip or a photo that a feed will name."),
+            media::create,
+        )
+        .behind(Door::Key)
+        .takes::<media::NewMedium>()
+        .answers::<media::Medium>(200, "It is there already.")
+        .answers::<media::Medium>(201, "Upload it to this address.")
+        .problem(413, "It is larger than this server takes."),
+        Endpoint::post(
+            "/api/v1/bounces",
+            ("returnMail", "mail", "Hand in a returned mail, as it came."),
+            bounces::take,
+        )
+        .behind(Door::Bounces)
+        .takes_as("message/rfc822", |_| text("The mail itself; its first 16 MiB are enough."))
+        .answers::<Taken>(202, "It was read and need not be sent again.")
+        .problem(413, "It is larger than 16 MiB.")
+        .problem(415, "It is no mail by its Content-Type."),
+    ]
+}
+
+/// The address of the document.
+fn describing<H: axum::handler::Handler<T, PortalState>, T: 'static>(handler: H) -> Endpoint {
+    let what = ("describe", "about", "What this document says.");
+    Endpoint::get(openapi::PATH, what, handler).behind(Door::Open).answers_as(
+        200,
+        "An OpenAPI 3.1 document.",
+        "application/json",
+        |_| json_schema!({ "type": "object" }),
     )
+}
+
+fn text(what: &str) -> Schema {
+    json_schema!({ "type": "string", "description": what })
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "the API has no such address; /api/v1/openapi.json lists those that it has")
 }

@@ -1,0 +1,169 @@
+//! Callers: the key that a program sends, or a person's session, becomes who asks and what they may do.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+
+use super::problem::Problem;
+use crate::access::policy::{self, Action, Place};
+use crate::access::{ApiKeyError, Principal, key_of};
+use crate::audit::Actor;
+use crate::db::api_keys::ApiKey;
+use crate::db::reports::ReportRow;
+use crate::db::sites::Location;
+use crate::feed::Scope;
+use crate::model::{BranchRef, KeyRight, LocationRef};
+use crate::portal::PortalState;
+use crate::portal::viewer::Viewer;
+
+/// What a signed-in person's program must send with a change: no page of another site can.
+const CSRF: HeaderName = HeaderName::from_static("x-csrf-token");
+
+/// Who asks.
+pub(super) struct Caller {
+    pub(super) principal: Principal,
+    /// Who they are in the audit log.
+    pub(super) actor: Actor,
+    /// From which network address.
+    pub(super) origin: String,
+}
+
+impl FromRequestParts<PortalState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Problem> {
+        let Ok(viewer) = Viewer::from_request_parts(parts, state).await;
+        let origin = viewer.origin.address.clone();
+        if bearer(&parts.headers).is_some() {
+            let key = key(state, &parts.headers).await?;
+            let actor = Actor::Key(key.id.to_string());
+            return Ok(Self { principal: Principal::Key(key), actor, origin });
+        }
+        if viewer.principal == Principal::Nobody {
+            return Err(unknown());
+        }
+        let reads = matches!(parts.method, Method::GET | Method::HEAD);
+        let word = parts.headers.get(CSRF).and_then(|word| word.to_str().ok());
+        if !reads && (word.is_none() || word != viewer.csrf.as_deref()) {
+            let detail = "a change by a signed-in person needs the header X-CSRF-Token; GET /api/v1/me tells its value";
+            return Err(Problem::new(StatusCode::FORBIDDEN, detail));
+        }
+        Ok(Self { actor: viewer.actor(), principal: viewer.principal, origin })
+    }
+}
+
+impl Caller {
+    /// Lets go on who may do this here; what they may not see is not there.
+    pub(super) fn may(&self, action: Action, place: Place<'_>) -> Result<(), Problem> {
+        if !policy::opens(&self.principal, action) {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "you may not do this; nobody with your rights may"));
+        }
+        if policy::may(&self.principal, action, place) {
+            return Ok(());
+        }
+        Err(Problem::not_found("there is no such thing, or it is not for you"))
+    }
+
+    /// The branches whose things they may see; none is all.
+    pub(super) fn branches(&self) -> Option<&[BranchRef]> {
+        match &self.principal {
+            Principal::User(user) if user.role.is_ours() => None,
+            Principal::User(user) => Some(&user.branches),
+            Principal::Key(key) => key.branches.as_deref(),
+            Principal::Customer { .. } | Principal::Link { .. } | Principal::Nobody => Some(&[]),
+        }
+    }
+
+    /// The address of an end customer, who sees what was given to it.
+    pub(super) fn customer(&self) -> Option<&str> {
+        match &self.principal {
+            Principal::Customer { address } => Some(address),
+            _ => None,
+        }
+    }
+
+    /// A location at which they may do this.
+    pub(super) async fn location(
+        &self,
+        state: &PortalState,
+        location: &str,
+        action: Action,
+    ) -> Result<Location, Problem> {
+        let nothing = || Problem::not_found("there is no such location, or it is not for you");
+        let location = LocationRef::new(location).map_err(|_| nothing())?;
+        let location = state.db.location(&location).await?.ok_or_else(nothing)?;
+        let given = self.is_given(state, &location.location).await?;
+        self.may(action, Place::given(&location.branch, given))?;
+        Ok(location)
+    }
+
+    /// Whether they may do this with a report. A site that is gone is for those who may do it everywhere.
+    pub(super) async fn may_report(
+        &self,
+        state: &PortalState,
+        report: &ReportRow,
+        action: Action,
+    ) -> Result<(), Problem> {
+        let Some(location) = state.db.location(&report.location).await? else {
+            return self.may(action, Place::INSTALLATION);
+        };
+        let mailed = match self.customer() {
+            Some(address) => state.db.was_mailed(report.id, address).await?,
+            None => false,
+        };
+        let given = mailed || self.is_given(state, &location.location).await?;
+        self.may(action, Place::given(&location.branch, given))
+    }
+
+    async fn is_given(&self, state: &PortalState, location: &LocationRef) -> Result<bool, Problem> {
+        Ok(match self.customer() {
+            Some(address) => state.db.is_whitelisted(address, location, state.clock.now()).await?,
+            None => false,
+        })
+    }
+}
+
+fn unknown() -> Problem {
+    let detail = "send a key as `Authorization: Bearer KEY`; `daybreak keys create` makes one";
+    Problem::new(StatusCode::UNAUTHORIZED, detail)
+}
+
+/// The key of a request.
+async fn key(state: &PortalState, headers: &HeaderMap) -> Result<ApiKey, Problem> {
+    let text = bearer(headers).ok_or_else(unknown)?;
+    match key_of(&state.db, text, state.clock.now()).await {
+        Ok(key) => Ok(key),
+        Err(ApiKeyError::Rows(error)) => Err(error.into()),
+        // Whether it was one once is nobody's business.
+        Err(_) => Err(Problem::new(StatusCode::UNAUTHORIZED, "this key opens nothing")),
+    }
+}
+
+/// The key of a request, if it has the right.
+pub(super) async fn key_with(state: &PortalState, headers: &HeaderMap, right: KeyRight) -> Result<ApiKey, Problem> {
+    let key = key(state, headers).await?;
+    if key.rights.contains(&right) {
+        Ok(key)
+    } else {
+        Err(Problem::new(StatusCode::FORBIDDEN, format!("this key has not the right `{right}`")))
+    }
+}
+
+/// The credentials of `Authorization: Bearer …` (RFC 6750 section 2.1).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then(|| credentials.trim())
+}
+
+/// For which branches a key may write.
+pub(super) fn scope(key: &ApiKey) -> Scope {
+    key.branches.as_ref().map_or(Scope::All, |branches| Scope::Branches(branches.iter().cloned().collect()))
+}
+
+/// The one branch that a key is for, where there is only one.
+pub(super) fn only_branch(key: &ApiKey) -> Option<&BranchRef> {
+    match key.branches.as_deref() {
+        Some([branch]) => Some(branch),
+        _ => None,
+    }
+}

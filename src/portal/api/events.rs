@@ -1,0 +1,258 @@
+//! What happened: incidents, interactions and their footage.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::caller::Caller;
+use super::endpoint::Endpoint;
+use super::input::Query;
+use super::page::{Page, Paging};
+use super::problem::Problem;
+use crate::access::Action;
+use crate::archive::{Key, PresignOptions};
+use crate::db::clips::Clip;
+use crate::db::incidents::Incident;
+use crate::db::interactions::Interaction;
+use crate::db::listing::Last;
+use crate::model::{CameraRef, CaseRef, ClipRef, IncidentRef, InteractionRef, LocationRef, TransactionRef};
+use crate::portal::PortalState;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    let of_location = |endpoint: Endpoint| endpoint.parameter("location", "The location's ref.", None);
+    vec![
+        of_location(
+            Endpoint::get(
+                "/api/v1/locations/{location}/incidents",
+                ("listIncidents", "events", "A location's incidents, newest first."),
+                incidents,
+            )
+            .query::<Paging>()
+            .answers::<Page<IncidentView>>(200, "A page of them."),
+        ),
+        Endpoint::get("/api/v1/incidents/{incident}", ("getIncident", "events", "One incident."), incident)
+            .parameter("incident", "The incident's ref.", None)
+            .answers::<IncidentView>(200, "It."),
+        Endpoint::get("/api/v1/incidents/{incident}/photo", ("getPhoto", "events", "An incident's photo."), photo)
+            .parameter("incident", "The incident's ref.", None)
+            .answers_with_nothing(302, "It is there, for some minutes."),
+        of_location(
+            Endpoint::get(
+                "/api/v1/locations/{location}/interactions",
+                ("listInteractions", "events", "A location's interactions, newest first."),
+                interactions,
+            )
+            .query::<Paging>()
+            .answers::<Page<InteractionView>>(200, "A page of them."),
+        ),
+        Endpoint::get("/api/v1/clips/{clip}", ("getClip", "events", "One recording."), clip)
+            .parameter("clip", "The clip's ref.", None)
+            .answers::<ClipView>(200, "It."),
+        Endpoint::get("/api/v1/clips/{clip}/media", ("getFootage", "events", "A recording's footage."), footage)
+            .parameter("clip", "The clip's ref.", None)
+            .answers_with_nothing(302, "It is there: for some minutes, or outside with the clip's password."),
+    ]
+}
+
+/// An escalated event.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Incident")]
+struct IncidentView {
+    r#ref: IncidentRef,
+    location: LocationRef,
+    /// The interaction behind it.
+    interaction: Option<InteractionRef>,
+    /// The offender's case.
+    case: Option<CaseRef>,
+    occurred_at: DateTime<Utc>,
+    r#type: String,
+    description: String,
+    reported_by: Option<String>,
+    /// Whether it has a photo.
+    photo: bool,
+    clips: Vec<ClipRef>,
+    transaction: Option<TransactionRef>,
+}
+
+impl From<Incident> for IncidentView {
+    fn from(incident: Incident) -> Self {
+        Self {
+            r#ref: incident.incident,
+            location: incident.location,
+            interaction: incident.interaction,
+            case: incident.case,
+            occurred_at: incident.occurred_at,
+            r#type: incident.kind,
+            description: incident.description,
+            reported_by: incident.reported_by,
+            photo: incident.photo_key.is_some(),
+            clips: incident.clips,
+            transaction: incident.transaction,
+        }
+    }
+}
+
+async fn incidents(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(location): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<IncidentView>>, Problem> {
+    let location = caller.location(&state, &location, Action::ReadLocation).await?;
+    let after = paging.after::<Last<IncidentRef>>()?;
+    let found = state.db.incident_page(&location.location, after.as_ref(), paging.rows()?).await?;
+    paging.page(found, |row| Last(row.occurred_at, row.incident.clone()), IncidentView::from).map(Json)
+}
+
+async fn allowed_incident(state: &PortalState, caller: &Caller, incident: &str) -> Result<Incident, Problem> {
+    let nothing = || Problem::not_found("there is no such incident, or it is not for you");
+    let incident = IncidentRef::new(incident).map_err(|_| nothing())?;
+    let found = state.db.incident(&incident).await?.ok_or_else(nothing)?;
+    caller.location(state, found.location.as_str(), Action::ReadLocation).await?;
+    Ok(found)
+}
+
+async fn incident(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(incident): Path<String>,
+) -> Result<Json<IncidentView>, Problem> {
+    Ok(Json(allowed_incident(&state, &caller, &incident).await?.into()))
+}
+
+async fn photo(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(incident): Path<String>,
+) -> Result<Response, Problem> {
+    let incident = allowed_incident(&state, &caller, &incident).await?;
+    let key = incident.photo_key.ok_or_else(|| Problem::not_found("the incident has no photo"))?;
+    redirect(&state, &key, None).await
+}
+
+/// A handled event.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Interaction")]
+struct InteractionView {
+    r#ref: InteractionRef,
+    location: LocationRef,
+    camera: Option<CameraRef>,
+    /// 1 is normal, 2 and above escalated.
+    level: i32,
+    r#type: String,
+    started_at: DateTime<Utc>,
+    ended_at: Option<DateTime<Utc>>,
+    operator: Option<String>,
+    notes: String,
+    actions: Vec<String>,
+    clip: Option<ClipRef>,
+}
+
+impl From<Interaction> for InteractionView {
+    fn from(interaction: Interaction) -> Self {
+        Self {
+            r#ref: interaction.interaction,
+            location: interaction.location,
+            camera: interaction.camera,
+            level: interaction.level,
+            r#type: interaction.kind,
+            started_at: interaction.started_at,
+            ended_at: interaction.ended_at,
+            operator: interaction.operator,
+            notes: interaction.notes,
+            actions: interaction.actions,
+            clip: interaction.clip,
+        }
+    }
+}
+
+async fn interactions(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(location): Path<String>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<InteractionView>>, Problem> {
+    let location = caller.location(&state, &location, Action::ReadLocation).await?;
+    let after = paging.after::<Last<String>>()?;
+    let found = state.db.interaction_page(&location.location, after.as_ref(), paging.rows()?).await?;
+    paging.page(found, |row| Last(row.started_at, row.interaction.to_string()), InteractionView::from).map(Json)
+}
+
+/// A recording.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Clip")]
+struct ClipView {
+    r#ref: ClipRef,
+    location: LocationRef,
+    camera: Option<CameraRef>,
+    recorded_at: DateTime<Utc>,
+    /// How long it is, in milliseconds.
+    duration_ms: Option<i64>,
+    content_type: Option<String>,
+    /// Where it can be viewed outside, and the password that it asks for there.
+    external_url: Option<String>,
+    password: Option<String>,
+}
+
+async fn allowed_clip(state: &PortalState, caller: &Caller, clip: &str) -> Result<Clip, Problem> {
+    let nothing = || Problem::not_found("there is no such clip, or it is not for you");
+    let clip = ClipRef::new(clip).map_err(|_| nothing())?;
+    let found = state.db.clip(&clip).await?.ok_or_else(nothing)?;
+    caller.location(state, found.location.as_str(), Action::ReadLocation).await?;
+    Ok(found)
+}
+
+async fn clip(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(clip): Path<String>,
+) -> Result<Json<ClipView>, Problem> {
+    let clip = allowed_clip(&state, &caller, &clip).await?;
+    Ok(Json(ClipView {
+        r#ref: clip.clip,
+        location: clip.location,
+        camera: clip.camera,
+        recorded_at: clip.recorded_at,
+        duration_ms: clip.duration_ms,
+        content_type: clip.content_type,
+        external_url: clip.external_url,
+        password: clip.password,
+    }))
+}
+
+async fn footage(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(clip): Path<String>,
+) -> Result<Response, Problem> {
+    let clip = allowed_clip(&state, &caller, &clip).await?;
+    match (clip.object_key, clip.external_url) {
+        (Some(key), _) => redirect(&state, &key, clip.content_type.as_deref()).await,
+        (None, Some(url)) => found(&url),
+        (None, None) => Err(Problem::not_found("the clip has no footage")),
+    }
+}
+
+/// An object's address for some minutes.
+async fn redirect(state: &PortalState, key: &str, content_type: Option<&str>) -> Result<Response, Problem> {
+    let key = Key::external(key).map_err(|error| Problem::ours(&error, false))?;
+    let Some(there) = state.archive.head(&key).await? else {
+        return Err(Problem::not_found("the archive has it not, or not yet"));
+    };
+    // Only what plays or shows goes out under its own type: a page among the footage must not run.
+    let known = content_type.or(there.content_type.as_deref()).unwrap_or_default();
+    let shows = (known.starts_with("video/") || known.starts_with("image/")) && !known.contains("svg");
+    let content_type = Some(if shows { known } else { "application/octet-stream" });
+    let options =
+        PresignOptions { now: state.clock.now(), expires_in: state.links.presigned_for, content_type, file_name: None };
+    found(state.archive.presign(&key, options).await?.as_str())
+}
+
+fn found(url: &str) -> Result<Response, Problem> {
+    let location = header::HeaderValue::from_str(url).map_err(|error| Problem::ours(&error, false))?;
+    Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+}

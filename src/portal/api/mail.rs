@@ -1,0 +1,406 @@
+//! Mail: what was sent to whom, what servers answered, and to whom nothing is sent.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::endpoint::Endpoint;
+use super::input::{Input, Query};
+use super::page::{Page, Paging};
+use super::problem::Problem;
+use super::reports::allowed;
+use crate::access::Action;
+use crate::access::policy::Place;
+use crate::audit::{self, Change};
+use crate::db::attempts::Attempt;
+use crate::db::deliveries::{self, Delivery, DeliveryFilter, ListedDelivery};
+use crate::db::listing::Last;
+use crate::db::suppressions::{self, Suppression};
+use crate::db::{Enqueue, Task};
+use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, LocationRef, ReportId, SuppressionReason};
+use crate::portal::PortalState;
+
+/// More contacts than any site has.
+const MOST: i64 = 10_000;
+const LONGEST: usize = 1_000;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    let of_delivery = |endpoint: Endpoint| endpoint.parameter("id", "The delivery's id.", Some("uuid"));
+    vec![
+        Endpoint::get(
+            "/api/v1/deliveries",
+            ("listDeliveries", "mail", "What an address was mailed, newest first."),
+            to,
+        )
+        .query::<AddressQuery>()
+        .answers::<Page<DeliveryView>>(200, "A page of them."),
+        of_delivery(
+            Endpoint::get("/api/v1/deliveries/{id}", ("getDelivery", "mail", "One mail."), delivery)
+                .answers::<DeliveryView>(200, "It."),
+        ),
+        of_delivery(
+            Endpoint::get(
+                "/api/v1/deliveries/{id}/attempts",
+                ("listAttempts", "mail", "Each try of a mail, and what was answered."),
+                attempts,
+            )
+            .answers::<Page<AttemptView>>(200, "All of them."),
+        ),
+        of_delivery(
+            Endpoint::post("/api/v1/deliveries/{id}/resend", ("resend", "mail", "Send a mail once more."), resend)
+                .takes::<Resend>()
+                .answers::<DeliveryView>(202, "It is on its way.")
+                .problem(409, "It is sent or on its way already, or has no message."),
+        ),
+        Endpoint::get(
+            "/api/v1/suppressions",
+            ("listSuppressions", "mail", "Addresses to which nothing is mailed, newest first."),
+            suppressed,
+        )
+        .query::<SuppressionQuery>()
+        .answers::<Page<SuppressionView>>(200, "A page of them."),
+        Endpoint::post("/api/v1/suppressions", ("suppress", "mail", "Mail nothing to an address any more."), suppress)
+            .takes::<Address>()
+            .answers::<SuppressionView>(201, "Nothing is mailed to it.")
+            .answers::<SuppressionView>(200, "That was so already."),
+        Endpoint::post(
+            "/api/v1/suppressions/lift",
+            ("liftSuppression", "mail", "Mail to an address again, from the next night on."),
+            lift,
+        )
+        .takes::<Address>()
+        .answers_with_nothing(204, "It is mailed to again.")
+        .problem(404, "The address is not suppressed."),
+    ]
+}
+
+/// A mail of a report to a contact.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Delivery")]
+pub(super) struct DeliveryView {
+    id: DeliveryId,
+    report: ReportId,
+    location: LocationRef,
+    /// The local date on which the report's night began.
+    #[schemars(extend("format" = "date"))]
+    night: String,
+    revision: i32,
+    contact: ContactRef,
+    /// The contact's name and address then.
+    name: String,
+    email: String,
+    /// `report`, `correction` or `test`.
+    kind: String,
+    state: DeliveryState,
+    subject: String,
+    message_id: String,
+    /// SHA-256 of the exact bytes.
+    sha256: String,
+    attempts: i32,
+    created_at: DateTime<Utc>,
+    /// When it is tried next.
+    next_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    /// Why it is not sent.
+    error: Option<String>,
+}
+
+impl From<ListedDelivery> for DeliveryView {
+    fn from(listed: ListedDelivery) -> Self {
+        let Delivery { id, report, contact, name, email, kind, state, subject, message_id, .. } = listed.delivery;
+        let Delivery { sha256, attempts, created_at, next_at, finished_at, error, .. } = listed.delivery;
+        Self {
+            id,
+            report,
+            location: listed.location,
+            night: listed.night.to_string(),
+            revision: listed.revision,
+            contact,
+            name,
+            email,
+            kind,
+            state,
+            subject,
+            message_id,
+            sha256,
+            attempts,
+            created_at,
+            next_at,
+            finished_at,
+            error,
+        }
+    }
+}
+
+/// The mails of a report.
+pub(super) async fn deliveries_of(state: &PortalState, report: ReportId) -> Result<Vec<DeliveryView>, Problem> {
+    let filter = DeliveryFilter { report: Some(report), limit: MOST, ..DeliveryFilter::default() };
+    Ok(state.db.deliveries(&filter).await?.into_iter().map(DeliveryView::from).collect())
+}
+
+/// Whose mails.
+#[derive(Deserialize, JsonSchema)]
+struct AddressQuery {
+    /// The address.
+    address: String,
+    /// How many items a page has at most.
+    #[schemars(range(min = 1, max = 500))]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
+async fn to(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Query(query): Query<AddressQuery>,
+) -> Result<Json<Page<DeliveryView>>, Problem> {
+    // An address may be a contact of several branches.
+    caller.may(Action::LookUp, Place::INSTALLATION)?;
+    if query.address.contains('\0') {
+        return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "address", "is no address"));
+    }
+    let paging = Paging { limit: query.limit, cursor: query.cursor };
+    let after = paging.after::<Last<DeliveryId>>()?;
+    let found = state.db.mail_page(&query.address.to_lowercase(), after.as_ref(), paging.rows()?).await?;
+    paging.page(found, |row| Last(row.delivery.created_at, row.delivery.id), DeliveryView::from).map(Json)
+}
+
+/// A mail of a report with which the caller may do this.
+async fn allowed_delivery(
+    state: &PortalState,
+    caller: &Caller,
+    id: &str,
+    action: Action,
+) -> Result<DeliveryView, Problem> {
+    let nothing = || Problem::not_found("there is no such mail, or it is not for you");
+    let id: DeliveryId = id.parse().map_err(|_| nothing())?;
+    let delivery = state.db.delivery(id).await?.ok_or_else(nothing)?;
+    allowed(state, caller, &delivery.report.to_string(), action).await?;
+    deliveries_of(state, delivery.report).await?.into_iter().find(|one| one.id == id).ok_or_else(nothing)
+}
+
+async fn delivery(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<DeliveryView>, Problem> {
+    allowed_delivery(&state, &caller, &id, Action::ReadViews).await.map(Json)
+}
+
+/// A try of a mail.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Attempt")]
+struct AttemptView {
+    number: i32,
+    started_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    /// `accepted`, `transient`, `permanent` or `unknown`; absent while it is under way.
+    outcome: Option<String>,
+    /// Which server.
+    server: String,
+    /// What it answered.
+    reply: Option<String>,
+    duration_ms: Option<i64>,
+}
+
+async fn attempts(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Page<AttemptView>>, Problem> {
+    let delivery = allowed_delivery(&state, &caller, &id, Action::ReadViews).await?;
+    let shown = |attempt: Attempt| AttemptView {
+        number: attempt.number,
+        started_at: attempt.started_at,
+        finished_at: attempt.finished_at,
+        outcome: attempt.outcome,
+        server: attempt.server,
+        reply: attempt.reply,
+        duration_ms: attempt.duration_ms,
+    };
+    Ok(Json(Page::whole(state.db.attempts(delivery.id).await?.into_iter().map(shown).collect())))
+}
+
+/// How a mail is sent once more.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Resend {
+    /// Also where it was sent already.
+    #[serde(default)]
+    even_sent: bool,
+}
+
+async fn resend(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    input: Result<Input<Resend>, Problem>,
+) -> Result<Response, Problem> {
+    let delivery = allowed_delivery(&state, &caller, &id, Action::Correct).await?;
+    let Input(wish) = input?;
+    let now = state.clock.now();
+    let branch = state.db.location(&delivery.location).await?.map(|location| location.branch);
+    let mut tx = state.db.begin().await?;
+    let reopened = deliveries::reopen(&mut tx, &[delivery.id], wish.even_sent, now).await?;
+    if reopened.is_empty() {
+        let detail = "it is sent already (`even_sent` sends it again), or on its way, or has no message";
+        return Err(Problem::new(StatusCode::CONFLICT, detail));
+    }
+    let task = Task::Deliver { delivery: delivery.id };
+    state.pipeline.queue.enqueue(&mut tx, &[task], Duration::ZERO).await?;
+    let change = Change {
+        actor: caller.actor.clone(),
+        action: "delivery.resend",
+        object: format!("delivery:{}", delivery.id),
+        branch: branch.as_ref(),
+        detail: serde_json::json!({ "was": delivery.state, "even_sent": wish.even_sent }),
+        origin: &caller.origin,
+    };
+    audit::record(&mut tx, change, now).await?;
+    tx.commit().await?;
+    let now = allowed_delivery(&state, &caller, &id, Action::Correct).await?;
+    Ok((StatusCode::ACCEPTED, Json(now)).into_response())
+}
+
+/// Which suppressions.
+#[derive(Deserialize, JsonSchema)]
+struct SuppressionQuery {
+    /// Those that were lifted, too.
+    lifted: Option<bool>,
+    /// How many items a page has at most.
+    #[schemars(range(min = 1, max = 500))]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// An address to which nothing is mailed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Suppression")]
+struct SuppressionView {
+    address: String,
+    since: DateTime<Utc>,
+    reason: SuppressionReason,
+    /// What the server said, or who asked.
+    detail: String,
+    /// The mail that came back.
+    delivery: Option<DeliveryId>,
+    lifted_at: Option<DateTime<Utc>>,
+    lifted_for: Option<String>,
+}
+
+impl From<Suppression> for SuppressionView {
+    fn from(row: Suppression) -> Self {
+        Self {
+            address: row.address,
+            since: row.since,
+            reason: row.reason,
+            detail: row.detail,
+            delivery: row.delivery,
+            lifted_at: row.lifted_at,
+            lifted_for: row.lifted_for,
+        }
+    }
+}
+
+async fn suppressed(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Query(query): Query<SuppressionQuery>,
+) -> Result<Json<Page<SuppressionView>>, Problem> {
+    caller.may(Action::Operate, Place::INSTALLATION)?;
+    let paging = Paging { limit: query.limit, cursor: query.cursor };
+    let after = paging.after::<Last<String>>()?;
+    let lifted = query.lifted.unwrap_or(false);
+    let found = state.db.suppression_page(lifted, after.as_ref(), paging.rows()?).await?;
+    paging.page(found, |row| Last(row.since, row.address.clone()), SuppressionView::from).map(Json)
+}
+
+/// An address, and why.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Address {
+    /// The address.
+    #[schemars(extend("format" = "email"))]
+    address: String,
+    /// Why.
+    #[serde(default)]
+    #[schemars(length(max = 1000))]
+    reason: String,
+}
+
+impl Address {
+    /// The address in its one form.
+    fn checked(&self) -> Result<String, Problem> {
+        let wrong = |field, detail: String| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, detail);
+        let address = EmailAddress::new(EmailAddress::normalized(&self.address));
+        if self.reason.chars().count() > LONGEST {
+            return Err(wrong("reason", format!("has more than {LONGEST} characters")));
+        }
+        address.map(|address| address.as_str().to_owned()).map_err(|error| wrong("address", error.to_string()))
+    }
+}
+
+async fn suppress(
+    State(state): State<PortalState>,
+    caller: Caller,
+    input: Result<Input<Address>, Problem>,
+) -> Result<Response, Problem> {
+    caller.may(Action::RunJobs, Place::INSTALLATION)?;
+    let Input(wish) = input?;
+    let now = state.clock.now();
+    let suppression = Suppression {
+        address: wish.checked()?,
+        since: now,
+        reason: SuppressionReason::Manual,
+        detail: wish.reason,
+        delivery: None,
+        lifted_at: None,
+        lifted_for: None,
+    };
+    let mut tx = state.db.begin().await?;
+    if !suppressions::insert(&mut tx, &suppression).await? {
+        drop(tx);
+        let stands = state.db.suppression(&suppression.address).await?.unwrap_or(suppression);
+        return Ok(Json(SuppressionView::from(stands)).into_response());
+    }
+    audit::record(&mut tx, of_address(&caller, "suppression.add", &suppression.address), now).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(SuppressionView::from(suppression))).into_response())
+}
+
+async fn lift(
+    State(state): State<PortalState>,
+    caller: Caller,
+    input: Result<Input<Address>, Problem>,
+) -> Result<StatusCode, Problem> {
+    caller.may(Action::RunJobs, Place::INSTALLATION)?;
+    let Input(wish) = input?;
+    let (address, now) = (wish.checked()?, state.clock.now());
+    let mut tx = state.db.begin().await?;
+    if !suppressions::lift(&mut tx, &address, Some(&wish.reason), now).await? {
+        return Err(Problem::not_found("the address is not suppressed"));
+    }
+    audit::record(&mut tx, of_address(&caller, "suppression.lift", &address), now).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn of_address<'a>(caller: &'a Caller, action: &'static str, address: &str) -> Change<'a> {
+    Change {
+        actor: caller.actor.clone(),
+        action,
+        object: format!("address:{address}"),
+        branch: None,
+        detail: serde_json::json!({}),
+        origin: &caller.origin,
+    }
+}

@@ -1,0 +1,389 @@
+//! Reports: the nights as they were frozen, in every revision, with their artifacts and mails.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use schemars::{JsonSchema, json_schema};
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::endpoint::Endpoint;
+use super::input::{Input, Query};
+use super::mail::{DeliveryView, deliveries_of};
+use super::page::{Page, Paging};
+use super::problem::Problem;
+use crate::access::Action;
+use crate::access::policy;
+use crate::audit::{self, Change};
+use crate::db::artifacts::Artifact;
+use crate::db::listing::ReportPage;
+use crate::db::reports::ReportRow;
+use crate::model::{JobName, LocationRef, NightDate, ReportId, ReportState, RunId, Trigger};
+use crate::pipeline::{Request, SiteNight};
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::frozen;
+
+/// Artifacts below it are the mails themselves, with their readers' links.
+const MAILS: &str = "deliveries/";
+const MOST_REASON: usize = 1_000;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    let of_report = |endpoint: Endpoint| endpoint.parameter("id", "The report's id.", Some("uuid"));
+    vec![
+        Endpoint::get("/api/v1/reports", ("listReports", "reports", "Reports, newest night first."), reports)
+            .query::<ReportQuery>()
+            .answers::<Page<ReportView>>(200, "A page of them."),
+        of_report(
+            Endpoint::get("/api/v1/reports/{id}", ("getReport", "reports", "One report."), report)
+                .answers::<ReportView>(200, "It."),
+        ),
+        of_report(
+            Endpoint::get(
+                "/api/v1/reports/{id}/revisions",
+                ("listRevisions", "reports", "Every revision of a report's night, first to last."),
+                revisions,
+            )
+            .answers::<Page<ReportView>>(200, "All of them."),
+        ),
+        of_report(
+            Endpoint::get(
+                "/api/v1/reports/{id}/artifacts",
+                ("listArtifacts", "reports", "What was archived for a report."),
+                artifacts,
+            )
+            .answers::<Page<ArtifactView>>(200, "All of it."),
+        ),
+        of_report(
+            Endpoint::get(
+                "/api/v1/reports/{id}/artifacts/{name}",
+                ("getArtifact", "reports", "An artifact as it was frozen, checked against its hash."),
+                artifact,
+            )
+            .parameter("name", "Its name; a slash in it is written %2F.", None)
+            .answers_as(
+                200,
+                "Its bytes, under its own content type.",
+                "*/*",
+                |_| json_schema!({ "type": "string", "format": "binary" }),
+            )
+            .problem(410, "Retention took it away."),
+        ),
+        of_report(
+            Endpoint::get(
+                "/api/v1/reports/{id}/deliveries",
+                ("listReportDeliveries", "mail", "To whom a report was mailed."),
+                deliveries,
+            )
+            .answers::<Page<DeliveryView>>(200, "All of them."),
+        ),
+        of_report(
+            Endpoint::post(
+                "/api/v1/reports/{id}/regenerate",
+                (
+                    "regenerateReport",
+                    "reports",
+                    "Build the next revision of a report's night from what is known today.",
+                ),
+                regenerate,
+            )
+            .takes::<Regenerate>()
+            .answers::<Planned>(202, "It is being built.")
+            .problem(409, "Another regeneration of this night is under way."),
+        ),
+    ]
+}
+
+/// Which reports.
+#[derive(Deserialize, JsonSchema)]
+struct ReportQuery {
+    /// Of this location only.
+    location: Option<String>,
+    /// Of this night and later ones.
+    #[schemars(extend("format" = "date"))]
+    from: Option<String>,
+    /// Of this night and earlier ones.
+    #[schemars(extend("format" = "date"))]
+    to: Option<String>,
+    /// In this state only.
+    state: Option<ReportState>,
+    /// How many items a page has at most.
+    #[schemars(range(min = 1, max = 500))]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// A night of a location, in one revision.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Report")]
+struct ReportView {
+    id: ReportId,
+    run: RunId,
+    location: LocationRef,
+    /// The local date on which the night began.
+    #[schemars(extend("format" = "date"))]
+    night: String,
+    /// 1 for the first; others are regenerations.
+    revision: i32,
+    state: ReportState,
+    /// Why it was regenerated.
+    reason: Option<String>,
+    /// By whom.
+    requested_by: Option<String>,
+    planned_at: DateTime<Utc>,
+    built_at: Option<DateTime<Utc>>,
+    /// Why it is not built.
+    error: Option<String>,
+    /// SHA-256 of its frozen data.
+    data_sha256: Option<String>,
+    interactions: i64,
+    escalated: i64,
+    incidents: i64,
+    /// Recordings and photos that were missing when it was built.
+    missing: i64,
+}
+
+impl From<ReportRow> for ReportView {
+    fn from(row: ReportRow) -> Self {
+        Self {
+            id: row.id,
+            run: row.run,
+            location: row.location,
+            night: row.night.to_string(),
+            revision: row.revision,
+            state: row.state,
+            reason: row.reason,
+            requested_by: row.requested_by,
+            planned_at: row.planned_at,
+            built_at: row.built_at,
+            error: row.error,
+            data_sha256: row.data_sha256,
+            interactions: row.interactions,
+            escalated: row.escalated,
+            incidents: row.incidents,
+            missing: row.missing,
+        }
+    }
+}
+
+fn night(field: &str, text: Option<&str>) -> Result<Option<NightDate>, Problem> {
+    let wrong = |_| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, "is no date such as 2026-03-28");
+    text.map(|text| text.parse::<NightDate>().map_err(wrong)).transpose()
+}
+
+async fn reports(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Query(query): Query<ReportQuery>,
+) -> Result<Json<Page<ReportView>>, Problem> {
+    let paging = Paging { limit: query.limit, cursor: query.cursor };
+    let location = match &query.location {
+        Some(location) => Some(caller.location(&state, location, Action::ReadLocation).await?.location),
+        None if caller.customer().is_some() => {
+            let detail = "name a location that you may see: GET /api/v1/locations lists them";
+            return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "location", detail));
+        }
+        None if policy::opens(&caller.principal, Action::ReadLocation) => None,
+        None => return Err(Problem::new(StatusCode::FORBIDDEN, "you may not read")),
+    };
+    let page = ReportPage {
+        // A named location was allowed above.
+        branches: if location.is_some() { None } else { caller.branches().map(<[_]>::to_vec) },
+        location,
+        from: night("from", query.from.as_deref())?,
+        to: night("to", query.to.as_deref())?,
+        state: query.state,
+        after: paging.after()?,
+    };
+    let found = state.db.report_page(&page, paging.rows()?).await?;
+    paging.page(found, |row| (row.night, row.location.clone(), row.revision), ReportView::from).map(Json)
+}
+
+/// A report with which the caller may do this.
+pub(super) async fn allowed(
+    state: &PortalState,
+    caller: &Caller,
+    id: &str,
+    action: Action,
+) -> Result<ReportRow, Problem> {
+    let nothing = || Problem::not_found("there is no such report, or it is not for you");
+    let id: ReportId = id.parse().map_err(|_| nothing())?;
+    let row = state.db.report(id).await?.ok_or_else(nothing)?;
+    caller.may_report(state, &row, action).await?;
+    Ok(row)
+}
+
+async fn report(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<ReportView>, Problem> {
+    Ok(Json(allowed(&state, &caller, &id, Action::ReadLocation).await?.into()))
+}
+
+async fn revisions(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Page<ReportView>>, Problem> {
+    let row = allowed(&state, &caller, &id, Action::ReadLocation).await?;
+    let mut seen = Vec::new();
+    for revision in state.db.revisions(&row.location, row.night).await? {
+        // A customer sees those that were mailed to them.
+        if caller.may_report(&state, &revision, Action::ReadLocation).await.is_ok() {
+            seen.push(revision.into());
+        }
+    }
+    Ok(Json(Page::whole(seen)))
+}
+
+/// What was archived under one name.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Artifact")]
+struct ArtifactView {
+    name: String,
+    content_type: String,
+    size: i64,
+    sha256: String,
+}
+
+/// Whether somebody who may read the report may have this of it.
+fn is_for(caller: &Caller, name: &str) -> bool {
+    !name.starts_with(MAILS) || policy::opens(&caller.principal, Action::LookUp)
+}
+
+async fn artifacts(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Page<ArtifactView>>, Problem> {
+    let row = allowed(&state, &caller, &id, Action::ReadLocation).await?;
+    let all = state.db.artifacts(row.id).await?.into_iter().filter(|artifact| is_for(&caller, &artifact.name));
+    let shown = |artifact: Artifact| ArtifactView {
+        name: artifact.name,
+        content_type: artifact.content_type,
+        size: artifact.size,
+        sha256: artifact.sha256,
+    };
+    Ok(Json(Page::whole(all.map(shown).collect())))
+}
+
+async fn artifact(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let row = allowed(&state, &caller, &id, Action::ReadLocation).await?;
+    let nothing = || Problem::not_found("the report has no such artifact, or it is not for you");
+    // No name has a control character, which PostgreSQL would refuse.
+    if name.chars().any(char::is_control) || !is_for(&caller, &name) {
+        return Err(nothing());
+    }
+    frozen::not_removed(&state, row.id).await.map_err(unreadable)?;
+    let (artifact, bytes) = frozen::artifact(&state, &row, &name).await.map_err(unreadable)?.ok_or_else(nothing)?;
+    let kind = header::HeaderValue::from_str(&artifact.content_type).map_err(|error| Problem::ours(&error, false))?;
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        // A mail's HTML is for mail programs; a browser saves it.
+        (header::CONTENT_DISPOSITION, header::HeaderValue::from_static("attachment")),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+fn unreadable(fault: Fault) -> Problem {
+    match fault {
+        Fault::Removed(at) => {
+            Problem::new(StatusCode::GONE, format!("it was deleted at {}, as [retention] says", at.to_rfc3339()))
+        }
+        Fault::Database(error) => error.into(),
+        Fault::Archive(error) => error.into(),
+        other => Problem::ours(&other, false),
+    }
+}
+
+async fn deliveries(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Page<DeliveryView>>, Problem> {
+    let row = allowed(&state, &caller, &id, Action::ReadViews).await?;
+    Ok(Json(Page::whole(deliveries_of(&state, row.id).await?)))
+}
+
+/// Why, and whether it is mailed.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Regenerate {
+    /// Why; it stands in the mail and in the report's record.
+    #[schemars(length(min = 1, max = 1000))]
+    reason: String,
+    /// Whether the correction is mailed; if not, it can be looked at first.
+    #[serde(default)]
+    send: bool,
+}
+
+/// What was asked for.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Planned {
+    /// Its run.
+    pub(super) run: RunId,
+    /// The reports that are being built.
+    pub(super) reports: Vec<ReportId>,
+}
+
+async fn regenerate(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    input: Result<Input<Regenerate>, Problem>,
+) -> Result<Response, Problem> {
+    let row = allowed(&state, &caller, &id, Action::Correct).await?;
+    let Input(wish) = input?;
+    let reason = wish.reason.trim();
+    if reason.is_empty() || reason.chars().count() > MOST_REASON || reason.contains('\0') {
+        let detail = format!("must have from 1 to {MOST_REASON} characters");
+        return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "reason", detail));
+    }
+    let under_way = || Problem::new(StatusCode::CONFLICT, "another regeneration of this night is under way");
+    let revisions = state.db.revisions(&row.location, row.night).await?;
+    if revisions.iter().any(|row| row.state == ReportState::Planned) {
+        return Err(under_way());
+    }
+    let last = revisions.iter().filter(|row| row.object_key.is_some()).map(|row| row.revision).max().unwrap_or(0);
+    let now = state.clock.now();
+    let request = Request {
+        job: JobName::new("regenerate").map_err(|error| Problem::ours(&error, false))?,
+        cause: Trigger::Regenerate,
+        occurrence: now,
+        zone: String::new(),
+        by: Some(caller.actor.to_string()),
+        reason: Some(reason.to_owned()),
+        send: wish.send,
+        attach_pdf: true,
+        skip_quiet: false,
+        wait_until: None,
+        hold: false,
+        late_since: None,
+        sites: vec![SiteNight { location: row.location.clone(), night: row.night, revision: last + 1 }],
+    };
+    let planned = state.pipeline.plan(&request).await?;
+    if planned.reports.is_empty() {
+        return Err(under_way());
+    }
+    let branch = state.db.location(&row.location).await?.map(|location| location.branch);
+    let mut tx = state.db.begin().await?;
+    let change = Change {
+        actor: caller.actor.clone(),
+        action: "report.regenerate",
+        object: format!("report:{}", row.id),
+        branch: branch.as_ref(),
+        detail: serde_json::json!({ "reason": reason, "send": wish.send, "revision": last + 1, "run": planned.run }),
+        origin: &caller.origin,
+    };
+    audit::record(&mut tx, change, now).await?;
+    tx.commit().await?;
+    Ok((StatusCode::ACCEPTED, Json(Planned { run: planned.run, reports: planned.reports })).into_response())
+}

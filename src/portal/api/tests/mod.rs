@@ -1,0 +1,7 @@
+//! What programs meet at the API's addresses.
+
+mod document;
+mod feed;
+mod media;
+mod reading;
+mod room;
