@@ -57,7 +57,7 @@ pub(super) async fn serve(
     let (db, archive, clock) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.clock.clone());
     let (links, brand) = (app.config.links.clone(), app.config.brand.clone());
     let state = PortalState::new(db, archive, clock, links, brand, &app.templates()?).await?;
-    let state = state.with_bounces(app.config.bounces.clone());
+    let state = state.with_bounces(app.config.bounces.clone()).with_link_key(pipeline.link_key.clone());
     tracing::info!(listen = %app.config.portal.listen, url = %app.config.portal.public_url, "portal started");
     let routes = portal::router(state, demo).merge(portal::watching(app.watcher()));
     portal::serve(listener, routes, shutdown).await?;

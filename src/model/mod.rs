@@ -17,7 +17,7 @@ pub use address::{AddressError, EmailAddress};
 pub use causes::chain;
 pub use ids::{
     BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName, LocationRef,
-    RefError, ReportId, RunId, TransactionRef, alert_id,
+    RefError, ReportId, RunId, TransactionRef, alert_id, feedback_id,
 };
 pub use language::Language;
 pub use link::LinkTarget;

@@ -10,6 +10,7 @@ mod demo;
 mod fault;
 mod frozen;
 mod headers;
+mod hosted;
 mod pages;
 mod shown;
 mod state;
@@ -37,6 +38,8 @@ pub fn router(state: PortalState, demo: bool) -> Router {
         .route("/r/{token}/clip/{number}", get(pages::report_clip))
         .route("/r/{token}/photo/{number}", get(pages::report_photo))
         .route("/r/{token}/pdf", get(pages::report_pdf))
+        .route("/r/{token}/revisions", get(hosted::revisions))
+        .route("/r/{token}/feedback", get(hosted::ask).post(hosted::say))
         .route("/i/{token}", get(pages::incident))
         .route("/i/{token}/clip/{number}", get(pages::incident_clip))
         .route("/i/{token}/photo", get(pages::incident_photo))

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::frozen::Shelf;
 use super::view::View;
+use crate::access::LinkKey;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
 use crate::config;
@@ -34,6 +36,10 @@ pub struct PortalState {
     pub(super) brand: Arc<config::Brand>,
     pub(super) bounces: Arc<config::Bounces>,
     pub(super) view: Arc<View>,
+    /// Makes the links from one of a reader's nights to the others; without it there are none.
+    pub(super) link_key: Option<LinkKey>,
+    /// Frozen reports that were read lately.
+    pub(super) shelf: Arc<Shelf>,
     /// Where footage comes from: the one foreign address that a page may load from.
     pub(super) media_origin: Arc<str>,
 }
@@ -54,7 +60,14 @@ impl PortalState {
         let media_origin = archive.public_origin().await?.into();
         let view = Arc::new(View::new(templates, &brand)?);
         let bounces = Arc::default();
-        Ok(Self { db, archive, clock, links, brand: Arc::new(brand), bounces, view, media_origin })
+        let (brand, shelf) = (Arc::new(brand), Arc::default());
+        Ok(Self { db, archive, clock, links, brand, bounces, view, link_key: None, shelf, media_origin })
+    }
+
+    /// The same, with the key of links: a reader's pages then lead to their other nights.
+    #[must_use]
+    pub fn with_link_key(self, key: LinkKey) -> Self {
+        Self { link_key: Some(key), ..self }
     }
 
     /// The same, taking returned mail by these rules; without them nobody may hand any in.

@@ -2,6 +2,7 @@
 
 mod demo;
 mod footage;
+mod hosted;
 mod house;
 mod links;
 mod reading;

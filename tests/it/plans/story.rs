@@ -102,6 +102,7 @@ async fn links(stage: &Stage) {
     let templates = stage.app.templates().unwrap();
     let opened =
         PortalState::new(db, archive, clock, config.links.clone(), config.brand.clone(), &templates).await.unwrap();
+    let opened = opened.with_link_key(pipeline.link_key.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
     let shutdown = CancellationToken::new();
