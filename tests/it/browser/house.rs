@@ -102,7 +102,7 @@ impl House {
     async fn wait_until_up(&self, port: u16) {
         let began = Instant::now();
         while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            assert!(began.elapsed() < Duration::from_secs(60), "the portal does not start: {}", self.log());
+            assert!(began.elapsed() < Duration::from_mins(1), "the portal does not start: {}", self.log());
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

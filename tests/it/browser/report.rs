@@ -127,8 +127,7 @@ pub(super) async fn revisions(told: &Told) {
         let ended = house.run(arguments);
         assert!(ended.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&ended.stderr));
     }
-    let mails = house.mails(READER, "");
-    let newest = mails.last().unwrap();
+    let newest = house.mail(READER, "").await;
     assert!(newest.text.contains("Looked again"), "the newest mail is the correction: {}", newest.subject);
     teller.open(&newest.links("r")[0]).await;
     teller.see("Revision 2").await;

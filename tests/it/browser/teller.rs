@@ -76,7 +76,7 @@ impl Teller {
         }
     }
 
-    /// Waits for an element that can be seen, by a CSS selector; its id for WebDriver.
+    /// Waits for an element that can be seen, by a CSS selector; its id for `WebDriver`.
     async fn element(&self, css: &str) -> String {
         const SEEN: &str = "const one = [...document.querySelectorAll(arguments[0])].find(one => \
             one.checkVisibility({visibilityProperty: true})); \
@@ -114,7 +114,7 @@ impl Teller {
         self.click(&format!("{css} option[value=\"{value}\"]")).await;
     }
 
-    /// Presses a key, by its name in WebDriver (`"Tab"`, `"Enter"`), or types a text, where the focus is.
+    /// Presses a key, by its name in `WebDriver` (`"Tab"`, `"Enter"`), or types a text, where the focus is.
     pub(crate) async fn press(&self, key: &str) {
         let key = match key {
             "Tab" => "\u{E004}",

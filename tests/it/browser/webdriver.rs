@@ -1,4 +1,4 @@
-//! WebDriver: commands become HTTP requests to a chromedriver of our own (W3C WebDriver 2), and answers become values.
+//! `WebDriver`: commands become HTTP requests to a chromedriver of our own (W3C `WebDriver` 2), and answers become values.
 //!
 //! The protocol is JSON over HTTP on a loopback port: a client crate would bring more crates than this has functions.
 //! It must not know pages.
@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 
 use crate::services::free_ports;
 
-/// The key under which WebDriver hands out an element (W3C WebDriver, section 11).
+/// The key under which `WebDriver` hands out an element (W3C `WebDriver`, section 11).
 pub(super) const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long the slowest command may take: a page of a debug build, or a whole audit.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -40,11 +40,11 @@ impl WebDriver {
             .spawn()
             .unwrap();
         let profile = tempfile::Builder::new().prefix("daybreak-browser-").tempdir().unwrap();
-        let mut started = Self { driver: child, port, session: String::new(), profile: profile };
+        let mut started = Self { driver: child, port, session: String::new(), profile };
         started.wait_until_ready().await;
         let answer = started.send("POST", "/session", Some(&started.capabilities(&browser))).await;
         let answer = answer.unwrap_or_else(|error| panic!("chromium does not start: {error}"));
-        started.session = answer["sessionId"].as_str().expect("a session").to_owned();
+        answer["sessionId"].as_str().expect("a session").clone_into(&mut started.session);
         Some(started)
     }
 
@@ -88,12 +88,12 @@ impl WebDriver {
         }
     }
 
-    /// A command of the session: `value` of the answer, or the error that WebDriver names, with its message.
+    /// A command of the session: `value` of the answer, or the error that `WebDriver` names, with its message.
     pub(super) async fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, String> {
         self.send(method, &format!("/session/{}{path}", self.session), body).await
     }
 
-    /// A command of the DevTools protocol.
+    /// A command of the `DevTools` protocol.
     pub(super) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = json!({"cmd": command, "params": parameters});
         let answer = self.ask("POST", "/goog/cdp/execute", Some(&body)).await;
@@ -122,7 +122,7 @@ impl WebDriver {
         let answer: Value = serde_json::from_slice(&bytes[end + 4..]).map_err(|error| error.to_string())?;
         let value = answer["value"].clone();
         match value["error"].as_str() {
-            // `value` of a script may be an object with any fields: an error of WebDriver's has a stack trace, too.
+            // `value` of a script may be an object with any fields: an error of `WebDriver`'s has a stack trace, too.
             Some(error) if value["stacktrace"].is_string() => {
                 let message = value["message"].as_str().unwrap_or_default();
                 Err(format!("{error}: {}", message.lines().next().unwrap_or_default()))
