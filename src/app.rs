@@ -157,7 +157,7 @@ impl App {
         // Most of a build's and a delivery's time is spent waiting for a disk or a server, so several share a processor.
         // A mail that finds its domain taken waits a moment in its place; there are more places than connections.
         let deliver = self.pipeline.post.places().unwrap_or_default().max(processors * 4);
-        let lanes = Lanes { build: processors * 2, deliver, house: 2 };
+        let lanes = Lanes { build: processors * 2, deliver, house: 4 };
         let pipeline = self.pipeline.clone();
         let handler = move |task| {
             let pipeline = pipeline.clone();

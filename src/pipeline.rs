@@ -12,6 +12,7 @@ mod build;
 mod chores;
 mod freeze;
 mod handle;
+mod letter;
 mod plan;
 mod produce;
 mod read;

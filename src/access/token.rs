@@ -34,6 +34,12 @@ pub fn mint(key: &LinkKey, delivery: DeliveryId, target: &LinkTarget) -> Token {
 }
 
 impl Token {
+    /// A token that follows from nothing: of a session, a share, a one-time link.
+    #[must_use]
+    pub fn random(bytes: [u8; BYTES]) -> Self {
+        Self(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    }
+
     /// A token as somebody sends it; none for what cannot be one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Failure, Global, worker};
 use crate::app::App;
 use crate::portal::{self, PortalState};
+use crate::random::Random;
 
 /// Serve the pages behind the links of mails.
 #[derive(Debug, Args)]
@@ -54,10 +55,8 @@ pub(super) async fn serve(
     shutdown: CancellationToken,
 ) -> Result<(), Failure> {
     let pipeline = &app.pipeline;
-    let (db, archive, clock) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.clock.clone());
-    let (links, brand) = (app.config.links.clone(), app.config.brand.clone());
-    let state = PortalState::new(db, archive, clock, links, brand, &app.templates()?).await?;
-    let state = state.with_bounces(app.config.bounces.clone()).with_link_key(pipeline.link_key.clone());
+    let templates = app.templates()?;
+    let state = PortalState::new(pipeline.clone(), app.config.clone(), Random::System, &templates).await?;
     tracing::info!(listen = %app.config.portal.listen, url = %app.config.portal.public_url, "portal started");
     let routes = portal::router(state, demo).merge(portal::watching(app.watcher()));
     portal::serve(listener, routes, shutdown).await?;

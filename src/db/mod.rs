@@ -7,6 +7,7 @@ pub mod activities;
 pub mod alerts;
 pub mod artifacts;
 pub mod attempts;
+pub mod audit;
 pub mod bounces;
 pub mod census;
 pub mod chores;
@@ -23,6 +24,7 @@ pub mod given;
 pub mod incidents;
 mod instance;
 pub mod interactions;
+pub mod letters;
 pub mod links;
 pub mod mailboxes;
 pub mod media;
@@ -34,6 +36,7 @@ pub mod removals;
 pub mod reports;
 pub mod retention;
 pub mod runs;
+pub mod sessions;
 pub mod sites;
 pub mod suppressions;
 mod tasks;
@@ -41,8 +44,12 @@ pub mod test_mails;
 #[cfg(test)]
 pub(crate) mod testing;
 mod text;
+pub mod throttles;
 pub mod transactions;
 pub mod unsubscribes;
+pub mod users;
+pub mod views;
+pub mod whitelist;
 
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{DbError, Tx};
-use crate::model::{Chore, DeliveryId, ReportId};
+use crate::model::{Chore, DeliveryId, LetterId, ReportId};
 
 /// Work for the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,11 @@ pub enum Task {
     Deliver {
         /// Which.
         delivery: DeliveryId,
+    },
+    /// Send a letter.
+    Letter {
+        /// Which.
+        letter: LetterId,
     },
     /// Do what comes round by itself.
     Chore {

@@ -99,3 +99,8 @@ pub(crate) async fn unsubscribe(db: &Db, contact: &str, location: &str) {
         .unwrap()
         .rows_affected());
 }
+
+/// Does to the rows what only somebody with the database's password could.
+pub(crate) async fn run(db: &Db, sql: &'static str) {
+    on!(write db, |c| sqlx::query(sql).execute(c).await.unwrap().rows_affected());
+}

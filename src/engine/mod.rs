@@ -38,7 +38,7 @@ struct Wake {
 }
 
 /// The lanes of tasks: building is work of the processor, delivering waits for mail servers, and neither may keep the
-/// house's own chores waiting.
+/// house's own chores waiting, nor a letter for which somebody sits in front of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lane {
     Build,
@@ -53,7 +53,7 @@ impl Lane {
         match task {
             Task::Build { .. } => Self::Build,
             Task::Deliver { .. } => Self::Deliver,
-            Task::Chore { .. } => Self::House,
+            Task::Letter { .. } | Task::Chore { .. } => Self::House,
         }
     }
 

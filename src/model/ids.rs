@@ -168,6 +168,14 @@ uuid_id! {
     ReportId;
     /// Report × contact.
     DeliveryId;
+    /// Somebody of a client's team or of ours, who signs in.
+    UserId;
+    /// A mail to one person that is no report.
+    LetterId;
+    /// An address that may see a location.
+    WhitelistId;
+    /// Incidents that somebody shared with others.
+    ShareId;
 }
 
 /// The id of an operators' alert: the number of its channel, and when it was wanted.

@@ -16,14 +16,15 @@ mod text;
 pub use address::{AddressError, EmailAddress};
 pub use causes::chain;
 pub use ids::{
-    BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName, LocationRef,
-    RefError, ReportId, RunId, TransactionRef, alert_id, feedback_id,
+    BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName, LetterId,
+    LocationRef, RefError, ReportId, RunId, ShareId, TransactionRef, UserId, WhitelistId, alert_id, feedback_id,
 };
 pub use language::Language;
 pub use link::LinkTarget;
 pub use money::{Currency, CurrencyError, Money};
 pub use night::{NightDate, NightHours, NightHoursError, Window, instant_of};
 pub use states::{
-    AttemptOutcome, BounceKind, Chore, DeliveryState, ReportState, RunState, SuppressionReason, Trigger, UnknownState,
+    AttemptOutcome, BounceKind, Chore, DeliveryState, LetterKind, LetterState, ReportState, Role, RunState,
+    SuppressionReason, Trigger, UnknownState, ViewKind,
 };
 pub use text::clean;

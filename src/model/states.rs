@@ -141,6 +141,56 @@ states! {
         /// Somebody asked for it, with `suppressions add`.
         Manual = "manual",
     }
+    /// What a user of the portal is.
+    Role {
+        /// Of a client's team: sees and shares what happened in their branches.
+        Branch = "branch",
+        /// An operator, or loss prevention: looks at every report, regenerates and corrects.
+        Staff = "staff",
+        /// Runs the installation: jobs, accounts, keys, the audit log, and all that staff may.
+        Operations = "operations",
+    }
+    /// Why a person is mailed that is no report.
+    LetterKind {
+        /// A one-time link and code.
+        SignIn = "sign-in",
+        /// Incidents that somebody shared.
+        Share = "share",
+        /// Somebody asks for access.
+        AccessAsked = "access-asked",
+        /// What became of a request for access.
+        AccessAnswered = "access-answered",
+        /// A fresh link in place of one that has ended.
+        FreshLink = "fresh-link",
+        /// A new user's first sign-in.
+        Welcome = "welcome",
+    }
+    /// How far a letter is.
+    LetterState {
+        /// Intended; its task is queued.
+        Pending = "pending",
+        /// An attempt is under way.
+        Sending = "sending",
+        /// The server took it.
+        Sent = "sent",
+        /// Refused for good, or of no use any more.
+        Failed = "failed",
+        /// The connection died after the final dot: sent or not, nobody knows; never resent silently.
+        Unknown = "unknown",
+    }
+    /// What somebody looked at.
+    ViewKind {
+        /// A page.
+        Page = "page",
+        /// Footage.
+        Clip = "clip",
+        /// A photo.
+        Photo = "photo",
+        /// A report as PDF.
+        Pdf = "pdf",
+        /// A list that was saved as CSV or PDF.
+        Export = "export",
+    }
     /// How one attempt ended.
     AttemptOutcome {
         /// Accepted by the server (or written to the outbox).
@@ -194,6 +244,14 @@ impl Chore {
             Self::Watch => Duration::from_mins(3),
             Self::Bounces | Self::Sweep => Duration::from_mins(30),
         }
+    }
+}
+
+impl Role {
+    /// Whether the user is one of ours, and sees every client's branches.
+    #[must_use]
+    pub const fn is_ours(self) -> bool {
+        matches!(self, Self::Staff | Self::Operations)
     }
 }
 

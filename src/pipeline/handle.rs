@@ -5,10 +5,10 @@ use std::time::Duration;
 use tracing::Instrument;
 
 use super::{BuildError, BuildOutcome, Pipeline};
-use crate::db::{DbError, Enqueue, Task, chores, deliveries, reports, runs};
+use crate::db::{DbError, Enqueue, Task, chores, deliveries, letters, reports, runs};
 use crate::deliver::{self, DeliverError};
 use crate::meter::{Service, Stage};
-use crate::model::ReportId;
+use crate::model::{LetterState, ReportId};
 
 pub(super) use crate::model::chain;
 
@@ -53,6 +53,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         match task {
             Task::Build { report, tries } => self.handle_build(report, tries).await,
             Task::Deliver { delivery } => self.handle_delivery(delivery).await,
+            Task::Letter { letter } => self.handle_letter(letter).await,
             Task::Chore { chore } => self.handle_chore(chore).await,
         }
     }
@@ -69,6 +70,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 }
             }
             Task::Deliver { delivery } => deliveries::fail(&mut tx, delivery, why, now).await?,
+            Task::Letter { letter } => letters::end(&mut tx, letter, LetterState::Failed, why, None, now).await?,
             Task::Chore { chore } => chores::finish(&mut tx, chore, Some(why), now).await?,
         }
         tx.commit().await
@@ -170,6 +172,7 @@ fn span(task: Task) -> tracing::Span {
             tracing::error_span!("build", %report, run = Empty, location = Empty, night = Empty, tries)
         }
         Task::Deliver { delivery } => tracing::error_span!("deliver", %delivery, report = Empty, run = Empty),
+        Task::Letter { letter } => tracing::error_span!("letter", %letter),
         Task::Chore { chore } => tracing::error_span!("chore", %chore),
     }
 }
@@ -179,6 +182,7 @@ const fn kind(task: Task) -> &'static str {
     match task {
         Task::Build { .. } => "build",
         Task::Deliver { .. } => "deliver",
+        Task::Letter { .. } => "letter",
         Task::Chore { .. } => "chore",
     }
 }

@@ -6,12 +6,15 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::Pipeline;
-use crate::db::{DbError, Enqueue, Task, reports};
-use crate::model::{DeliveryId, ReportId, ReportState};
+use crate::db::{DbError, Enqueue, Task, letters, reports};
+use crate::model::{DeliveryId, LetterId, ReportId, ReportState};
 
 /// What is overdue by so much is looked for in the queue. With the minute between two looks and the nine minutes that an
 /// attempt at a mail server may take, nothing is stuck for longer than ten minutes.
 const OVERDUE: TimeDelta = TimeDelta::minutes(5);
+/// Somebody waits for a letter; and a try of one takes no longer than this.
+const LETTER_OVERDUE: TimeDelta = TimeDelta::minutes(2);
+const LETTER_LOST: TimeDelta = TimeDelta::minutes(15);
 /// Of reports and of deliveries, so many are looked at.
 const MOST: i64 = 50_000;
 /// So many are enqueued in one transaction.
@@ -24,23 +27,34 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         let overdue = self.clock.now() - OVERDUE;
         let reports = self.db.forgotten_reports(overdue, MOST).await?;
         // Mails of a database that is not ours wait for an operator, without tasks.
-        let deliveries =
-            if self.may_mail().await? { self.db.forgotten_deliveries(overdue, MOST).await? } else { Vec::new() };
-        if reports.is_empty() && deliveries.is_empty() {
+        let (deliveries, forgotten) = if self.may_mail().await? {
+            self.lose_letters().await?;
+            let forgotten = self.db.forgotten_letters(LETTER_OVERDUE, self.clock.now()).await?;
+            (self.db.forgotten_deliveries(overdue, MOST).await?, forgotten)
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        if reports.is_empty() && deliveries.is_empty() && forgotten.is_empty() {
             return Ok(0);
         }
-        let (mut builds, mut mails) = (HashSet::<ReportId>::new(), HashSet::<DeliveryId>::new());
+        let (mut builds, mut mails, mut letters) =
+            (HashSet::<ReportId>::new(), HashSet::<DeliveryId>::new(), HashSet::<LetterId>::new());
         for task in self.db.live_tasks().await? {
             match task {
                 Task::Build { report, .. } => drop(builds.insert(report)),
                 Task::Deliver { delivery } => drop(mails.insert(delivery)),
+                Task::Letter { letter } => drop(letters.insert(letter)),
                 Task::Chore { .. } => {}
             }
         }
         let lost = reports.into_iter().filter(|report| !builds.contains(report));
         let builds = lost.map(|report| Task::Build { report, tries: 0 });
         let lost = deliveries.into_iter().filter(|delivery| !mails.contains(delivery));
-        let tasks: Vec<Task> = builds.chain(lost.map(|delivery| Task::Deliver { delivery })).collect();
+        let forgotten = forgotten.into_iter().filter(|letter| !letters.contains(letter));
+        let tasks: Vec<Task> = builds
+            .chain(lost.map(|delivery| Task::Deliver { delivery }))
+            .chain(forgotten.map(|letter| Task::Letter { letter }))
+            .collect();
         for tasks in tasks.chunks(AT_ONCE) {
             let mut tx = self.db.begin().await?;
             self.queue.enqueue(&mut tx, tasks, Duration::ZERO).await?;
@@ -50,6 +64,14 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             tracing::warn!(tasks = tasks.len(), "reports and mails that had lost their tasks were enqueued again");
         }
         Ok(tasks.len())
+    }
+
+    /// Gives letters up whose process died while it sent them.
+    async fn lose_letters(&self) -> Result<(), DbError> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin().await?;
+        letters::lose(&mut tx, now - LETTER_LOST, now).await?;
+        tx.commit().await
     }
 
     /// Lets held reports go, as complete or incomplete as they are now; returns those that were held.

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::PortalState;
 use crate::archive::{ArchiveError, KeyError};
 use crate::db::DbError;
+use crate::letters::LetterError;
 use crate::model::{Language, NightDate};
+use crate::random::NoRandom;
 use crate::render::l10n::{Arg, L10n, L10nError};
 
 /// Why there is no page.
@@ -24,6 +26,20 @@ pub(super) enum Fault {
     NoSuchPage,
     #[error("not with this method")]
     Method,
+    #[error("nobody is signed in")]
+    SignIn(Option<String>),
+    #[error("not for this role")]
+    Forbidden,
+    #[error("the form is not one of ours, or its session has ended")]
+    Form,
+    #[error("the request is too large")]
+    TooLarge,
+    #[error("too many tries")]
+    TooMany,
+    #[error("the letter cannot be written")]
+    Letter(#[from] LetterError),
+    #[error("no randomness")]
+    Random(#[from] NoRandom),
     #[error("the link has ended")]
     Ended(Box<Ended>),
     #[error("retention took it away on {0}")]
@@ -75,6 +91,10 @@ impl Fault {
         match self {
             Self::NoSuchLink | Self::NoSuchPage | Self::NoPdf | Self::NoClip | Self::NoPhoto => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::SignIn(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::Form => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Ended(_) | Self::Removed(_) => StatusCode::GONE,
             Self::Database(error) if error.is_retryable() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Archive(error) if error.is_retryable() => StatusCode::SERVICE_UNAVAILABLE,
@@ -88,6 +108,11 @@ impl Fault {
             Self::NoSuchLink => "link",
             Self::NoSuchPage => "page",
             Self::Method => "method",
+            Self::SignIn(_) => "sign-in",
+            Self::Forbidden => "forbidden",
+            Self::Form => "form",
+            Self::TooLarge => "large",
+            Self::TooMany => "many",
             Self::Ended(ended) if ended.revoked => "revoked",
             Self::Ended(_) => "expired",
             Self::Removed(_) => "removed",
@@ -132,6 +157,10 @@ pub(super) async fn as_page(State(state): State<PortalState>, request: Request, 
         None if response.status() == StatusCode::BAD_REQUEST => Arc::new(Fault::NoSuchPage),
         None => return response,
     };
+    if let Fault::SignIn(Some(next)) = &*fault {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+        return Redirect::to(&format!("/sign-in?{query}")).into_response();
+    }
     if fault.status().is_server_error() {
         tracing::error!(error = &*fault as &dyn std::error::Error, "a page could not be shown");
     }
@@ -150,7 +179,7 @@ pub(super) async fn as_page(State(state): State<PortalState>, request: Request, 
 }
 
 /// The language that the browser prefers among ours.
-fn accepted(headers: &HeaderMap) -> Language {
+pub(super) fn accepted(headers: &HeaderMap) -> Language {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     // Browsers list languages in order of preference; weights that contradict the order are not worth a parser.
     wanted

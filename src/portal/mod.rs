@@ -11,53 +11,58 @@ mod fault;
 mod frozen;
 mod headers;
 mod hosted;
+mod looked;
 mod pages;
+mod posted;
+mod rooms;
 mod shown;
 mod state;
 #[cfg(test)]
 mod tests;
 mod view;
+mod viewer;
 mod visitor;
 mod watching;
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use rooms::Rooms;
+pub use rooms::{Door, Room};
 pub use state::{PortalError, PortalState};
 pub use watching::{watching, watching_alone};
 
 /// All routes. With `demo` the index of mails stands at `/`, open to everybody who reaches the port: loopback only.
 pub fn router(state: PortalState, demo: bool) -> Router {
-    let mut routes = Router::new()
-        .route("/healthz", get(pages::health))
-        .route("/assets/{name}", get(assets::asset))
-        .route("/r/{token}", get(pages::report))
-        .route("/r/{token}/clip/{number}", get(pages::report_clip))
-        .route("/r/{token}/photo/{number}", get(pages::report_photo))
-        .route("/r/{token}/pdf", get(pages::report_pdf))
-        .route("/r/{token}/revisions", get(hosted::revisions))
-        .route("/r/{token}/feedback", get(hosted::ask).post(hosted::say))
-        .route("/i/{token}", get(pages::incident))
-        .route("/i/{token}/clip/{number}", get(pages::incident_clip))
-        .route("/i/{token}/photo", get(pages::incident_photo))
-        .route("/p/{token}", get(pages::pdf))
-        .route("/c/{token}", get(pages::clip))
-        .route("/u/{token}", get(pages::unsubscribe).post(pages::unsubscribe_now))
-        .route("/new-link/{token}", post(pages::ask));
-    routes = routes.merge(api::routes());
+    let (mut routes, _) = rooms().into_parts();
     if demo {
         routes = routes.merge(demo::routes());
     }
     routes
         .fallback(fault::no_such_page)
         .method_not_allowed_fallback(fault::no_such_method)
+        .layer(from_fn(posted::own_site))
+        .layer(from_fn_with_state(state.clone(), viewer::recognize))
         .layer(from_fn_with_state(state.clone(), fault::as_page))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn(headers::log))
         .with_state(state)
+}
+
+/// Every route and its door, for whoever walks them.
+#[must_use]
+pub fn plan() -> Vec<Room> {
+    rooms().into_parts().1
+}
+
+fn rooms() -> Rooms {
+    let opened =
+        Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
+    opened.and(pages::rooms()).and(hosted::rooms()).and(api::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.
@@ -65,5 +70,6 @@ pub fn router(state: PortalState, demo: bool) -> Router {
 /// # Errors
 /// What the listener says.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) -> Result<(), std::io::Error> {
-    axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(shutdown.cancelled_owned()).await
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::frozen::Shelf;
 use super::view::View;
-use crate::access::LinkKey;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{self, Config};
 use crate::db::Db;
+use crate::engine::Engine;
+use crate::pipeline::Pipeline;
+use crate::random::Random;
 use crate::render::Templates;
 use crate::render::l10n::L10nError;
 
@@ -29,6 +31,9 @@ pub enum PortalError {
 /// What every page needs; clones share it.
 #[derive(Clone)]
 pub struct PortalState {
+    pub(super) pipeline: Pipeline<Engine>,
+    pub(super) config: Arc<Config>,
+    pub(super) random: Random,
     pub(super) db: Db,
     pub(super) archive: Archive,
     pub(super) clock: Clock,
@@ -36,8 +41,6 @@ pub struct PortalState {
     pub(super) brand: Arc<config::Brand>,
     pub(super) bounces: Arc<config::Bounces>,
     pub(super) view: Arc<View>,
-    /// Makes the links from one of a reader's nights to the others; without it there are none.
-    pub(super) link_key: Option<LinkKey>,
     /// Frozen reports that were read lately.
     pub(super) shelf: Arc<Shelf>,
     /// Where footage comes from: the one foreign address that a page may load from.
@@ -50,30 +53,37 @@ impl PortalState {
     /// # Errors
     /// [`PortalError`].
     pub async fn new(
-        db: Db,
-        archive: Archive,
-        clock: Clock,
-        links: config::Links,
-        brand: config::Brand,
+        pipeline: Pipeline<Engine>,
+        config: Arc<Config>,
+        random: Random,
         templates: &Templates,
     ) -> Result<Self, PortalError> {
-        let media_origin = archive.public_origin().await?.into();
-        let view = Arc::new(View::new(templates, &brand)?);
-        let bounces = Arc::default();
-        let (brand, shelf) = (Arc::new(brand), Arc::default());
-        Ok(Self { db, archive, clock, links, brand, bounces, view, link_key: None, shelf, media_origin })
+        let media_origin = pipeline.archive.public_origin().await?.into();
+        let view = Arc::new(View::new(templates, &config.brand)?);
+        Ok(Self {
+            db: pipeline.db.clone(),
+            archive: pipeline.archive.clone(),
+            clock: pipeline.clock.clone(),
+            links: config.links.clone(),
+            brand: Arc::new(config.brand.clone()),
+            bounces: Arc::new(config.bounces.clone()),
+            pipeline,
+            config,
+            random,
+            view,
+            shelf: Arc::default(),
+            media_origin,
+        })
     }
 
-    /// The same, with the key of links: a reader's pages then lead to their other nights.
-    #[must_use]
-    pub fn with_link_key(self, key: LinkKey) -> Self {
-        Self { link_key: Some(key), ..self }
+    /// Whether people reach the pages over TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.config.portal.public_url.scheme() == "https"
     }
 
-    /// The same, taking returned mail by these rules; without them nobody may hand any in.
-    #[must_use]
-    pub fn with_bounces(self, bounces: config::Bounces) -> Self {
-        Self { bounces: Arc::new(bounces), ..self }
+    /// A page's address as people reach it, for letters.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{}", self.config.portal.public_url.as_str().trim_end_matches('/'), path)
     }
 }
 

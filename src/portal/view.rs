@@ -10,6 +10,9 @@ use tera::{Context, Kwargs, State, Tera, Value};
 use super::PortalError;
 use super::assets;
 use super::fault::Fault;
+use super::viewer::Viewer;
+use crate::access::Principal;
+use crate::access::policy::{self, Action};
 use crate::config::Brand;
 use crate::model::Language;
 use crate::render::Templates;
@@ -18,6 +21,42 @@ use crate::render::l10n::{Arg, L10n, Messages};
 #[derive(RustEmbed)]
 #[folder = "templates/portal"]
 struct Pages;
+
+/// What the navigation leads to, and what one must be allowed to do there.
+const NAVIGATION: [(&str, Action); 5] = [
+    ("locations", Action::ReadLocation),
+    ("desk", Action::LookUp),
+    ("operations", Action::Operate),
+    ("account", Action::ManageAccount),
+    ("audit", Action::ReadAudit),
+];
+
+/// The signed-in person, as each page knows them.
+#[derive(Serialize)]
+struct Me<'a> {
+    name: &'a str,
+    /// `customer`, `branch`, `staff` or `operations`; `nobody` where nobody is signed in.
+    role: &'static str,
+    csrf: Option<&'a str>,
+    /// What stands in the navigation: `locations`, `desk` …
+    rooms: Vec<&'static str>,
+}
+
+impl<'a> Me<'a> {
+    fn of(viewer: &'a Viewer) -> Self {
+        let opens = |action| policy::opens(&viewer.principal, action);
+        let name = match &viewer.principal {
+            Principal::User(user) => user.name.as_str(),
+            other => other.address().unwrap_or_default(),
+        };
+        Self {
+            name,
+            role: viewer.principal.word(),
+            csrf: viewer.csrf.as_deref(),
+            rooms: NAVIGATION.into_iter().filter(|(_, action)| opens(*action)).map(|(room, _)| room).collect(),
+        }
+    }
+}
 
 type Shelf = Arc<RwLock<HashMap<String, Arc<L10n>>>>;
 
@@ -64,16 +103,33 @@ impl View {
         Ok(made)
     }
 
+    /// Renders a page for somebody who is, or is not, signed in: the same with `me`, from which the base page makes its
+    /// navigation and each form its `csrf`.
+    pub(super) fn page(
+        &self,
+        template: &str,
+        l10n: &L10n,
+        viewer: &Viewer,
+        page: &impl Serialize,
+    ) -> Result<String, Fault> {
+        let mut context = Context::from_serialize(page).map_err(|error| Fault::Template(Arc::new(error)))?;
+        context.insert("me", &Me::of(viewer));
+        self.fill(template, l10n, context)
+    }
+
     /// Renders a template of `templates/portal`.
     pub(super) fn render(&self, template: &str, l10n: &L10n, page: &impl Serialize) -> Result<String, Fault> {
-        let failed = |error: tera::Error| Fault::Template(Arc::new(error));
-        let mut context = Context::from_serialize(page).map_err(failed)?;
+        let context = Context::from_serialize(page).map_err(|error| Fault::Template(Arc::new(error)))?;
+        self.fill(template, l10n, context)
+    }
+
+    fn fill(&self, template: &str, l10n: &L10n, mut context: Context) -> Result<String, Fault> {
         let key = L10n::cache_key(l10n.language(), l10n.tag());
         // A reader's own clock (12 or 24 hours) is no part of the tag, and messages do not need it.
         self.l10n(l10n.language(), l10n.tag())?;
         context.insert("l10n", &key);
         context.insert("lang", l10n.tag());
-        self.tera.render(template, &context).map_err(failed)
+        self.tera.render(template, &context).map_err(|error| Fault::Template(Arc::new(error)))
     }
 }
 

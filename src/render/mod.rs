@@ -9,6 +9,7 @@ pub mod pdf;
 
 mod alert;
 mod error;
+mod letter;
 mod mail;
 mod pdf_words;
 mod renderer;
@@ -16,6 +17,7 @@ mod templates;
 
 pub use alert::{AlertGroup, AlertItem, AlertMail, AlertView};
 pub use error::RenderError;
+pub use letter::{LetterItem, LetterLink, LetterMail, LetterQuote, LetterView};
 pub use mail::{Filled, InlineImage, MailBody, MailOptions, PdfDelivery};
 pub use renderer::Renderer;
 pub use templates::Templates;

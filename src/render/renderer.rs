@@ -99,7 +99,9 @@ impl Renderer {
     /// Renders every template with every sample in every language; empty when all is well.
     #[must_use]
     pub fn check(&self) -> Vec<RenderError> {
-        let mut faults: Vec<RenderError> = self.alert(&super::AlertView::sample()).err().into_iter().collect();
+        let alert = self.alert(&super::AlertView::sample()).err();
+        let letter = self.letter(&super::LetterView::sample(), Language::En).err();
+        let mut faults: Vec<RenderError> = alert.into_iter().chain(letter).collect();
         let options = [
             MailOptions { pdf: PdfDelivery::Attached, test: false },
             MailOptions { pdf: PdfDelivery::Linked, test: true },

@@ -11,10 +11,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &[]),
     ("meter", &[]),
+    ("random", &[]),
     ("config", &["model"]),
     ("db", &["config", "model"]),
     ("archive", &["config", "model"]),
-    ("access", &["db", "config", "model"]),
+    ("audit", &["db", "model"]),
+    ("access", &["audit", "db", "random", "config", "model"]),
     ("identity", &["db", "config", "model"]),
     // Stages: each may name the type of the stage before it.
     ("feed", &["db", "archive", "model"]),
@@ -24,11 +26,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("deliver", &["db", "config", "clock", "model"]),
     ("bounces", &["deliver", "db", "config", "clock", "model"]),
     ("retention", &["archive", "compose", "db", "config", "clock", "model"]),
+    ("letters", &["render", "deliver", "db", "config", "model"]),
     ("watch", &["render", "deliver", "archive", "identity", "meter", "db", "config", "clock", "model"]),
     (
         "pipeline",
         &[
             "bounces",
+            "letters",
             "retention",
             "watch",
             "identity",
@@ -49,7 +53,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("schedule", &["pipeline", "db", "config", "clock", "model"]),
     (
         "portal",
-        &["watch", "pipeline", "bounces", "access", "archive", "compose", "render", "db", "config", "clock", "model"],
+        &[
+            "engine", "pipeline", "watch", "bounces", "feed", "letters", "access", "audit", "archive", "compose",
+            "collect", "render", "deliver", "identity", "db", "random", "config", "clock", "model",
+        ],
     ),
     (
         "app",

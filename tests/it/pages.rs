@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use daybreak::portal::{self, PortalState};
+use daybreak::random::Random;
 use mail_parser::MessageParser;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -35,14 +36,7 @@ impl House {
         let (pipeline, config) = (&stage.app.pipeline, &stage.app.config);
         let templates = stage.app.templates().unwrap();
         // Presigned URLs carry the archive server's own time, which is the machine's.
-        let opened = PortalState::new(
-            pipeline.db.clone(),
-            pipeline.archive.clone(),
-            pipeline.clock.clone(),
-            config.links.clone(),
-            config.brand.clone(),
-            &templates,
-        );
+        let opened = PortalState::new(pipeline.clone(), config.clone(), Random::fixed(), &templates);
         let router = portal::router(opened.await.unwrap(), true);
         let shutdown = CancellationToken::new();
         tokio::spawn(portal::serve(listener, router, shutdown.clone()));

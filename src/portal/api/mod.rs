@@ -5,12 +5,13 @@
 mod bounces;
 mod problem;
 
-use axum::Router;
-use axum::routing::post;
-
-use super::PortalState;
+use super::rooms::{Door, Rooms};
 
 /// The routes below `/api/v1`.
-pub(super) fn routes() -> Router<PortalState> {
-    Router::new().route("/api/v1/bounces", post(bounces::take).fallback(bounces::only_post))
+pub(super) fn rooms() -> Rooms {
+    Rooms::default().get("/api/v1/bounces", Door::Key, bounces::only_post).post(
+        "/api/v1/bounces",
+        Door::Key,
+        bounces::take,
+    )
 }

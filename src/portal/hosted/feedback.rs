@@ -11,6 +11,7 @@ use serde::Serialize;
 use url::form_urlencoded;
 
 use super::Leaves;
+use crate::audit::{self, Actor, Change};
 use crate::compose::{Escalation, Report};
 use crate::db::deliveries::Delivery;
 use crate::db::feedback::{self as rows, Feedback, Said};
@@ -19,6 +20,7 @@ use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen::{self, Frozen};
 use crate::portal::shown::{self, Event, Filter, Heading, line};
+use crate::portal::viewer::Viewer;
 use crate::portal::visitor::{Visitor, admit};
 use crate::render::l10n::L10n;
 
@@ -130,6 +132,7 @@ pub(in crate::portal) async fn ask(
 pub(in crate::portal) async fn say(
     State(state): State<PortalState>,
     Path(token): Path<String>,
+    viewer: Viewer,
     body: Bytes,
 ) -> Result<Response, Fault> {
     let desk = desk(&state, &token).await?;
@@ -142,6 +145,17 @@ pub(in crate::portal) async fn say(
     let said = desk.feedback(&state, &form, &about);
     let mut tx = state.db.begin().await?;
     let outcome = rows::insert(&mut tx, &said, MOST, TimeDelta::days(1)).await?;
+    if outcome == Said::New {
+        let change = Change {
+            actor: Actor::Link(said.delivery),
+            action: "feedback.give",
+            object: format!("feedback:{}", said.id),
+            branch: Some(&desk.frozen.report.site.branch),
+            detail: serde_json::json!({"kind": said.kind, "subject": said.subject, "ref": said.of}),
+            origin: &viewer.origin.address,
+        };
+        audit::record(&mut tx, change, said.at).await?;
+    }
     tx.commit().await?;
     tracing::info!(delivery = %said.delivery, kind = said.kind, ?outcome, "a reader says something about an event");
     if outcome == Said::TooMuch {

@@ -73,6 +73,6 @@ pub(super) async fn revisions(
 /// The address of somebody's report; none where the key of links is another than it was then.
 fn address(state: &PortalState, given: &Given) -> Option<String> {
     let target = LinkTarget::Report;
-    let token = mint(state.link_key.as_ref()?, given.delivery, &target);
+    let token = mint(&state.pipeline.link_key, given.delivery, &target);
     (token.hash().as_slice() == given.token_hash).then(|| format!("/{}/{token}", target.path_prefix()))
 }

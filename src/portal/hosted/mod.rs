@@ -9,8 +9,17 @@ mod lanes;
 mod leaves;
 mod revisions;
 
-pub(super) use feedback::{ask, said, say};
+pub(super) use feedback::said;
 pub(super) use given::{Beside, beside};
 pub(super) use lanes::{Drawing, Spot, draw};
 pub(super) use leaves::{Leaf, Leaves};
-pub(super) use revisions::revisions;
+
+use super::rooms::{Door, Rooms};
+
+/// Beyond the report's page itself: whoever has the report's link gets in.
+pub(super) fn rooms() -> Rooms {
+    Rooms::default()
+        .get("/r/{token}/revisions", Door::Token, revisions::revisions)
+        .get("/r/{token}/feedback", Door::Token, feedback::ask)
+        .post("/r/{token}/feedback", Door::Token, feedback::say)
+}

@@ -8,11 +8,12 @@ use serde::Serialize;
 
 use crate::compose::Report;
 use crate::db::reports::ReportRow;
-use crate::model::{LinkTarget, ReportState};
+use crate::model::{LinkTarget, ReportState, ViewKind};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
 use crate::portal::hosted::{self, Beside, Drawing, Leaf, Leaves, Spot};
+use crate::portal::looked::{Looker, looked};
 use crate::portal::shown::{self, Banners, Choices, Event, Figures, Filter, Heading, Sale};
 use crate::portal::visitor::admit;
 use crate::render::l10n::L10n;
@@ -52,9 +53,12 @@ pub(in crate::portal) async fn report(
     State(state): State<PortalState>,
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
+    looker: Looker,
 ) -> Result<Html<String>, Fault> {
     let visitor = admit(&state, &token, |target| *target == LinkTarget::Report).await?;
     let frozen = frozen::report(&state, visitor.access.report).await?;
+    let seen = (ViewKind::Page, format!("report:{}", frozen.row.id));
+    looked(&state, &visitor, &looker, &frozen.row.location, seen).await;
     let report = &frozen.report;
     let l10n = visitor.l10n(&state, report)?;
     let filter = Filter::parse(query.as_deref());

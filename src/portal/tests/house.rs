@@ -1,7 +1,5 @@
 //! A portal over one archived report, with a reader who has every link.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -10,10 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tower::ServiceExt;
 
 use crate::access::{LinkKey, mint};
+use crate::app::App;
 use crate::archive::{Archive, Bundle, Key};
 use crate::clock::{Clock, FixedClock};
 use crate::compose::{Footage, Report};
-use crate::config;
+use crate::config::{self, Config, Environment};
 use crate::db::artifacts::{self, Artifact};
 use crate::db::deliveries::{self, Delivery};
 use crate::db::links::{self, NewLink};
@@ -22,6 +21,7 @@ use crate::db::runs::{self, Run};
 use crate::db::{Db, Tx};
 use crate::model::{DeliveryId, DeliveryState, LinkTarget, ReportState, RunId, RunState, Trigger};
 use crate::portal::{PortalState, router};
+use crate::random::Random;
 use crate::render::Templates;
 
 /// What a page answered.
@@ -55,6 +55,13 @@ pub(super) struct House {
 /// What programs that hand in returned mail must know.
 pub(super) const BOUNCES_KEY: &str = "a key of tests, which is long enough to be one";
 
+/// An installation in a folder of its own.
+const CONFIG: &str = r#"[brand]
+support = "help@example.com"
+[links]
+valid_for = "24h"
+"#;
+
 /// The instant at which the links were mailed.
 pub(super) fn mailed() -> DateTime<Utc> {
     "2026-03-29T05:00:00Z".parse().unwrap()
@@ -70,20 +77,14 @@ impl House {
     /// Archives `report` and mails it to its recipient number `reader`.
     pub(super) async fn of(report: Report, reader: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::connect(&config::Database::Sqlite { path: folder.path().join("d.db") }).await.unwrap();
-        db.migrate().await.unwrap();
-        let archive =
-            Archive::connect(&config::Archive::Embedded { path: folder.path().join("archive") }).await.unwrap();
         let clock = FixedClock::new(mailed());
-        let links =
-            config::Links { valid_for: Duration::from_hours(24), presigned_for: Duration::from_mins(15), key: None };
-        let key = LinkKey::load(&db, &links).await.unwrap();
-        let brand = config::Brand { support: Some("help@example.com".into()), ..config::Brand::default() };
-        let templates = Templates::embedded();
-        let state =
-            PortalState::new(db.clone(), archive.clone(), Clock::Fixed(clock.clone()), links, brand, &templates);
-        let bounces = config::Bounces { key: Some(BOUNCES_KEY.into()), ..config::Bounces::default() };
-        let router = router(state.await.unwrap().with_bounces(bounces).with_link_key(key.clone()), true);
+        let environment = Environment::of([(config::BOUNCES_KEY, BOUNCES_KEY)]);
+        let config = Config::parse(CONFIG, None, folder.path(), &environment).unwrap();
+        let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
+        let (pipeline, templates) = (&app.pipeline, Templates::embedded());
+        let (db, archive, key) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.link_key.clone());
+        let state = PortalState::new(pipeline.clone(), app.config.clone(), Random::fixed(), &templates);
+        let router = router(state.await.unwrap(), true);
         let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
         let house = Self { db, archive, clock, report, delivery, router, key, _folder: folder };
         house.add(&house.report, reader).await;

@@ -156,3 +156,23 @@ fault-method-title = Das geht hier nicht
 fault-method-text = Öffnen Sie den Link direkt aus der E-Mail.
 fault-broken-title = Dies kann gerade nicht angezeigt werden
 fault-broken-text = Auf unserer Seite funktioniert etwas nicht. Versuchen Sie es in einigen Minuten erneut; hilft das nicht, wenden Sie sich an Ihre Ansprechpartner für den Standort.
+fault-sign-in-title = Bitte melden Sie sich an
+fault-sign-in-text = Diese Seite ist nur für angemeldete Personen.
+fault-forbidden-title = Dafür sind Sie nicht freigeschaltet
+fault-forbidden-text = Ihr Konto umfasst diesen Bereich nicht. Fragen Sie die Person, die Ihr Konto verwaltet.
+fault-form-title = Diese Seite war zu lange geöffnet
+fault-form-text = Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und wiederholen Sie Ihre Eingabe.
+fault-large-title = Das ist zu groß
+fault-large-text = Senden Sie weniger auf einmal.
+fault-many-title = Zu viele Versuche
+fault-many-text = Warten Sie eine Weile und versuchen Sie es dann erneut.
+
+# The navigation of who is signed in
+nav-locations = Standorte
+nav-account = Konto
+nav-desk = Schreibtisch
+nav-operations = Betrieb
+nav-audit = Protokoll
+nav-me = Sie
+nav-out = Abmelden
+nav-main = Hauptmenü

@@ -161,3 +161,23 @@ fault-method-title = This cannot be done here
 fault-method-text = Open the link from the mail itself.
 fault-broken-title = This cannot be shown at the moment
 fault-broken-text = Something on our side does not work. Try again in a few minutes; if that does not help, tell those who look after your site.
+fault-sign-in-title = Please sign in
+fault-sign-in-text = This page is for people who are signed in.
+fault-forbidden-title = This is not open to you
+fault-forbidden-text = Your account does not include this. Ask whoever manages your account.
+fault-form-title = This page was open for too long
+fault-form-text = Nothing was changed. Go back, load the page again, and repeat what you did.
+fault-large-title = This is too large
+fault-large-text = Send less at once.
+fault-many-title = Too many tries
+fault-many-text = Wait a while, then try again.
+
+# The navigation of who is signed in
+nav-locations = Locations
+nav-account = Account
+nav-desk = Desk
+nav-operations = Operations
+nav-audit = Audit log
+nav-me = You
+nav-out = Sign out
+nav-main = Main

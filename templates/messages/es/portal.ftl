@@ -156,3 +156,23 @@ fault-method-title = Eso no puede hacerse aquí
 fault-method-text = Abra el enlace desde el propio correo.
 fault-broken-title = Esto no puede mostrarse en este momento
 fault-broken-text = Algo no funciona por nuestra parte. Inténtelo de nuevo en unos minutos; si no sirve, dígalo a quienes atienden su sitio.
+fault-sign-in-title = Inicie sesión
+fault-sign-in-text = Esta página es solo para quienes han iniciado sesión.
+fault-forbidden-title = No tiene acceso a esto
+fault-forbidden-text = Su cuenta no lo incluye. Pregunte a quien administra su cuenta.
+fault-form-title = Esta página llevaba demasiado tiempo abierta
+fault-form-text = No se ha cambiado nada. Vuelva atrás, recargue la página y repita lo que hizo.
+fault-large-title = Es demasiado grande
+fault-large-text = Envíe menos de una vez.
+fault-many-title = Demasiados intentos
+fault-many-text = Espere un rato e inténtelo de nuevo.
+
+# The navigation of who is signed in
+nav-locations = Locales
+nav-account = Cuenta
+nav-desk = Escritorio
+nav-operations = Operaciones
+nav-audit = Registro
+nav-me = Usted
+nav-out = Cerrar sesión
+nav-main = Menú principal

@@ -156,3 +156,23 @@ fault-method-title = Tego nie można tutaj zrobić
 fault-method-text = Otwórz odnośnik bezpośrednio z wiadomości.
 fault-broken-title = Nie można teraz tego pokazać
 fault-broken-text = Coś po naszej stronie nie działa. Spróbuj ponownie za kilka minut; jeśli to nie pomoże, zwróć się do opiekunów obiektu.
+fault-sign-in-title = Zaloguj się
+fault-sign-in-text = Ta strona jest tylko dla zalogowanych osób.
+fault-forbidden-title = Nie masz do tego dostępu
+fault-forbidden-text = Twoje konto tego nie obejmuje. Zapytaj osobę, która nim zarządza.
+fault-form-title = Ta strona była otwarta zbyt długo
+fault-form-text = Nic nie zostało zmienione. Wróć, wczytaj stronę ponownie i powtórz czynność.
+fault-large-title = To jest za duże
+fault-large-text = Wyślij mniej naraz.
+fault-many-title = Zbyt wiele prób
+fault-many-text = Odczekaj chwilę i spróbuj ponownie.
+
+# The navigation of who is signed in
+nav-locations = Obiekty
+nav-account = Konto
+nav-desk = Biurko
+nav-operations = Operacje
+nav-audit = Dziennik zmian
+nav-me = Ty
+nav-out = Wyloguj się
+nav-main = Menu główne

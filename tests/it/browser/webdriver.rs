@@ -15,6 +15,8 @@ use crate::services::free_ports;
 
 /// The key under which `WebDriver` hands out an element (W3C `WebDriver`, section 11).
 pub(super) const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+const AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
 /// How long the slowest command may take: a page of a debug build, or a whole audit.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -61,7 +63,11 @@ impl WebDriver {
             "--disable-sync".to_owned(),
             "--hide-scrollbars".to_owned(),
             "--mute-audio".to_owned(),
+            "--lang=en-US".to_owned(),
+            "--accept-lang=en-US".to_owned(),
             "--autoplay-policy=no-user-gesture-required".to_owned(),
+            // Without the word by which the access log would know a program.
+            format!("--user-agent={AGENT}"),
             format!("--user-data-dir={}", self.profile.path().display()),
         ];
         json!({"capabilities": {"alwaysMatch": {

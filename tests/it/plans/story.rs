@@ -8,6 +8,7 @@ use daybreak::db::reports::ReportFilter;
 use daybreak::model::{Chore, DeliveryState, JobName, Trigger};
 use daybreak::pipeline::{Request, SiteNight};
 use daybreak::portal::{self, PortalState};
+use daybreak::random::Random;
 use mail_parser::MessageParser;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -98,11 +99,8 @@ async fn look(stage: &Stage, run: daybreak::model::RunId) {
 /// Opens every kind of link of every mail.
 async fn links(stage: &Stage) {
     let (pipeline, config) = (&stage.app.pipeline, &stage.app.config);
-    let (db, archive, clock) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.clock.clone());
     let templates = stage.app.templates().unwrap();
-    let opened =
-        PortalState::new(db, archive, clock, config.links.clone(), config.brand.clone(), &templates).await.unwrap();
-    let opened = opened.with_link_key(pipeline.link_key.clone());
+    let opened = PortalState::new(pipeline.clone(), config.clone(), Random::fixed(), &templates).await.unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
     let shutdown = CancellationToken::new();

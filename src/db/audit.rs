@@ -1,0 +1,91 @@
+//! Audit: every change, append-only, each entry bound to the one before it by its hash.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::text::{Text, stored};
+use super::{Db, DbError, Tx, on};
+use crate::model::BranchRef;
+
+/// A row of `audit`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Entry {
+    /// Its place: 1 is the first.
+    pub number: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: `user:ID`, `address:ADDRESS`, `link:DELIVERY`, `key:ID`, `command:NAME` or `daybreak`.
+    #[sqlx(try_from = "Text")]
+    pub actor: String,
+    /// What was done, such as `share.create`.
+    pub action: String,
+    /// To what, such as `share:ID`.
+    #[sqlx(try_from = "Text")]
+    pub object: String,
+    /// Of which branch, where it is one's.
+    pub branch: Option<BranchRef>,
+    /// JSON: what it was and is.
+    #[sqlx(try_from = "Text")]
+    pub detail: String,
+    /// From which address.
+    #[sqlx(try_from = "Text")]
+    pub origin: String,
+    /// SHA-256 of the hash before and of all the above.
+    #[serde(skip)]
+    pub hash: Vec<u8>,
+}
+
+const COLUMNS: &str = "number, at, actor, action, object, branch, detail, origin, hash";
+
+/// Number and hash of the last entry; whoever asks holds both until the transaction ends, so that entries are written
+/// one after another.
+pub async fn hold_head(tx: &mut Tx) -> Result<(i64, Vec<u8>), DbError> {
+    Ok(on!(in tx, |c| sqlx::query_as("UPDATE audit_head SET number = number WHERE one = 1 RETURNING number, hash")
+        .fetch_one(c)
+        .await?))
+}
+
+/// Appends an entry and makes it the last.
+pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(
+        "INSERT INTO audit (number, at, actor, action, object, branch, detail, origin, hash) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(entry.number)
+    .bind(entry.at)
+    .bind(stored(&entry.actor))
+    .bind(&entry.action)
+    .bind(stored(&entry.object))
+    .bind(&entry.branch)
+    .bind(stored(&entry.detail))
+    .bind(stored(&entry.origin))
+    .bind(&entry.hash)
+    .execute(c)
+    .await?
+    .rows_affected());
+    on!(in tx, |c| sqlx::query("UPDATE audit_head SET number = $1, hash = $2 WHERE one = 1")
+        .bind(entry.number)
+        .bind(&entry.hash)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+impl Db {
+    /// The head, as it was written with the last entry.
+    pub async fn audit_head(&self) -> Result<(i64, Vec<u8>), DbError> {
+        Ok(on!(read self, |c| sqlx::query_as("SELECT number, hash FROM audit_head WHERE one = 1").fetch_one(c).await?))
+    }
+
+    /// Entries after a number, oldest first.
+    pub async fn audit_after(&self, number: i64, limit: i64) -> Result<Vec<Entry>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM audit WHERE number > $1 ORDER BY number LIMIT $2"
+        )))
+        .bind(number)
+        .bind(limit)
+        .fetch_all(c)
+        .await?))
+    }
+}

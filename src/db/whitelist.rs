@@ -1,0 +1,169 @@
+//! Whitelist: addresses that may see a location without being its contacts.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::text::{Text, stored};
+use super::{Db, DbError, Tx, on};
+use crate::model::{LocationRef, WhitelistId};
+
+/// A row of `whitelist`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Listed {
+    /// Its id.
+    pub id: WhitelistId,
+    /// The address, in its one form.
+    pub address: String,
+    /// What it may see.
+    pub location: LocationRef,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Until when; none for no end.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Who let it in, as the audit log names people.
+    #[sqlx(try_from = "Text")]
+    pub granted_by: String,
+    /// Why.
+    #[sqlx(try_from = "Text")]
+    pub note: String,
+    /// When it was taken off.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+const COLUMNS: &str = "id, address, location, since, expires_at, granted_by, note, revoked_at";
+
+/// Lets an address in; where it is in already, the later end holds.
+pub async fn insert(tx: &mut Tx, listed: &Listed) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query(
+        "INSERT INTO whitelist (id, address, location, since, expires_at, granted_by, note) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (address, location) WHERE revoked_at IS NULL DO UPDATE SET \
+         expires_at = CASE WHEN whitelist.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL \
+                           WHEN whitelist.expires_at > excluded.expires_at THEN whitelist.expires_at \
+                           ELSE excluded.expires_at END",
+    )
+    .bind(listed.id)
+    .bind(&listed.address)
+    .bind(&listed.location)
+    .bind(listed.since)
+    .bind(listed.expires_at)
+    .bind(stored(&listed.granted_by))
+    .bind(stored(&listed.note))
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(())
+}
+
+/// Takes an address off; false where it is off already.
+pub async fn revoke(tx: &mut Tx, id: WhitelistId, by: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let revoked = on!(in tx, |c| sqlx::query(
+        "UPDATE whitelist SET revoked_at = $3, revoked_by = $2 WHERE id = $1 AND revoked_at IS NULL"
+    )
+    .bind(id)
+    .bind(stored(by))
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(revoked == 1)
+}
+
+impl Db {
+    /// Whether an address is on a location's whitelist now.
+    pub async fn is_whitelisted(
+        &self,
+        address: &str,
+        location: &LocationRef,
+        now: DateTime<Utc>,
+    ) -> Result<bool, DbError> {
+        let found: Option<WhitelistId> = on!(read self, |c| sqlx::query_scalar(
+            "SELECT id FROM whitelist WHERE address = $1 AND location = $2 AND revoked_at IS NULL \
+             AND (expires_at IS NULL OR expires_at > $3)"
+        )
+        .bind(address)
+        .bind(location)
+        .bind(now)
+        .fetch_optional(c)
+        .await?);
+        Ok(found.is_some())
+    }
+
+    /// One entry.
+    pub async fn whitelisted(&self, id: WhitelistId) -> Result<Option<Listed>, DbError> {
+        Ok(
+            on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM whitelist WHERE id = $1")))
+            .bind(id)
+            .fetch_optional(c)
+            .await?),
+        )
+    }
+
+    /// A location's entries, those in force first, then the newest.
+    pub async fn whitelist_of(&self, location: &LocationRef, limit: i64) -> Result<Vec<Listed>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM whitelist WHERE location = $1 \
+             ORDER BY CASE WHEN revoked_at IS NULL THEN 0 ELSE 1 END, since DESC, address LIMIT $2"
+        )))
+        .bind(location)
+        .bind(limit)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// The locations that an address may see because it is on their whitelists now.
+    pub async fn whitelisted_locations(&self, address: &str, now: DateTime<Utc>) -> Result<Vec<LocationRef>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_scalar(
+            "SELECT location FROM whitelist WHERE address = $1 AND revoked_at IS NULL \
+             AND (expires_at IS NULL OR expires_at > $2) ORDER BY location"
+        )
+        .bind(address)
+        .bind(now)
+        .fetch_all(c)
+        .await?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::testing::on_each_database;
+    use chrono::TimeDelta;
+
+    #[tokio::test]
+    async fn an_address_is_in_until_its_end_or_until_it_is_taken_off() {
+        on_each_database("whitelist", async |db| {
+            let at: DateTime<Utc> = "2026-03-29T05:00:00Z".parse().unwrap();
+            let (address, location): (_, LocationRef) = ("dana@example.com", "harbor".parse().unwrap());
+            let listed = |id: u128, expires_at| Listed {
+                id: uuid::Uuid::from_u128(id).into(),
+                address: address.into(),
+                location: "harbor".parse().unwrap(),
+                since: at,
+                expires_at,
+                granted_by: "user:x".into(),
+                note: "she asked".into(),
+                revoked_at: None,
+            };
+            let later = at + TimeDelta::days(2);
+            let mut tx = db.begin().await.unwrap();
+            insert(&mut tx, &listed(1, Some(later))).await.unwrap();
+            insert(&mut tx, &listed(2, Some(at + TimeDelta::days(1)))).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(db.whitelist_of(&location, 9).await.unwrap(), [listed(1, Some(later))], "the later end holds");
+            assert!(db.is_whitelisted(address, &location, at).await.unwrap());
+            assert!(!db.is_whitelisted(address, &location, later).await.unwrap());
+            assert!(!db.is_whitelisted("jan@example.com", &location, at).await.unwrap());
+            assert_eq!(db.whitelisted_locations(address, at).await.unwrap(), [location.clone()]);
+            let mut tx = db.begin().await.unwrap();
+            let id = uuid::Uuid::from_u128(1).into();
+            assert!(revoke(&mut tx, id, "user:y", at).await.unwrap());
+            assert!(!revoke(&mut tx, id, "user:y", at).await.unwrap());
+            insert(&mut tx, &listed(3, None)).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(db.whitelisted(id).await.unwrap().and_then(|listed| listed.revoked_at), Some(at));
+            assert_eq!(db.whitelist_of(&location, 9).await.unwrap().len(), 2);
+            assert!(db.is_whitelisted(address, &location, later).await.unwrap());
+        })
+        .await;
+    }
+}
