@@ -300,7 +300,7 @@ mod tests {
             drawing.lanes.iter().flat_map(|lane| &lane.marks).map(|mark| mark.href.as_str()).collect();
         leads.sort_unstable();
         assert_eq!(leads, ["#e1", "#e2", "#e3", "#e4", "#e5", "#e6", "#e7", "#e8", "#e9"]);
-        assert_eq!(drawing.shapes, [Shape::Incident, Shape::Escalated, Shape::Normal]);
+        assert_eq!(drawing.shapes, [Shape::Incident, Shape::Normal]);
         assert!(drawing.lanes.iter().all(|lane| lane.line < drawing.height));
     }
 

@@ -69,7 +69,7 @@ impl Filter {
             Some(leaf) => leaf.to_string(),
         };
         let wishes = [("q", &self.q), ("camera", &self.camera), ("type", &self.kind), ("level", &self.level)];
-        let mut query = form_urlencoded::Serializer::new("?".to_owned());
+        let mut query = form_urlencoded::Serializer::for_suffix("?".to_owned(), 1);
         for (name, wish) in wishes.into_iter().chain([("sort", &self.sort), ("page", &page)]) {
             if !wish.is_empty() {
                 query.append_pair(name, wish);

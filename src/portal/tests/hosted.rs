@@ -6,8 +6,9 @@ use chrono::TimeDelta;
 
 use super::house::{Answer, House, mailed};
 use crate::compose::{Report, Sample};
+use crate::db::attempts::{self, AttemptEnd};
 use crate::db::links;
-use crate::model::{DeliveryId, LinkTarget, ReportId};
+use crate::model::{AttemptOutcome, DeliveryId, DeliveryState, LinkTarget, ReportId, ViewKind};
 
 /// The same site's report of another night or revision.
 fn another(report: &Report, days: i64, revision: i32) -> Report {
@@ -17,6 +18,27 @@ fn another(report: &Report, days: i64, revision: i32) -> Report {
     other.revision = revision;
     other.id = ReportId::of(&other.site.location, other.night, revision);
     other
+}
+
+/// A report that was mailed to a reader, whose mail has arrived.
+async fn arrived(house: &House, report: &Report, reader: usize) {
+    let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
+    let mut tx = house.db.begin().await.unwrap();
+    let number = attempts::begin(&mut tx, delivery, "mx", mailed()).await.unwrap().unwrap();
+    let end = AttemptEnd {
+        outcome: AttemptOutcome::Accepted,
+        state: DeliveryState::Sent,
+        reply: "250 ok".into(),
+        duration_ms: 1,
+        next_at: None,
+    };
+    assert!(attempts::end(&mut tx, delivery, number, &end, mailed()).await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+async fn given(house: &House, report: &Report, reader: usize) {
+    house.add(report, reader).await;
+    arrived(house, report, reader).await;
 }
 
 async fn send(house: &House, path: &str, body: &str) -> Answer {
@@ -37,6 +59,7 @@ async fn a_busy_night_is_read_in_leaves_under_a_hundred_kilobytes() {
     let (mut seen, mut next, mut leaves) = (0, Some(String::new()), 0);
     while let Some(query) = next {
         let html = house.get(&format!("{base}{query}")).await.text();
+        println!("{query}: {} bytes, {} events", html.len(), html.matches("<article").count());
         assert!(html.len() + style < 100_000, "{} + {style} bytes of {query}", html.len());
         seen += html.matches("<article").count();
         leaves += 1;
@@ -56,11 +79,13 @@ async fn a_reader_is_led_to_their_other_nights_by_their_own_links_only() {
     let house = House::of(Sample::Ordinary.report(), 0).await;
     let (before, long_before, after) =
         (another(&house.report, -1, 1), another(&house.report, -9, 1), another(&house.report, 2, 1));
+    arrived(&house, &house.report, 0).await;
     for report in [&long_before, &before, &after] {
-        house.add(report, 0).await;
+        given(&house, report, 0).await;
     }
-    let strangers = another(&house.report, 1, 1);
-    house.add(&strangers, 1).await;
+    given(&house, &another(&house.report, 1, 1), 1).await;
+    // One that has not arrived is nobody's yet.
+    house.add(&another(&house.report, -2, 1), 0).await;
     let base = house.link(&LinkTarget::Report);
     let html = house.get(&base).await.text();
     let (previous, next) = (house.link_to(&before, 0), house.link_to(&after, 0));
@@ -81,6 +106,7 @@ async fn a_reader_is_led_to_their_other_nights_by_their_own_links_only() {
 #[tokio::test]
 async fn the_revisions_that_a_reader_was_sent_say_what_changed() {
     let house = House::of(Sample::Ordinary.report(), 0).await;
+    arrived(&house, &house.report, 0).await;
     let base = house.link(&LinkTarget::Report);
     assert!(!house.get(&base).await.text().contains("/revisions"), "one revision is nothing to compare");
     let alone = house.get(&format!("{base}/revisions")).await;
@@ -88,8 +114,8 @@ async fn the_revisions_that_a_reader_was_sent_say_what_changed() {
     let mut second = another(&house.report, 0, 2);
     second.interactions[0].notes = "<b>Looked</b> again: the courier.".into();
     second.interactions.remove(1);
-    house.add(&second, 0).await;
-    house.add(&another(&house.report, 0, 3), 1).await;
+    given(&house, &second, 0).await;
+    given(&house, &another(&house.report, 0, 3), 1).await;
     let html = house.get(&base).await.text();
     assert!(html.contains("What changed in 2 revisions") && html.contains("there is a revision 3"));
     let page = house.get(&format!("{base}/revisions")).await.text();
@@ -161,4 +187,39 @@ async fn one_link_says_only_so_much_in_a_day() {
     assert_eq!(answers[21], StatusCode::TOO_MANY_REQUESTS);
     house.clock.set(mailed() + TimeDelta::hours(25));
     assert_eq!(send(&house, &path, "event=e1&kind=other&text=later").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn who_opens_a_link_stands_in_the_access_log_and_programs_are_told_apart() {
+    const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let house = House::of(Sample::Ordinary.report(), 0).await;
+    arrived(&house, &house.report, 0).await;
+    house.clock.set(mailed() + TimeDelta::minutes(20));
+    let look = async |method: Method, path: &str, agent: &str| {
+        let request = Request::builder().method(method).uri(path).header(header::USER_AGENT, agent);
+        let request = request.header(header::ACCEPT_LANGUAGE, "en").body(Body::empty()).unwrap();
+        house.send(request).await.status
+    };
+    let report = house.link(&LinkTarget::Report);
+    for path in [report.as_str(), report.as_str(), &format!("{report}/clip/0"), &format!("{report}/clip/0")] {
+        look(Method::GET, path, FIREFOX).await;
+    }
+    assert_eq!(look(Method::GET, &house.link(&LinkTarget::Pdf), FIREFOX).await, StatusCode::OK);
+    assert_eq!(look(Method::HEAD, &report, FIREFOX).await, StatusCode::OK);
+    assert_eq!(look(Method::GET, &report, "curl/8").await, StatusCode::OK);
+    let location = &house.report.site.location;
+    let log = house.db.views_of(location, mailed() + TimeDelta::days(1), 99).await.unwrap();
+    let mut seen: Vec<_> = log.iter().map(|view| (view.what, view.subject.as_str(), view.scanner)).collect();
+    seen.sort_by_key(|(what, subject, scanner)| (what.as_str(), subject.to_string(), *scanner));
+    let (page, clip) = (format!("report:{}", house.report.id), format!("clip:{}", house.report.clips[0].clip));
+    let expected = [
+        (ViewKind::Clip, clip.as_str(), false),
+        (ViewKind::Page, page.as_str(), false),
+        (ViewKind::Page, page.as_str(), true),
+        (ViewKind::Page, page.as_str(), true),
+        (ViewKind::Pdf, page.as_str(), false),
+    ];
+    assert_eq!(seen, expected, "the same look within a minute is one");
+    let person = &house.report.recipients[0].email;
+    assert!(log.iter().all(|view| view.person == person.to_lowercase() && view.as_what == "link"));
 }

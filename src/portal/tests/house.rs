@@ -231,7 +231,7 @@ impl House {
     }
 }
 
-/// The mail of a report to its recipient of that number, which has arrived.
+/// The mail of a report to its recipient of that number, which waits to be sent.
 fn mail(report: &Report, reader: usize) -> Delivery {
     let recipient = &report.recipients[reader];
     let id = DeliveryId::of(report.id, &recipient.contact);
@@ -243,10 +243,10 @@ fn mail(report: &Report, reader: usize) -> Delivery {
         email: recipient.email.clone(),
         language: recipient.language.tag().to_owned(),
         kind: "report".into(),
-        state: DeliveryState::Sent,
+        state: DeliveryState::Pending,
         subject: format!("{} <b>night</b>", report.site.name),
         message_id: "m@example.com".into(),
-        artifact: format!("deliveries/{}.eml", id),
+        artifact: format!("deliveries/{id}.eml"),
         sha256: String::new(),
         size: 1,
         attempts: 0,

@@ -20,7 +20,7 @@ async fn the_report_shows_every_event_of_the_night_in_the_readers_language() {
         (3, ["Noc: sobota", "Co przetworzono", "nie zapłacono"]),
     ] {
         let house = House::of(Sample::Ordinary.report(), reader).await;
-        let page = house.get(&house.link(&LinkTarget::Report)).await;
+        let page = house.get(&format!("{}?page=all", house.link(&LinkTarget::Report))).await;
         assert_eq!(page.status, StatusCode::OK);
         let html = page.text();
         assert_eq!(events(&html), 9, "7 interactions and 2 incidents");

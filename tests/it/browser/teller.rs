@@ -111,7 +111,11 @@ impl Teller {
 
     /// Chooses a value of a `<select>`.
     pub(crate) async fn choose(&self, css: &str, value: &str) {
-        self.click(&format!("{css} option[value=\"{value}\"]")).await;
+        // An option of a closed list cannot be seen, and is clicked all the same.
+        let found = json!({"using": "css selector", "value": format!("{css} option[value=\"{value}\"]")});
+        let found = self.command("POST", "/element", found).await;
+        let element = found[ELEMENT].as_str().expect("an option");
+        self.command("POST", &format!("/element/{element}/click"), json!({})).await;
     }
 
     /// Presses a key, by its name in `WebDriver` (`"Tab"`, `"Enter"`), or types a text, where the focus is.

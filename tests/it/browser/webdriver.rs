@@ -118,14 +118,11 @@ impl WebDriver {
             );
             stream.write_all(head.as_bytes()).await?;
             stream.write_all(body.as_bytes()).await?;
-            let mut bytes = Vec::new();
-            stream.read_to_end(&mut bytes).await?;
-            Ok::<_, std::io::Error>(bytes)
+            answer(&mut stream).await
         };
         let bytes = tokio::time::timeout(PATIENCE * 2, request).await.map_err(|_| format!("{path}: no answer"))?;
         let bytes = bytes.map_err(|error| error.to_string())?;
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").ok_or("no HTTP answer")?;
-        let answer: Value = serde_json::from_slice(&bytes[end + 4..]).map_err(|error| error.to_string())?;
+        let answer: Value = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
         let value = answer["value"].clone();
         match value["error"].as_str() {
             // `value` of a script may be an object with any fields: an error of `WebDriver`'s has a stack trace, too.
@@ -147,6 +144,24 @@ impl Drop for WebDriver {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+    }
+}
+
+/// The body of an answer; chromedriver keeps the connection open behind it.
+async fn answer(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+            let body = end + 4;
+            if length.is_some_and(|length: usize| bytes.len() >= body + length) {
+                return Ok(bytes.split_off(body));
+            }
+        }
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
     }
 }
 
