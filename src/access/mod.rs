@@ -16,6 +16,7 @@ mod api_key;
 mod key;
 mod principal;
 mod resolve;
+pub mod scanner;
 mod token;
 
 pub use api_key::{ApiKeyError, KeyText, MintedKey, NewKey, RANDOM_BYTES, key_of, mint_key, revoke_key, rotate_key};

@@ -251,7 +251,7 @@ pub async fn erase_delivery(
         sqlx::query("DELETE FROM link_requests WHERE delivery = $1").bind(id).execute(&mut *c).await?;
         sqlx::query("DELETE FROM links WHERE delivery = $1").bind(id).execute(&mut *c).await?;
     });
-    Ok(())
+    super::feedback::erase(tx, id, pseudonym, TAKEN_OUT).await
 }
 
 /// Records what an erasure did to a report: its new data, and their new hash in the place of the old one.

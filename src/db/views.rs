@@ -62,6 +62,19 @@ impl Db {
         Ok(())
     }
 
+    /// How many other things than `subject` a person has looked at since an instant.
+    pub async fn views_by(&self, person: &str, since: DateTime<Utc>, subject: &str) -> Result<u64, DbError> {
+        let count: i64 = on!(read self, |c| sqlx::query_scalar(
+            "SELECT count(DISTINCT subject) FROM views WHERE person = $1 AND at > $2 AND subject <> $3"
+        )
+        .bind(person)
+        .bind(since)
+        .bind(stored(subject))
+        .fetch_one(c)
+        .await?);
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// Who looked at a location before an instant, newest first.
     pub async fn views_of(
         &self,
@@ -106,6 +119,10 @@ mod tests {
                 db.insert_view(&view(number)).await.unwrap();
                 db.insert_view(&view(number)).await.unwrap();
             }
+            let others = async |since: i64, subject: &str| {
+                db.views_by("dana@example.com", at + TimeDelta::minutes(since), subject).await.unwrap()
+            };
+            assert_eq!((others(0, "report:1").await, others(0, "clip:c\u{0}1").await, others(9, "").await), (1, 0, 0));
             let location = "harbor".parse().unwrap();
             let found = db.views_of(&location, at + TimeDelta::minutes(3), 9).await.unwrap();
             assert_eq!(found, [view(2), view(1)]);

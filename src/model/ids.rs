@@ -218,6 +218,13 @@ pub fn alert_id(channel: &str, number: i64, at: DateTime<Utc>) -> Uuid {
     natural_key(&["alert", channel, &number.to_string(), &at.to_rfc3339()])
 }
 
+/// The id of a reader's feedback on an event: the mail whose link it came by, the event, and what is said.
+#[must_use]
+pub fn feedback_id(delivery: DeliveryId, subject: &str, of: &str, said: &[&str]) -> Uuid {
+    let delivery = delivery.to_string();
+    natural_key(&[&["feedback", &delivery, subject, of], said].concat())
+}
+
 impl RunId {
     /// The run of `job` at an occurrence: the instant at which it was due on the wall clock of `zone`, or (with no
     /// zone) at which a person asked.

@@ -10,6 +10,8 @@ mod demo;
 mod fault;
 mod frozen;
 mod headers;
+mod hosted;
+mod looked;
 mod pages;
 mod posted;
 mod rooms;
@@ -62,7 +64,7 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    opened.and(pages::rooms()).and(sign_in::rooms()).and(api::rooms())
+    opened.and(pages::rooms()).and(hosted::rooms()).and(sign_in::rooms()).and(api::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.

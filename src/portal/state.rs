@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::frozen::Shelf;
 use super::view::View;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
@@ -47,6 +48,8 @@ pub struct PortalState {
     /// Feeds that may be on the disk at once.
     pub(super) feeds: Arc<Semaphore>,
     pub(super) view: Arc<View>,
+    /// Frozen reports that were read lately.
+    pub(super) shelf: Arc<Shelf>,
     /// Where footage comes from: the one foreign address that a page may load from.
     pub(super) media_origin: Arc<str>,
 }
@@ -76,6 +79,7 @@ impl PortalState {
             config,
             random,
             view,
+            shelf: Arc::default(),
             media_origin,
         })
     }

@@ -11,6 +11,7 @@ use crate::db::attempts::Attempt;
 use crate::db::bounces::Bounce;
 use crate::db::deliveries::Delivery;
 use crate::db::erasures::{ContactRecord, Person};
+use crate::db::feedback::Feedback;
 use crate::db::links::LinkRecord;
 use crate::db::suppressions::Suppression;
 use crate::db::test_mails::TestMail;
@@ -43,6 +44,8 @@ pub struct ExportedDelivery {
     pub tried: Vec<Attempt>,
     /// Where its links led, and until when.
     pub links: Vec<LinkRecord>,
+    /// What its reader said about the night's events.
+    pub feedback: Vec<Feedback>,
     /// The file that holds its exact bytes; none where these were removed.
     pub mail: Option<String>,
 }
@@ -113,6 +116,7 @@ impl Sweeper {
             deliveries.push(ExportedDelivery {
                 tried: self.db.attempts(delivery.id).await?,
                 links: self.db.links_of(delivery.id).await?,
+                feedback: self.db.feedback_by(delivery.id).await?,
                 mail: kept.then(|| format!("mails/{}.eml", delivery.id)),
                 delivery,
             });

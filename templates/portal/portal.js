@@ -22,6 +22,8 @@
       const fresh = page.getElementById("events");
       events.replaceWith(fresh);
       events = fresh;
+      const night = page.getElementById("night");
+      if (night) document.getElementById("night")?.replaceWith(night);
       history.replaceState(null, "", address);
     } catch (error) {
       if (error.name !== "AbortError") location.assign(address);
@@ -63,6 +65,17 @@
     if (event.target.open) video.play().catch(() => {});
     else video.pause();
   }, true);
+  // Whoever comes to an event by the drawing of the night (or any link to it) sees its recording at that second.
+  const arrive = () => {
+    const clip = /^#e\d+$/.test(location.hash) && document.querySelector(location.hash + " details.clip");
+    if (clip) clip.open = true;
+  };
+  addEventListener("hashchange", arrive);
+  // The same mark once more: the address stays as it is.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#night a")) setTimeout(arrive);
+  });
+  arrive();
   // A folded transaction does not print.
   addEventListener("beforeprint", () => {
     for (const sale of document.querySelectorAll("details.sale")) sale.open = true;

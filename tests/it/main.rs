@@ -7,6 +7,7 @@
 )]
 
 mod bounces;
+mod browser;
 mod chaos;
 mod cli;
 mod deliveries;

@@ -24,7 +24,7 @@ pub struct HouseRule {
 impl HouseRule {
     /// All of them, in the order in which a sweep goes through them: a lifted suppression outlives the returned mail
     /// before it, which would count again without it.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self { name: "returned mail", table: "bounces", key: "digest", at: "received_at", held: "" },
         Self { name: "lifted suppressions", table: "suppressions", key: "address, since", at: "lifted_at", held: "" },
         Self { name: "findings", table: "findings", key: "kind, subject", at: "ended_at", held: "" },
@@ -37,6 +37,7 @@ impl HouseRule {
             held: " AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.kind = 'deadline' AND f.subject = deadlines.run \
                    AND f.ended_at IS NULL)",
         },
+        Self { name: "feedback", table: "feedback", key: "id", at: "at", held: "" },
         Self { name: "failed copies", table: "clip_copies", key: "what", at: "tried_at", held: "" },
     ];
 

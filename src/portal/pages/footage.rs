@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::incident;
 use crate::archive::{Key, PresignOptions};
 use crate::compose::{Clip, Footage, Photo, Report};
-use crate::model::LinkTarget;
+use crate::model::{LinkTarget, ViewKind};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
+use crate::portal::looked::{Looker, looked};
 use crate::portal::shown::{self, Heading, Recording};
 use crate::portal::visitor::{Visitor, admit};
 
@@ -26,23 +27,25 @@ struct External {
 pub(in crate::portal) async fn clip(
     State(state): State<PortalState>,
     Path(token): Path<String>,
+    looker: Looker,
 ) -> Result<Response, Fault> {
     let visitor = admit(&state, &token, |target| matches!(target, LinkTarget::Clip(_))).await?;
     let frozen = frozen::report(&state, visitor.access.report).await?;
     let LinkTarget::Clip(wanted) = &visitor.access.target else { return Err(Fault::NoSuchLink) };
     let clip = frozen.report.clip(wanted).ok_or(Fault::NoClip)?;
-    play(&state, &visitor, &frozen.report, clip).await
+    play(&state, (&visitor, &looker), &frozen.report, clip).await
 }
 
 /// `/r/{token}/clip/{number}`: a clip of the report by its place in it.
 pub(in crate::portal) async fn report_clip(
     State(state): State<PortalState>,
     Path((token, number)): Path<(String, String)>,
+    looker: Looker,
 ) -> Result<Response, Fault> {
     let visitor = admit(&state, &token, |target| *target == LinkTarget::Report).await?;
     let frozen = frozen::report(&state, visitor.access.report).await?;
     let clip = place(&number).and_then(|number| frozen.report.clips.get(number)).ok_or(Fault::NoClip)?;
-    play(&state, &visitor, &frozen.report, clip).await
+    play(&state, (&visitor, &looker), &frozen.report, clip).await
 }
 
 /// `/r/{token}/photo/{number}`: the photo of an escalation by its place in the report.
@@ -61,13 +64,14 @@ pub(in crate::portal) async fn report_photo(
 pub(in crate::portal) async fn incident_clip(
     State(state): State<PortalState>,
     Path((token, number)): Path<(String, String)>,
+    looker: Looker,
 ) -> Result<Response, Fault> {
     let (visitor, wanted) = incident::admitted(&state, &token).await?;
     let frozen = frozen::report(&state, visitor.access.report).await?;
     let escalation = incident::find(&frozen.report, &wanted).ok_or(Fault::NoSuchLink)?;
     let clips = shown::clips_of(escalation);
     let clip = place(&number).and_then(|number| clips.get(number)).and_then(|clip| frozen.report.clip(clip));
-    play(&state, &visitor, &frozen.report, clip.ok_or(Fault::NoClip)?).await
+    play(&state, (&visitor, &looker), &frozen.report, clip.ok_or(Fault::NoClip)?).await
 }
 
 /// `/i/{token}/photo`: the incident's photo.
@@ -86,7 +90,13 @@ fn place(number: &str) -> Option<usize> {
     number.parse().ok()
 }
 
-async fn play(state: &PortalState, visitor: &Visitor, report: &Report, clip: &Clip) -> Result<Response, Fault> {
+async fn play(
+    state: &PortalState,
+    (visitor, looker): (&Visitor, &Looker),
+    report: &Report,
+    clip: &Clip,
+) -> Result<Response, Fault> {
+    looked(state, visitor, looker, &report.site.location, (ViewKind::Clip, format!("clip:{}", clip.clip))).await;
     match &clip.footage {
         Footage::Missing => Err(Fault::NoClip),
         Footage::Archive { key, content_type, .. } => {

@@ -5,10 +5,11 @@ use axum::response::Html;
 use serde::Serialize;
 
 use crate::compose::{Escalation, Report};
-use crate::model::{IncidentRef, LinkTarget};
+use crate::model::{IncidentRef, LinkTarget, ViewKind};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
+use crate::portal::looked::{Looker, looked};
 use crate::portal::shown::{self, Banners, Event, Heading};
 use crate::portal::visitor::{Visitor, admit};
 
@@ -22,9 +23,12 @@ struct Page {
 pub(in crate::portal) async fn incident(
     State(state): State<PortalState>,
     Path(token): Path<String>,
+    looker: Looker,
 ) -> Result<Html<String>, Fault> {
     let (visitor, wanted) = admitted(&state, &token).await?;
     let frozen = frozen::report(&state, visitor.access.report).await?;
+    let seen = (ViewKind::Page, format!("incident:{wanted}"));
+    looked(&state, &visitor, &looker, &frozen.row.location, seen).await;
     let report = &frozen.report;
     let l10n = visitor.l10n(&state, report)?;
     let escalation = find(report, &wanted).ok_or(Fault::NoSuchLink)?;

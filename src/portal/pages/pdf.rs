@@ -4,17 +4,20 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::model::LinkTarget;
+use crate::model::{LinkTarget, ViewKind};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen::{self, Frozen};
+use crate::portal::looked::{Looker, looked};
 use crate::portal::visitor::{Visitor, admit};
 
 pub(in crate::portal) async fn pdf(
     State(state): State<PortalState>,
     Path(token): Path<String>,
+    looker: Looker,
 ) -> Result<Response, Fault> {
     let visitor = admit(&state, &token, |target| *target == LinkTarget::Pdf).await?;
+    seen(&state, &visitor, &looker).await?;
     send_pdf(&state, &visitor).await
 }
 
@@ -22,9 +25,17 @@ pub(in crate::portal) async fn pdf(
 pub(in crate::portal) async fn report_pdf(
     State(state): State<PortalState>,
     Path(token): Path<String>,
+    looker: Looker,
 ) -> Result<Response, Fault> {
     let visitor = admit(&state, &token, |target| *target == LinkTarget::Report).await?;
+    seen(&state, &visitor, &looker).await?;
     send_pdf(&state, &visitor).await
+}
+
+async fn seen(state: &PortalState, visitor: &Visitor, looker: &Looker) -> Result<(), Fault> {
+    let row = state.db.report(visitor.access.report).await?.ok_or(Fault::NoSuchLink)?;
+    looked(state, visitor, looker, &row.location, (ViewKind::Pdf, format!("report:{}", row.id))).await;
+    Ok(())
 }
 
 /// The PDF that went with a visitor's mail.

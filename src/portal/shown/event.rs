@@ -12,15 +12,15 @@ use crate::render::l10n::L10n;
 /// An incident, or an interaction of any level.
 #[derive(Serialize)]
 pub(in crate::portal) struct Event {
-    /// Fragment of its own within the page.
-    anchor: String,
+    /// Fragment of its own within the page: `e` and its place in the report, from 1.
+    pub(in crate::portal) anchor: String,
     pub(super) escalated: bool,
-    incident: bool,
-    pub(super) level: Option<i32>,
-    time: String,
-    pub(super) at: DateTime<Utc>,
+    pub(in crate::portal) incident: bool,
+    pub(in crate::portal) level: Option<i32>,
+    pub(in crate::portal) time: String,
+    pub(in crate::portal) at: DateTime<Utc>,
     pub(in crate::portal) kind: String,
-    pub(super) camera: Option<String>,
+    pub(in crate::portal) camera: Option<String>,
     operator: Option<String>,
     reported_by: Option<String>,
     case: Option<String>,
@@ -34,6 +34,10 @@ pub(in crate::portal) struct Event {
     recordings: Vec<Recording>,
     timeline: Option<String>,
     sale: Option<Sale>,
+    /// What its reader has said about it, as they are shown it.
+    pub(in crate::portal) said: Vec<String>,
+    /// Where they can say more.
+    pub(in crate::portal) say: Option<String>,
     /// What a search looks through, in lower case.
     #[serde(skip)]
     pub(super) haystack: String,
@@ -60,6 +64,21 @@ impl Event {
     /// An incident, or an interaction of level 2 and above.
     pub(in crate::portal) fn is_escalated(&self) -> bool {
         self.escalated
+    }
+
+    /// The camera that saw it: its own, else that of its first recording.
+    pub(in crate::portal) fn seen_by(&self) -> Option<&str> {
+        self.camera.as_deref().or_else(|| self.recordings.iter().find_map(Recording::camera))
+    }
+
+    /// About how many bytes it takes on a page.
+    pub(in crate::portal) fn weight(&self) -> usize {
+        let texts = [&self.camera, &self.operator, &self.reported_by, &self.case, &self.case_tonight];
+        let long = [&self.description, &self.notes, &self.timeline];
+        let written = texts.into_iter().chain(long).flatten().chain(&self.actions).chain(&self.said);
+        let text: usize = written.map(|text| written_out(text) + 60).sum();
+        let sale = self.sale.as_ref().map_or(0, Sale::weight);
+        750 + written_out(&self.kind) + text + self.recordings.len() * 750 + sale
     }
 
     /// The incident of `escalation` for its own page at `base`.
@@ -134,6 +153,8 @@ impl Desk<'_> {
             recordings: Vec::new(),
             timeline: None,
             sale: None,
+            said: Vec::new(),
+            say: None,
             haystack: String::new(),
         }
     }
@@ -186,6 +207,11 @@ impl Desk<'_> {
         });
         numbered.map(|(clip, path)| recording(clip, path, Some(at), self.report, self.l10n)).collect()
     }
+}
+
+/// The length of a text in HTML, where some letters take several.
+pub(super) fn written_out(text: &str) -> usize {
+    text.len() + text.bytes().filter(|byte| b"<>&\"'/".contains(byte)).count() * 5
 }
 
 fn haystack(event: &Event) -> String {

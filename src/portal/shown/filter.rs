@@ -16,6 +16,9 @@ pub(in crate::portal) struct Filter {
     kind: String,
     level: String,
     sort: String,
+    /// Which leaf of the list: a number, or `all`.
+    #[serde(skip)]
+    page: String,
 }
 
 /// What can be chosen: the cameras and types that the events have.
@@ -46,10 +49,33 @@ impl Filter {
                 "type" => filter.kind = value,
                 "level" => filter.level = value,
                 "sort" => filter.sort = value,
+                "page" => filter.page = value,
                 _ => {}
             }
         }
         filter
+    }
+
+    /// Which leaf is wanted, from 1; none for all at once.
+    pub(in crate::portal) fn leaf(&self) -> Option<usize> {
+        if self.page == "all" { None } else { Some(self.page.parse().unwrap_or(1)) }
+    }
+
+    /// The query that wants the same on another leaf (`None`: on one page); `?` alone for the page as it opens.
+    pub(in crate::portal) fn query(&self, leaf: Option<usize>) -> String {
+        let page = match leaf {
+            None => "all".to_owned(),
+            Some(1) => String::new(),
+            Some(leaf) => leaf.to_string(),
+        };
+        let wishes = [("q", &self.q), ("camera", &self.camera), ("type", &self.kind), ("level", &self.level)];
+        let mut query = form_urlencoded::Serializer::for_suffix("?".to_owned(), 1);
+        for (name, wish) in wishes.into_iter().chain([("sort", &self.sort), ("page", &page)]) {
+            if !wish.is_empty() {
+                query.append_pair(name, wish);
+            }
+        }
+        query.finish()
     }
 
     /// Whether anything but the order is asked for.

@@ -16,6 +16,13 @@ pub(in crate::portal) struct Recording {
     seconds: Option<String>,
 }
 
+impl Recording {
+    /// The camera's name.
+    pub(super) fn camera(&self) -> Option<&str> {
+        self.camera.as_deref()
+    }
+}
+
 /// Where a clip can be seen.
 #[derive(Serialize)]
 #[serde(tag = "at", rename_all = "snake_case")]

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::event::written_out;
 use super::line;
 use crate::compose::{Report, Transaction};
 use crate::render::l10n::L10n;
@@ -64,6 +65,12 @@ pub(in crate::portal) fn sale(transaction: &Transaction, report: &Report, l10n: 
 }
 
 impl Sale {
+    /// About how many bytes it takes on a page.
+    pub(in crate::portal) fn weight(&self) -> usize {
+        let line = |line: &SaleLine| 300 + written_out(&line.sku) + written_out(&line.item);
+        1_800 + self.lines.iter().map(line).sum::<usize>()
+    }
+
     /// What a search looks through.
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         let lines = self.lines.iter().flat_map(|line| [line.sku.as_str(), line.item.as_str()]);

@@ -90,13 +90,19 @@ impl House {
         let router = router(state.clone(), true);
         let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
         let house = Self { db, archive, clock, report, delivery, router, random, state, key, _folder: folder };
-        house.fill(reader).await;
+        house.add(&house.report, reader).await;
         house
     }
 
     /// The address of a link of the reader's mail.
     pub(super) fn link(&self, target: &LinkTarget) -> String {
         format!("/{}/{}", target.path_prefix(), mint(&self.key, self.delivery, target))
+    }
+
+    /// The address of the same reader's link to another report.
+    pub(super) fn link_to(&self, report: &Report, reader: usize) -> String {
+        let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
+        format!("/r/{}", mint(&self.key, delivery, &LinkTarget::Report))
     }
 
     pub(super) async fn ask(&self, method: Method, path: &str) -> Answer {
@@ -115,10 +121,10 @@ impl House {
     }
 
     /// Rows and bytes as the pipeline leaves them.
-    async fn fill(&self, reader: usize) {
-        let report = &self.report;
+    pub(super) async fn add(&self, report: &Report, reader: usize) {
+        let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
         let mut bundle = Bundle::new().add("report.json", "application/json", serde_json::to_vec(report).unwrap()).add(
-            format!("deliveries/{}.eml", self.delivery),
+            format!("deliveries/{delivery}.eml"),
             "message/rfc822",
             MAIL,
         );
@@ -143,7 +149,7 @@ impl House {
         let photo = Key::external("media/sample-photo").unwrap().with_content_type("image/png");
         self.archive.put(&photo, Bytes::from_static(b"\x89PNG")).await.unwrap();
         let mut tx = self.db.begin().await.unwrap();
-        self.insert_report(&mut tx, &key).await;
+        Self::insert_report(&mut tx, report, &key).await;
         let number = |size: u64| i64::try_from(size).unwrap();
         let rows: Vec<_> = members
             .into_iter()
@@ -157,15 +163,15 @@ impl House {
             })
             .collect();
         artifacts::insert(&mut tx, &rows).await.unwrap();
-        deliveries::insert(&mut tx, &[self.mail(reader)]).await.unwrap();
+        deliveries::insert(&mut tx, &[mail(report, reader)]).await.unwrap();
         let incidents = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
         let links: Vec<_> = [LinkTarget::Report, LinkTarget::Pdf, LinkTarget::Unsubscribe]
             .into_iter()
             .chain(incidents.map(|incident| LinkTarget::Incident(incident.incident.clone())))
             .chain(report.clips.iter().map(|clip| LinkTarget::Clip(clip.clip.clone())))
             .map(|target| NewLink {
-                token_hash: mint(&self.key, self.delivery, &target).hash(),
-                delivery: self.delivery,
+                token_hash: mint(&self.key, delivery, &target).hash(),
+                delivery,
                 report: report.id,
                 target,
                 expires_at: mailed() + TimeDelta::days(30),
@@ -175,9 +181,9 @@ impl House {
         tx.commit().await.unwrap();
     }
 
-    async fn insert_report(&self, tx: &mut Tx, key: &Key) {
-        let report = &self.report;
-        let run = Run::begun("night".parse().unwrap(), Trigger::Manual, mailed(), String::new(), mailed());
+    async fn insert_report(tx: &mut Tx, report: &Report, key: &Key) {
+        // A run of its own for each report.
+        let run = Run::begun("night".parse().unwrap(), Trigger::Manual, mailed(), report.id.to_string(), mailed());
         runs::insert(tx, &run).await.unwrap();
         let row = ReportRow {
             id: report.id,
@@ -196,28 +202,30 @@ impl House {
         };
         assert!(reports::freeze(tx, report.id, &built).await.unwrap());
     }
+}
 
-    fn mail(&self, reader: usize) -> Delivery {
-        let recipient = &self.report.recipients[reader];
-        Delivery {
-            id: self.delivery,
-            report: self.report.id,
-            contact: recipient.contact.clone(),
-            name: recipient.name.clone(),
-            email: recipient.email.clone(),
-            language: recipient.language.tag().to_owned(),
-            kind: "report".into(),
-            state: DeliveryState::Pending,
-            subject: format!("{} <b>night</b>", self.report.site.name),
-            message_id: "m@example.com".into(),
-            artifact: format!("deliveries/{}.eml", self.delivery),
-            sha256: String::new(),
-            size: 1,
-            attempts: 0,
-            created_at: mailed(),
-            next_at: None,
-            finished_at: None,
-            error: None,
-        }
+/// The mail of a report to its recipient of that number, which waits to be sent.
+fn mail(report: &Report, reader: usize) -> Delivery {
+    let recipient = &report.recipients[reader];
+    let id = DeliveryId::of(report.id, &recipient.contact);
+    Delivery {
+        id,
+        report: report.id,
+        contact: recipient.contact.clone(),
+        name: recipient.name.clone(),
+        email: recipient.email.clone(),
+        language: recipient.language.tag().to_owned(),
+        kind: "report".into(),
+        state: DeliveryState::Pending,
+        subject: format!("{} <b>night</b>", report.site.name),
+        message_id: "m@example.com".into(),
+        artifact: format!("deliveries/{id}.eml"),
+        sha256: String::new(),
+        size: 1,
+        attempts: 0,
+        created_at: mailed(),
+        next_at: None,
+        finished_at: None,
+        error: None,
     }
 }

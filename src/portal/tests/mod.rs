@@ -3,6 +3,7 @@
 mod demo;
 mod footage;
 mod guests;
+mod hosted;
 mod house;
 mod links;
 mod reading;

@@ -20,7 +20,7 @@ async fn the_report_shows_every_event_of_the_night_in_the_readers_language() {
         (3, ["Noc: sobota", "Co przetworzono", "nie zapłacono"]),
     ] {
         let house = House::of(Sample::Ordinary.report(), reader).await;
-        let page = house.get(&house.link(&LinkTarget::Report)).await;
+        let page = house.get(&format!("{}?page=all", house.link(&LinkTarget::Report))).await;
         assert_eq!(page.status, StatusCode::OK);
         let html = page.text();
         assert_eq!(events(&html), 9, "7 interactions and 2 incidents");
@@ -34,7 +34,7 @@ async fn the_report_shows_every_event_of_the_night_in_the_readers_language() {
 async fn filters_work_without_script() {
     let house = House::of(Sample::Busy.report(), 0).await;
     let base = house.link(&LinkTarget::Report);
-    let count = async |query: &str| events(&house.get(&format!("{base}?{query}")).await.text());
+    let count = async |query: &str| events(&house.get(&format!("{base}?page=all&{query}")).await.text());
     assert_eq!(count("").await, 540);
     assert_eq!(count("level=normal").await, 500);
     assert_eq!(count("level=escalated").await, 40);
@@ -46,7 +46,7 @@ async fn filters_work_without_script() {
     assert_eq!(count("level=bogus&sort=bogus&unknown=1&%ff=%00").await, 540);
     let html = house.get(&format!("{base}?q=nothing+like+this")).await.text();
     assert!(html.contains("0 of 540 events") && html.contains("No event matches"), "an empty answer says so");
-    let latest = house.get(&format!("{base}?sort=latest&level=normal")).await.text();
+    let latest = house.get(&format!("{base}?sort=latest&level=normal&page=all")).await.text();
     let (first, last) = (latest.find("id=\"e540\"").unwrap(), latest.find("id=\"e41\"").unwrap());
     assert!(first < last, "the last interaction comes first");
 }
@@ -94,7 +94,7 @@ async fn hostile_text_is_read_and_does_nothing() {
             assert!(allowed || !html.contains(trace), "{trace:?} in {target:?}");
         }
     }
-    let html = house.get(&house.link(&LinkTarget::Report)).await.text();
+    let html = house.get(&format!("{}?page=all", house.link(&LinkTarget::Report))).await.text();
     assert!(html.contains(&"x".repeat(10_000)), "a long note is not lost");
     assert!(html.contains("محمد الأحمد") && html.contains("佐藤健"));
 }

@@ -1,0 +1,88 @@
+//! Looked: who opened what by a mail's link becomes an entry of the access log.
+//!
+//! It is a log and no effect: nothing that a person sees on a page changes by it, and a page is shown though it cannot be
+//! written.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, Method, header};
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use super::PortalState;
+use super::viewer::{Origin, Viewer};
+use super::visitor::Visitor;
+use crate::access::scanner::{Glance, is_scanner};
+use crate::db::views::Viewed;
+use crate::model::{EmailAddress, LocationRef, ViewKind};
+
+/// Namespace of the log's ids.
+const NAMESPACE: Uuid = Uuid::from_u128(0x0b5e_77a3_4f1c_5d2e_8c6a_91d0_3e48_a7c2);
+
+/// How a request was made, as far as it tells a person from a program. A handler takes it as an argument.
+#[derive(Debug, Clone)]
+pub(super) struct Looker {
+    origin: Origin,
+    head: bool,
+    has_language: bool,
+    ahead: bool,
+}
+
+impl FromRequestParts<PortalState> for Looker {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Infallible> {
+        let viewer = Viewer::from_request_parts(parts, state).await?;
+        let told = |name: &HeaderName| parts.headers.get(name).is_some_and(|value| !value.is_empty());
+        let ahead = [HeaderName::from_static("sec-purpose"), HeaderName::from_static("purpose")];
+        Ok(Self {
+            origin: viewer.origin,
+            head: parts.method == Method::HEAD,
+            has_language: told(&header::ACCEPT_LANGUAGE),
+            ahead: ahead.iter().any(told),
+        })
+    }
+}
+
+/// Notes that a visitor looked at something of a location: `subject` is `report:ID`, `incident:REF`, `clip:REF`. The same
+/// look within a minute (a player asks for a clip in pieces) is one.
+pub(super) async fn looked(
+    state: &PortalState,
+    visitor: &Visitor,
+    looker: &Looker,
+    location: &LocationRef,
+    (what, subject): (ViewKind, String),
+) {
+    let Some(delivery) = &visitor.delivery else { return };
+    let now = state.clock.now();
+    let person = EmailAddress::normalized(&delivery.email);
+    let Origin { address, agent } = &looker.origin;
+    let others = state.db.views_by(&person, now - TimeDelta::seconds(1), &subject).await;
+    let scanner = is_scanner(&Glance {
+        head: looker.head,
+        agent,
+        has_language: looker.has_language,
+        ahead: looker.ahead,
+        since_sent: delivery.finished_at.map(|sent| now - sent),
+        others: others.as_ref().copied().unwrap_or(0),
+    });
+    let minute = now.timestamp() / 60;
+    let key = format!("{person}\0{what}\0{subject}\0{address}\0{agent}\0{scanner}\0{minute}");
+    let view = Viewed {
+        id: Uuid::new_v5(&NAMESPACE, key.as_bytes()),
+        at: now,
+        location: location.clone(),
+        person,
+        as_what: "link".into(),
+        what,
+        subject,
+        origin: address.clone(),
+        agent: agent.clone(),
+        scanner,
+    };
+    if let Err(error) = state.db.insert_view(&view).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "a look could not be logged");
+    }
+}

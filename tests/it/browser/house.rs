@@ -1,0 +1,201 @@
+//! House: an installation of its own in a temporary folder, made and served by the real program, whose outbox is read
+//! as its recipients read their mail.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use daybreak::config::Database;
+use daybreak::db::Db;
+use mail_parser::{MessageParser, MimeHeaders};
+use url::Url;
+
+use super::hostile;
+use crate::services::free_ports;
+use crate::support::root;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_daybreak");
+/// The samples' last two nights; the later one is the busy one.
+pub(crate) const NIGHTS: [&str; 2] = ["2026-03-16", "2026-03-17"];
+/// The sample site that both nights are built for, and one of its contacts, who reads English.
+pub(crate) const SITE: &str = "lakeside-market";
+/// As above.
+pub(crate) const READER: &str = "dana.whitfield@lakeside.example.com";
+
+/// A running installation: the samples' last night at every site, the night before at [`SITE`], and the night of a
+/// site whose feed is hostile in every field ([`hostile`]). It ends with the value.
+pub(crate) struct House {
+    folder: tempfile::TempDir,
+    /// Where its pages are, without a slash at the end.
+    pub(crate) base: String,
+    running: Child,
+}
+
+/// A mail of the outbox.
+pub(crate) struct Mail {
+    /// Its file's name.
+    pub(crate) name: String,
+    /// The address that it went to.
+    pub(crate) to: String,
+    /// Its subject.
+    pub(crate) subject: String,
+    /// Its HTML part.
+    pub(crate) html: String,
+    /// Its text part.
+    pub(crate) text: String,
+}
+
+impl Mail {
+    /// The addresses of its links to pages of this kind (`r`, `i`, `c`, `p`, `u`, or the first segment of another path),
+    /// each once, in their order.
+    pub(crate) fn links(&self, kind: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for quoted in self.html.split("href=\"").skip(1) {
+            let address = quoted.split('"').next().unwrap_or_default().replace("&amp;", "&");
+            let Ok(url) = Url::parse(&address) else { continue };
+            if url.path_segments().and_then(|mut segments| segments.next()) == Some(kind) && !found.contains(&address) {
+                found.push(address);
+            }
+        }
+        found
+    }
+}
+
+impl House {
+    /// Makes it and starts it; takes some ten seconds.
+    pub(super) async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_ports(1);
+        let base = format!("http://127.0.0.1:{port}");
+        // Its one job is due on New Year's morning only: what is built is what the stories ask for.
+        let toml = format!(
+            "[portal]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{base}\"\n\
+             [[job]]\nname = \"morning\"\nkind = \"night-report\"\nschedule = \"30 6 1 1 *\"\ntimezone = \"UTC\"\n\
+             catch_up = {{ policy = \"skip\" }}\n"
+        );
+        std::fs::write(folder.path().join("jobs.toml"), toml).unwrap();
+        hostile::write(folder.path());
+        let log = File::create(folder.path().join("up.log")).unwrap();
+        let samples = root().join("samples");
+        let samples = samples.to_str().unwrap();
+        for arguments in [
+            &["import", samples, "hostile.ndjson"] as &[&str],
+            &["run", "morning", "--night", NIGHTS[0], "--location", SITE],
+            &["run", "morning", "--night", NIGHTS[1]],
+        ] {
+            let ended = command(folder.path(), arguments).output().unwrap();
+            let said = String::from_utf8_lossy(&ended.stderr);
+            assert!(ended.status.success(), "{arguments:?}: {said}\n{}", String::from_utf8_lossy(&ended.stdout));
+        }
+        let running = command(folder.path(), &["up"])
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let house = Self { folder, base, running };
+        house.wait_until_up(port).await;
+        house
+    }
+
+    async fn wait_until_up(&self, port: u16) {
+        let began = Instant::now();
+        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            assert!(began.elapsed() < Duration::from_mins(1), "the portal does not start: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// The address of a path, or of an address that a mail or a page gave.
+    pub(crate) fn address(&self, path: &str) -> String {
+        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) }
+    }
+
+    /// Runs a verb of the program on the same installation.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        command(self.folder.path(), arguments).stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// Its folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its rows; to be closed by whoever opens them.
+    pub(crate) async fn rows(&self) -> Db {
+        let path = self.folder.path().join("daybreak-data/daybreak.db");
+        Db::connect(&Database::Sqlite { path }).await.unwrap()
+    }
+
+    /// What the running process has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("up.log")).unwrap_or_default()
+    }
+
+    /// Every mail of the outbox, oldest first.
+    pub(crate) fn outbox(&self) -> Vec<Mail> {
+        let folder = self.folder.path().join("daybreak-data/outbox");
+        let mut files: Vec<(std::time::SystemTime, PathBuf)> = std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.path().extension().is_some_and(|end| end == "eml"))
+            .map(|entry| (entry.metadata().unwrap().modified().unwrap(), entry.path()))
+            .collect();
+        files.sort();
+        files.into_iter().map(|(_, path)| read(&path)).collect()
+    }
+
+    /// The mails to an address whose subject holds a word, oldest first.
+    pub(crate) fn mails(&self, to: &str, word: &str) -> Vec<Mail> {
+        self.outbox().into_iter().filter(|mail| mail.to == to && mail.subject.contains(word)).collect()
+    }
+
+    /// Waits for a mail to an address whose subject holds a word: the newest such one.
+    pub(crate) async fn mail(&self, to: &str, word: &str) -> Mail {
+        let began = Instant::now();
+        loop {
+            if let Some(mail) = self.mails(to, word).pop() {
+                return mail;
+            }
+            let patience = Duration::from_secs(30);
+            assert!(began.elapsed() < patience, "no mail to {to} about {word:?}; log:\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = self.running.kill();
+        let _ = self.running.wait();
+    }
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).current_dir(folder).env("NO_COLOR", "1");
+    command.env("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one");
+    command
+}
+
+fn read(path: &Path) -> Mail {
+    let bytes = std::fs::read(path).unwrap();
+    let parsed = MessageParser::default().parse(&bytes).unwrap();
+    let to = parsed.to().and_then(|to| to.first()).and_then(|to| to.address()).unwrap_or_default().to_owned();
+    let mut html = parsed.body_html(0).unwrap_or_default().into_owned();
+    // As a mail program does: pictures of the mail itself are shown where it names them.
+    for part in &parsed.parts {
+        if let Some(cid) = part.content_id() {
+            html = html.replace(&format!("cid:{cid}"), "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=");
+        }
+    }
+    Mail {
+        name: path.file_name().unwrap().to_string_lossy().into_owned(),
+        to,
+        subject: parsed.subject().unwrap_or_default().to_owned(),
+        html,
+        text: parsed.body_text(0).unwrap_or_default().into_owned(),
+    }
+}
