@@ -17,6 +17,8 @@ use super::{Failure, LogFormat};
 const TRACES: &str = "v1/traces";
 /// What a collector is told: tasks and their stages, and nothing of the libraries below.
 const TRACED: &str = "off,daybreak=debug";
+/// A locale that has no symbol for a currency is no news: the currency's code is written then.
+const UNTOLD: &str = "icu_provider=off";
 /// A collector that does not answer must not hold the program up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -36,7 +38,7 @@ impl Traces {
 
 /// Starts lines of that level and form, and traces where a collector is named.
 pub(super) fn start(level: &str, form: LogFormat, collector: Option<&Url>) -> Result<Option<Traces>, Failure> {
-    let filter = EnvFilter::new(level);
+    let filter = EnvFilter::new(format!("{level},{UNTOLD}"));
     let lines = fmt::layer().with_writer(std::io::stderr);
     let lines = match form {
         LogFormat::Text => lines.with_target(false).with_filter(filter).boxed(),

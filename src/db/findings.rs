@@ -268,10 +268,12 @@ pub async fn untell(tx: &mut Tx, channel: Channel, alert: Uuid, written_at: Date
         .await?;
         // An end that it told lies not long before it, and is found by that.
         sqlx::query(sqlx::AssertSqlSafe(format!(
-            "UPDATE findings SET {name}_end = NULL WHERE ended_at IS NOT NULL AND ended_at >= $2 AND {name}_end = $1"
+            "UPDATE findings SET {name}_end = NULL \
+             WHERE ended_at IS NOT NULL AND ended_at >= $2 AND ended_at <= $3 AND {name}_end = $1"
         )))
         .bind(alert)
         .bind(written_at - TimeDelta::days(7))
+        .bind(written_at)
         .execute(&mut *c)
         .await?;
     });

@@ -25,6 +25,7 @@ fn expect(folder: &Path, code: i32, arguments: &[&str]) -> (String, String) {
     let output = daybreak(folder, arguments);
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "daybreak {}\n{out}\n{err}", arguments.join(" "));
+    assert!(!err.contains("ICU4X"), "libraries talk to the log: {err}");
     (out, err)
 }
 

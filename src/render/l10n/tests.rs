@@ -70,6 +70,7 @@ fn numbers_and_money_follow_the_region_and_stay_exact() {
     assert_eq!(money("de-DE", "1234.50", "EUR"), "1.234,50_€");
     assert_eq!(money("de-CH", "1234.50", "CHF"), "CHF_1'234.50");
     assert_eq!(money("pl-PL", "12345.67", "PLN"), "12_345,67_zł");
+    assert_eq!(money("de-DE", "1234.5", "PLN"), "1.234,50_PLN", "no symbol there: its code");
     assert_eq!(money("es-MX", "12.30", "MXN"), "$12.30");
     assert_eq!(money("en-US", "-12.30", "USD"), "-$12.30");
     assert_eq!(money("en-US", "1200", "JPY"), "¥1,200");

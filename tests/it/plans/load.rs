@@ -135,7 +135,7 @@ fn house() -> Vec<String> {
         format!(
             "INSERT INTO suppressions (address, since, reason, detail, delivery, lifted_at) \
              SELECT 'load' || i % 500 || '@example.com', {LATELY}, 'hard-bounce', 'd', {delivery}, {LATELY} \
-             FROM generate_series(0, 4999) i"
+             FROM generate_series(0, 39999) i"
         ),
         format!(
             "INSERT INTO findings (kind, subject, found_at, ended_at, mail, mail_end, hook, hook_end) \
@@ -144,7 +144,7 @@ fn house() -> Vec<String> {
         ),
         format!(
             "INSERT INTO alerts (id, channel, number, created_at, subject, body, state, finished_at) \
-             SELECT {}, channel, i, {LATELY}, 's', '{{}}', 'sent', {LATELY} FROM generate_series(1, 6000) i, \
+             SELECT {}, channel, i, {LATELY}, 's', '{{}}', 'sent', {LATELY} FROM generate_series(1, 40000) i, \
              (SELECT 'hook' channel) one",
             "md5(channel || i)::uuid"
         ),
@@ -161,7 +161,7 @@ fn house() -> Vec<String> {
         ),
         format!(
             "INSERT INTO clip_copies (what, tried_at, tries, error) SELECT 'clip load' || i, {LATELY}, 1, 'e' \
-             FROM generate_series(1, 5000) i"
+             FROM generate_series(1, 40000) i"
         ),
         format!(
             "INSERT INTO erasures (id, masked, reason, begun_at, finished_at) SELECT {}, 'l***', 'r', {LATELY}, {LATELY} \

@@ -48,6 +48,7 @@ name = "morning"
 kind = "night-report"
 schedule = "30 6 * * *"
 timezone = "location"
+branches = ["lakeshore", "baltic", "norte", "pacific"]
 deadline = "08:00"
 "#;
 /// After the samples' last night has ended everywhere.
