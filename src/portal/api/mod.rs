@@ -18,8 +18,10 @@ mod problem;
 mod reports;
 mod sites;
 mod spool;
+mod suppressions;
 #[cfg(test)]
 mod tests;
+mod viewers;
 
 use std::sync::Arc;
 
@@ -61,7 +63,15 @@ fn document() -> Value {
 /// Every endpoint but the document itself, which is made from them.
 fn endpoints() -> Vec<Endpoint> {
     let mut all = producers();
-    for more in [sites::endpoints(), events::endpoints(), reports::endpoints(), mail::endpoints(), house::endpoints()] {
+    for more in [
+        sites::endpoints(),
+        viewers::endpoints(),
+        events::endpoints(),
+        reports::endpoints(),
+        mail::endpoints(),
+        suppressions::endpoints(),
+        house::endpoints(),
+    ] {
         all.extend(more);
     }
     all
