@@ -3,6 +3,8 @@
 //! A key has 240 random bits, of which its first characters name it to people. Only its SHA-256 is kept: a key is no
 //! password that somebody chose, so there is nothing that a slow hash would protect. It must not know requests.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,6 +24,9 @@ const SHOWN: usize = 12;
 const LENGTH: usize = MARK.len() + RANDOM_BYTES * 4 / 3;
 /// The last use is written no more often than that.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// How long noting that may take: an import of a million lines holds SQLite's one writer for longer.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Why a key could not be changed or looked up.
 #[derive(Debug, thiserror::Error)]
@@ -184,7 +189,10 @@ pub async fn key_of(db: &Db, text: &str, now: DateTime<Utc>) -> Result<ApiKey, A
     let key = db.api_key_of(&text.hash()).await?.ok_or(ApiKeyError::Unknown)?;
     in_force(&key, now)?;
     if key.last_used_at.is_none_or(|last| last <= now - NOTED_EVERY) {
-        db.api_key_used(key.id, now, now - NOTED_EVERY).await?;
+        let noting = db.api_key_used(key.id, now, now - NOTED_EVERY);
+        if !matches!(tokio::time::timeout(PATIENCE, noting).await, Ok(Ok(()))) {
+            tracing::debug!(key = key.prefix, "that a key was used could not be noted");
+        }
     }
     Ok(key)
 }

@@ -46,6 +46,8 @@ pub struct PortalState {
     pub(super) bounces: Arc<config::Bounces>,
     /// Feeds that may be on the disk at once.
     pub(super) feeds: Arc<Semaphore>,
+    /// One feed is imported at a time: the next waits here, and not for the database, which loses patience.
+    pub(super) importing: Arc<Semaphore>,
     pub(super) view: Arc<View>,
     /// Where footage comes from: the one foreign address that a page may load from.
     pub(super) media_origin: Arc<str>,
@@ -72,6 +74,7 @@ impl PortalState {
             brand: Arc::new(config.brand.clone()),
             bounces: Arc::new(config.bounces.clone()),
             feeds: Arc::new(Semaphore::new(FEEDS_AT_ONCE)),
+            importing: Arc::new(Semaphore::new(1)),
             pipeline,
             config,
             random,

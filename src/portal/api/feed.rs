@@ -92,9 +92,10 @@ pub(super) async fn send(
     let place = state.feeds.acquire().await;
     let file = spool(body, gzip, limit).await?;
     let source = Source::spooled(BODY, file.path()).map_err(|error| Problem::ours(&error, false))?;
+    let turn = state.importing.acquire().await;
     let now = state.clock.now();
     let imported = import_within(&state.db, &state.archive, source, &scope(&key), now, &|_| ()).await;
-    drop((file, place));
+    drop((file, turn, place));
     let summary = imported.map_err(problem)?;
     let total = summary.total();
     if total.created + total.updated > 0 {

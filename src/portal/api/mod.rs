@@ -28,6 +28,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use schemars::{Schema, json_schema};
 use serde_json::Value;
@@ -130,6 +131,11 @@ fn describing<H: axum::handler::Handler<T, PortalState>, T: 'static>(handler: H)
 
 fn text(what: &str) -> Schema {
     json_schema!({ "type": "string", "description": what })
+}
+
+/// What a program is told where nobody got as far as an endpoint.
+pub(super) fn refusal(status: StatusCode) -> Response {
+    Problem::new(status, "the request was turned away before anything was looked at").into_response()
 }
 
 async fn nothing_here() -> Problem {
