@@ -1,8 +1,9 @@
 //! Listing: long tables, a page at a time. Each page begins behind the last row of the one before it, which its reader
 //! hands back, so that no page costs more than the first, and rows that come in between move nothing.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Datelike, Utc};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
@@ -16,7 +17,9 @@ use super::sites::{Location, LocationRow};
 use super::suppressions::Suppression;
 use super::views::Viewed;
 use super::{Db, DbError, on};
-use crate::model::{BranchRef, ClipRef, ContactRef, IncidentRef, LocationRef, NightDate, ReportId, ReportState, RunId};
+use crate::model::{
+    BranchRef, ClipRef, ContactRef, IncidentRef, InteractionRef, LocationRef, NightDate, ReportId, ReportState, RunId,
+};
 
 /// Which reports.
 #[derive(Debug, Clone, Default)]
@@ -36,8 +39,17 @@ pub struct ReportPage {
 }
 
 /// Where a page by time ends: the instant and the id of its last row.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Last<T>(pub DateTime<Utc>, pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Last<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (at, last) = Deserialize::deserialize(deserializer)?;
+        // What comes back from a reader may be anything; PostgreSQL refuses years that no row has.
+        let at: DateTime<Utc> = at;
+        if (1900..=9999).contains(&at.year()) { Ok(Self(at, last)) } else { Err(D::Error::custom("no year of ours")) }
+    }
+}
 
 const INCIDENT: &str = "SELECT ref, location, interaction, case_ref, occurred_at, kind, description, reported_by, \
                         photo_key, clips, sale FROM incidents";
@@ -160,7 +172,7 @@ impl Db {
     pub async fn interaction_page(
         &self,
         location: &LocationRef,
-        after: Option<&Last<String>>,
+        after: Option<&Last<InteractionRef>>,
         limit: i64,
     ) -> Result<Vec<Interaction>, DbError> {
         Ok(on!(read self, |c| {

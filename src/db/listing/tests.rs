@@ -106,7 +106,7 @@ async fn pages(db: &Db) {
     assert_eq!(db.incident_page(place, Some(&last), 9).await.unwrap()[0].incident.as_str(), "1");
     assert_eq!(db.incident(&"1".parse().unwrap()).await.unwrap().unwrap().location, *place);
     let first = db.interaction_page(place, None, 1).await.unwrap();
-    let last = Last(first[0].started_at, first[0].interaction.to_string());
+    let last = Last(first[0].started_at, first[0].interaction.clone());
     assert_eq!(db.interaction_page(place, Some(&last), 9).await.unwrap()[0].interaction.as_str(), "1");
     assert_eq!(db.clip(&"k".parse().unwrap()).await.unwrap().unwrap().password.as_deref(), Some("p\0"));
     let contacts = db.contact_page(&location, None, 9).await.unwrap();

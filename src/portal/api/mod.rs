@@ -3,6 +3,7 @@
 //! Each endpoint is mounted and told of in the `OpenAPI` document by the same value. It must not show anybody anything
 //! that a page would not show them.
 
+mod artifacts;
 mod bounces;
 mod caller;
 mod endpoint;
@@ -69,6 +70,7 @@ fn endpoints() -> Vec<Endpoint> {
         viewers::endpoints(),
         events::endpoints(),
         reports::endpoints(),
+        artifacts::endpoints(),
         mail::endpoints(),
         suppressions::endpoints(),
         house::endpoints(),

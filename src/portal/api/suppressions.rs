@@ -95,6 +95,9 @@ async fn suppressed(
     caller.may(Action::Operate, Place::INSTALLATION)?;
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     let after = paging.after::<Last<String>>()?;
+    if after.as_ref().is_some_and(|Last(_, address)| address.contains('\0')) {
+        return Err(Paging::no_such_cursor());
+    }
     let lifted = query.lifted.unwrap_or(false);
     let found = state.db.suppression_page(lifted, after.as_ref(), paging.rows()?).await?;
     paging.page(found, |row| Last(row.since, row.address.clone()), SuppressionView::from).map(Json)

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -24,6 +24,8 @@ use crate::portal::PortalState;
 
 /// The longest list that is one page.
 const MOST: i64 = 1_000;
+/// The longest time for which somebody is let in, but for good.
+const LONGEST: TimeDelta = TimeDelta::days(36_500);
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let of_location = |endpoint: Endpoint| endpoint.parameter("location", "The location's ref.", None);
@@ -133,8 +135,8 @@ async fn let_in(
     let address = EmailAddress::new(EmailAddress::normalized(&new.address))
         .map_err(|error| wrong("address", error.to_string()))?;
     let now = state.clock.now();
-    if new.expires_at.is_some_and(|end| end <= now) {
-        return Err(wrong("expires_at", "is over already".into()));
+    if new.expires_at.is_some_and(|end| end <= now || end > now + LONGEST) {
+        return Err(wrong("expires_at", "must be from now to a hundred years ahead".into()));
     }
     if new.note.chars().count() > 2_000 {
         return Err(wrong("note", "has more than 2000 characters".into()));
