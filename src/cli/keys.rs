@@ -6,12 +6,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Failure, Global, print};
-use crate::access::{MintedKey, NewKey, RANDOM_BYTES, mint_key, revoke_key, rotate_key};
+use crate::access::{MintedKey, NewKey, mint_key, revoke_key, rotate_key};
 use crate::app::App;
+use crate::audit::{self, Actor, Change};
 use crate::config::parse_duration;
-use crate::db::RefTable;
 use crate::db::api_keys::ApiKey;
+use crate::db::{RefTable, Tx};
 use crate::model::{BranchRef, KeyRight};
+use crate::random::Random;
 
 /// Make, list, rotate and revoke the keys of programs: producers that send feeds, and readers of the JSON API.
 ///
@@ -160,7 +162,10 @@ impl Create {
             branches: (!self.all_branches).then_some(self.branches),
             expires_at: lasts.map(|lasts| now + lasts),
         };
-        let minted = mint_key(&app.pipeline.db, new, &random()?, &self.by, now).await?;
+        let mut tx = app.pipeline.db.begin().await?;
+        let minted = mint_key(&mut tx, new, &Random::System.bytes()?, &self.by, now).await?;
+        enter(&mut tx, "key.create", &minted.key, &self.by, now).await?;
+        tx.commit().await?;
         app.close().await;
         show(&minted, global.json)?;
         Ok(ExitCode::SUCCESS)
@@ -188,7 +193,12 @@ impl Rotate {
         let app = global.app().await?;
         let now = app.pipeline.clock.now();
         let old = find(&app, &self.key).await?;
-        let minted = rotate_key(&app.pipeline.db, &old, &random()?, (&self.by, now), now + overlap).await?;
+        let mut tx = app.pipeline.db.begin().await?;
+        let random = Random::System.bytes()?;
+        let minted = rotate_key(&mut tx, &old, &random, (&self.by, now), now + overlap).await?;
+        enter(&mut tx, "key.rotate", &old, &self.by, now).await?;
+        enter(&mut tx, "key.create", &minted.key, &self.by, now).await?;
+        tx.commit().await?;
         app.close().await;
         show(&minted, global.json)?;
         if !global.json {
@@ -212,7 +222,13 @@ impl Revoke {
     async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let key = find(&app, &self.key).await?;
-        let revoked = revoke_key(&app.pipeline.db, key.id, &self.by, app.pipeline.clock.now()).await?;
+        let now = app.pipeline.clock.now();
+        let mut tx = app.pipeline.db.begin().await?;
+        let revoked = revoke_key(&mut tx, key.id, &self.by, now).await?;
+        if revoked {
+            enter(&mut tx, "key.revoke", &key, &self.by, now).await?;
+        }
+        tx.commit().await?;
         app.close().await;
         if global.json {
             print::json(&serde_json::json!({ "key": key.prefix, "revoked": revoked }))?;
@@ -244,11 +260,20 @@ fn duration(text: &str) -> Result<TimeDelta, Failure> {
     TimeDelta::from_std(duration).map_err(|_| Failure::new(format!("{text:?} is too long")))
 }
 
-fn random() -> Result<[u8; RANDOM_BYTES], Failure> {
-    let mut random = [0; RANDOM_BYTES];
-    let filled = getrandom::fill(&mut random);
-    filled.map_err(|error| Failure::new(format!("the system gives no random bytes: {error}")))?;
-    Ok(random)
+/// Enters a change of a key into the audit log.
+async fn enter(tx: &mut Tx, action: &'static str, key: &ApiKey, by: &str, now: DateTime<Utc>) -> Result<(), Failure> {
+    let detail = serde_json::json!({
+        "name": key.name, "rights": key.rights, "branches": key.branches, "expires_at": key.expires_at, "by": by,
+    });
+    let change = Change {
+        actor: Actor::Command("keys"),
+        action,
+        object: format!("key:{}", key.id),
+        branch: None,
+        detail,
+        origin: "",
+    };
+    Ok(audit::record(tx, change, now).await?)
 }
 
 /// Shows a key for the first and last time.

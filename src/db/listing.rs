@@ -1,8 +1,9 @@
 //! Listing: long tables, a page at a time. Each page begins behind the last row of the one before it, which its reader
 //! hands back, so that no page costs more than the first, and rows that come in between move nothing.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use chrono::{DateTime, Datelike, Utc};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
@@ -16,7 +17,9 @@ use super::sites::{Location, LocationRow};
 use super::suppressions::Suppression;
 use super::views::Viewed;
 use super::{Db, DbError, on};
-use crate::model::{BranchRef, ClipRef, ContactRef, IncidentRef, LocationRef, NightDate, ReportId, ReportState, RunId};
+use crate::model::{
+    BranchRef, ClipRef, ContactRef, IncidentRef, InteractionRef, LocationRef, NightDate, ReportId, ReportState, RunId,
+};
 
 /// Which reports.
 #[derive(Debug, Clone, Default)]
@@ -36,8 +39,17 @@ pub struct ReportPage {
 }
 
 /// Where a page by time ends: the instant and the id of its last row.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Last<T>(pub DateTime<Utc>, pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Last<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (at, last) = Deserialize::deserialize(deserializer)?;
+        // What comes back from a reader may be anything; PostgreSQL refuses years that no row has.
+        let at: DateTime<Utc> = at;
+        if (1900..=9999).contains(&at.year()) { Ok(Self(at, last)) } else { Err(D::Error::custom("no year of ours")) }
+    }
+}
 
 const INCIDENT: &str = "SELECT ref, location, interaction, case_ref, occurred_at, kind, description, reported_by, \
                         photo_key, clips, sale FROM incidents";
@@ -160,7 +172,7 @@ impl Db {
     pub async fn interaction_page(
         &self,
         location: &LocationRef,
-        after: Option<&Last<String>>,
+        after: Option<&Last<InteractionRef>>,
         limit: i64,
     ) -> Result<Vec<Interaction>, DbError> {
         Ok(on!(read self, |c| {
@@ -291,228 +303,4 @@ impl Db {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::db::Digest;
-    use crate::db::Stamped;
-    use crate::db::sites::Branch;
-    use crate::db::testing::{on_each_database, planned_reports};
-    use crate::db::{RefTable, deliveries, owners, suppressions};
-    use crate::model::{DeliveryId, DeliveryState, NightHours, SuppressionReason};
-    use chrono::TimeDelta;
-
-    fn at() -> DateTime<Utc> {
-        "2026-03-28T05:00:00Z".parse().unwrap()
-    }
-
-    fn stamped<T>(row: T) -> Vec<Stamped<T>> {
-        vec![Stamped { row, digest: Digest([0; 16]) }]
-    }
-
-    /// Branch `b` with location `s0`, a contact of the branch and location, a clip, two incidents and interactions.
-    async fn fill(db: &Db) -> Location {
-        let location = Location {
-            location: "s0".parse().unwrap(),
-            branch: "b".parse().unwrap(),
-            name: "S\0".into(),
-            address: None,
-            timezone: chrono_tz::Europe::Warsaw,
-            hours: NightHours::default(),
-            locale: None,
-            timeline_url: None,
-        };
-        let mut tx = db.begin().await.unwrap();
-        tx.put_branches(&stamped(Branch { branch: "b".parse().unwrap(), name: "B".into() })).await.unwrap();
-        tx.put_locations(&stamped(location.clone())).await.unwrap();
-        let contact = crate::db::contacts::Contact {
-            contact: "p".parse().unwrap(),
-            name: "P".into(),
-            email: "p@example.com".parse().unwrap(),
-            locale: None,
-            notify: true,
-            locations: vec![location.location.clone()],
-            branches: vec!["b".parse().unwrap()],
-        };
-        tx.put_contacts(&stamped(contact)).await.unwrap();
-        let clip = Clip {
-            clip: "k".parse().unwrap(),
-            location: location.location.clone(),
-            camera: None,
-            recorded_at: at(),
-            duration_ms: None,
-            object_key: None,
-            content_type: None,
-            external_url: Some("https://footage.example.com/1".into()),
-            password: Some("p\0".into()),
-        };
-        tx.put_clips(&stamped(clip)).await.unwrap();
-        for name in ["1", "2"] {
-            let incident = Incident {
-                incident: name.parse().unwrap(),
-                location: location.location.clone(),
-                interaction: None,
-                case: None,
-                occurred_at: at(),
-                kind: "T".into(),
-                description: "D\0".into(),
-                reported_by: None,
-                photo_key: None,
-                clips: Vec::new(),
-                transaction: None,
-            };
-            tx.put_incidents(&stamped(incident)).await.unwrap();
-            let interaction = Interaction {
-                interaction: name.parse().unwrap(),
-                location: location.location.clone(),
-                camera: None,
-                level: 1,
-                kind: "T".into(),
-                started_at: at(),
-                ended_at: None,
-                operator: None,
-                notes: "n".into(),
-                actions: Vec::new(),
-                clip: None,
-            };
-            tx.put_interactions(&stamped(interaction)).await.unwrap();
-        }
-        tx.commit().await.unwrap();
-        location
-    }
-
-    #[tokio::test]
-    async fn a_page_begins_behind_the_last_row_of_the_one_before() {
-        on_each_database("listing", pages).await;
-    }
-
-    async fn pages(db: &Db) {
-        let location = fill(db).await;
-        let (place, branches) = (&location.location, [location.branch.clone()]);
-        assert_eq!(db.location_page(None, None, 9).await.unwrap(), [location.clone()]);
-        assert_eq!(db.location_page(Some(&branches), None, 9).await.unwrap(), [location.clone()]);
-        assert_eq!(db.location_page(Some(&branches), Some(place), 9).await.unwrap(), []);
-        assert_eq!(db.location_page(Some(&[]), None, 9).await.unwrap(), []);
-        let first = db.incident_page(place, None, 1).await.unwrap();
-        assert_eq!((first[0].incident.as_str(), first[0].description.as_str()), ("2", "D\0"));
-        let last = Last(first[0].occurred_at, first[0].incident.clone());
-        assert_eq!(db.incident_page(place, Some(&last), 9).await.unwrap()[0].incident.as_str(), "1");
-        assert_eq!(db.incident(&"1".parse().unwrap()).await.unwrap().unwrap().location, *place);
-        let first = db.interaction_page(place, None, 1).await.unwrap();
-        let last = Last(first[0].started_at, first[0].interaction.to_string());
-        assert_eq!(db.interaction_page(place, Some(&last), 9).await.unwrap()[0].interaction.as_str(), "1");
-        assert_eq!(db.clip(&"k".parse().unwrap()).await.unwrap().unwrap().password.as_deref(), Some("p\0"));
-        let contacts = db.contact_page(&location, None, 9).await.unwrap();
-        assert_eq!(contacts.iter().map(|contact| contact.email.as_str()).collect::<Vec<_>>(), ["p@example.com"]);
-        assert_eq!(db.contact_page(&location, Some(&contacts[0].contact), 9).await.unwrap(), []);
-        house(db, place).await;
-        mails(db).await;
-        let mut tx = db.snapshot().await.unwrap();
-        for (table, name) in [
-            (RefTable::Branches, "b"),
-            (RefTable::Locations, "s0"),
-            (RefTable::Contacts, "p"),
-            (RefTable::Clips, "k"),
-            (RefTable::Incidents, "1"),
-            (RefTable::Interactions, "2"),
-        ] {
-            let owners = owners::of(&mut tx, table, &[name, "none"]).await.unwrap();
-            assert_eq!(owners.len(), 1, "{table:?}");
-            assert_eq!(owners[name], branches, "{table:?}");
-        }
-        for table in [RefTable::Cameras, RefTable::Transactions, RefTable::Watermarks] {
-            assert!(owners::of(&mut tx, table, &["none"]).await.unwrap().is_empty());
-        }
-    }
-
-    async fn house(db: &Db, place: &LocationRef) {
-        let mut tx = db.begin().await.unwrap();
-        let reports = planned_reports(&mut tx, 2).await;
-        tx.commit().await.unwrap();
-        let all = ReportPage::default();
-        let ids = |rows: Vec<ReportRow>| rows.into_iter().map(|row| row.location.to_string()).collect::<Vec<_>>();
-        assert_eq!(ids(db.report_page(&all, 9).await.unwrap()), ["s0", "s1"]);
-        let night = reports[0].night;
-        let after = ReportPage { after: Some((night, place.clone(), 1)), ..all.clone() };
-        assert_eq!(ids(db.report_page(&after, 9).await.unwrap()), ["s1"]);
-        let ours = ReportPage {
-            branches: Some(vec!["b".parse().unwrap()]),
-            from: Some(night),
-            to: Some(night),
-            state: Some(ReportState::Planned),
-            ..all.clone()
-        };
-        assert_eq!(ids(db.report_page(&ours, 9).await.unwrap()), ["s0"]);
-        let nobodys = ReportPage { branches: Some(Vec::new()), ..all.clone() };
-        assert!(db.report_page(&nobodys, 9).await.unwrap().is_empty());
-        let there = ReportPage { location: Some("s1".parse().unwrap()), ..all };
-        assert_eq!(ids(db.report_page(&there, 9).await.unwrap()), ["s1"]);
-        let runs = db.run_page(None, 9).await.unwrap();
-        assert_eq!(runs.len(), 1);
-        assert!(db.run_page(Some(&Last(runs[0].started_at, runs[0].id)), 9).await.unwrap().is_empty());
-        let view = Viewed {
-            id: Uuid::from_u128(7),
-            at: at(),
-            location: place.clone(),
-            person: "p@example.com".into(),
-            as_what: "link".into(),
-            what: crate::model::ViewKind::Page,
-            subject: "report:x".into(),
-            origin: String::new(),
-            agent: String::new(),
-            scanner: false,
-        };
-        db.insert_view(&view).await.unwrap();
-        assert_eq!(db.view_page(place, None, 9).await.unwrap(), std::slice::from_ref(&view));
-        assert_eq!(db.view_page(place, Some(&Last(view.at, view.id)), 9).await.unwrap(), []);
-    }
-
-    async fn mails(db: &Db) {
-        let report = ReportId::of(&"s0".parse().unwrap(), "2026-03-27".parse().unwrap(), 1);
-        let mail = |contact: &str, later: i64| crate::db::deliveries::Delivery {
-            id: DeliveryId::of(report, &contact.parse().unwrap()),
-            report,
-            contact: contact.parse().unwrap(),
-            name: contact.into(),
-            email: "P@example.com".into(),
-            language: "en".into(),
-            kind: "report".into(),
-            state: DeliveryState::Sent,
-            subject: "S".into(),
-            message_id: contact.into(),
-            artifact: String::new(),
-            sha256: String::new(),
-            size: 1,
-            attempts: 1,
-            created_at: at() + TimeDelta::hours(later),
-            next_at: None,
-            finished_at: None,
-            error: None,
-        };
-        let mut tx = db.begin().await.unwrap();
-        deliveries::insert(&mut tx, &[mail("p", 0), mail("q", 1)]).await.unwrap();
-        for address in ["a@example.com", "b@example.com"] {
-            let suppression = Suppression {
-                address: address.into(),
-                since: at(),
-                reason: SuppressionReason::Manual,
-                detail: "asked".into(),
-                delivery: None,
-                lifted_at: None,
-                lifted_for: None,
-            };
-            assert!(suppressions::insert(&mut tx, &suppression).await.unwrap());
-        }
-        assert!(suppressions::lift(&mut tx, "a@example.com", None, at()).await.unwrap());
-        tx.commit().await.unwrap();
-        let first = db.mail_page("p@example.com", None, 1).await.unwrap();
-        assert_eq!(first[0].delivery.contact.as_str(), "q");
-        let last = Last(first[0].delivery.created_at, first[0].delivery.id);
-        assert_eq!(db.mail_page("p@example.com", Some(&last), 9).await.unwrap()[0].delivery.contact.as_str(), "p");
-        assert!(db.was_mailed(report, "p@example.com").await.unwrap());
-        assert!(!db.was_mailed(report, "x@example.com").await.unwrap());
-        assert_eq!(db.suppression_page(false, None, 9).await.unwrap().len(), 1);
-        let all = db.suppression_page(true, None, 1).await.unwrap();
-        let last = Last(all[0].since, all[0].address.clone());
-        assert_eq!(db.suppression_page(true, Some(&last), 9).await.unwrap()[0].address, "a@example.com");
-    }
-}
+mod tests;

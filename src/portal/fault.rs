@@ -156,6 +156,7 @@ impl IntoResponse for Fault {
 /// Writes the page of a fault, and logs those that are ours.
 pub(super) async fn as_page(State(state): State<PortalState>, request: Request, next: Next) -> Response {
     let preferred = accepted(request.headers());
+    let by_program = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let fault = match response.extensions_mut().remove::<Arc<Fault>>() {
         Some(fault) => fault,
@@ -169,6 +170,9 @@ pub(super) async fn as_page(State(state): State<PortalState>, request: Request, 
     }
     if fault.status().is_server_error() {
         tracing::error!(error = &*fault as &dyn std::error::Error, "a page could not be shown");
+    }
+    if by_program {
+        return super::api::refusal(fault.status());
     }
     let language = if let Fault::Ended(ended) = &*fault { ended.language } else { preferred };
     let page = state

@@ -47,6 +47,8 @@ pub struct PortalState {
     pub(super) bounces: Arc<config::Bounces>,
     /// Feeds that may be on the disk at once.
     pub(super) feeds: Arc<Semaphore>,
+    /// One feed is imported at a time: the next waits here, and not for the database, which loses patience.
+    pub(super) importing: Arc<Semaphore>,
     pub(super) view: Arc<View>,
     /// Frozen reports that were read lately.
     pub(super) shelf: Arc<Shelf>,
@@ -75,6 +77,7 @@ impl PortalState {
             brand: Arc::new(config.brand.clone()),
             bounces: Arc::new(config.bounces.clone()),
             feeds: Arc::new(Semaphore::new(FEEDS_AT_ONCE)),
+            importing: Arc::new(Semaphore::new(1)),
             pipeline,
             config,
             random,

@@ -65,6 +65,11 @@ fn every_verb_teaches() {
         &["unsubscribes"],
         &["unsubscribes", "list"],
         &["unsubscribes", "reset"],
+        &["keys"],
+        &["keys", "list"],
+        &["keys", "create"],
+        &["keys", "rotate"],
+        &["keys", "revoke"],
         &["jobs"],
         &["jobs", "list"],
         &["jobs", "next"],
@@ -309,4 +314,28 @@ fn a_used_port_a_newer_database_and_a_file_in_the_way_are_one_sentence() {
     std::fs::write(blocked.path().join("daybreak-data"), "a file in the way").unwrap();
     let (_, err) = expect(blocked.path(), 1, &["reports", "list"]);
     assert!(err.contains("cannot create the database's folder"), "{err}");
+}
+
+#[test]
+fn a_key_is_shown_once_and_ends_by_its_first_characters() {
+    let folder = tempfile::tempdir().unwrap();
+    let (made, said) = expect(folder.path(), 0, &["keys", "create", "recorder", "--branch", "north", "--by", "Dana"]);
+    let key = made.trim();
+    assert!(key.starts_with("dbk_") && said.contains("not shown again") && said.contains("no branch"), "{made}{said}");
+    let (listed, _) = expect(folder.path(), 0, &["keys", "list"]);
+    assert!(listed.contains(&key[..12]) && !listed.contains(key), "{listed}");
+    assert!(
+        ["recorder", "north", "feed", "Dana", "never", "works"].iter().all(|word| listed.contains(word)),
+        "{listed}"
+    );
+    let next = json(folder.path(), &["keys", "rotate", &key[..12], "--overlap", "1h"]);
+    assert_ne!(next["secret"], key);
+    expect(folder.path(), 1, &["keys", "rotate", &key[..12]]);
+    expect(folder.path(), 1, &["keys", "revoke", "dbk_none"]);
+    expect(folder.path(), 1, &["keys", "revoke", ""]);
+    expect(folder.path(), 2, &["keys", "create", "nobody's"]);
+    expect(folder.path(), 0, &["keys", "revoke", next["secret"].as_str().unwrap()]);
+    let left = json(folder.path(), &["keys", "list"]);
+    assert_eq!(left.as_array().unwrap().len(), 1, "the old one, for an hour: {left}");
+    assert_eq!(json(folder.path(), &["keys", "list", "--ended"]).as_array().unwrap().len(), 2);
 }

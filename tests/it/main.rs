@@ -14,6 +14,7 @@ mod deliveries;
 mod layers;
 mod mail;
 mod minneapolis;
+mod openapi;
 mod pages;
 mod plans;
 mod production;

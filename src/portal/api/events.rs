@@ -177,9 +177,9 @@ async fn interactions(
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<InteractionView>>, Problem> {
     let location = caller.location(&state, &location, Action::ReadLocation).await?;
-    let after = paging.after::<Last<String>>()?;
+    let after = paging.after::<Last<InteractionRef>>()?;
     let found = state.db.interaction_page(&location.location, after.as_ref(), paging.rows()?).await?;
-    paging.page(found, |row| Last(row.started_at, row.interaction.to_string()), InteractionView::from).map(Json)
+    paging.page(found, |row| Last(row.started_at, row.interaction.clone()), InteractionView::from).map(Json)
 }
 
 /// A recording.

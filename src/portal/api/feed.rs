@@ -9,12 +9,14 @@ use axum::http::{HeaderMap, StatusCode, header};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::caller::{key_with, scope};
+use super::caller::{key_with, only_branch, scope};
 use super::problem::{FieldError, Problem};
 use super::spool::{SpoolError, spool};
+use crate::audit::{self, Actor, Change};
 use crate::feed::{Counts, Faults, ImportError, ImportSummary, Source, SourceError, import_within};
 use crate::model::KeyRight;
 use crate::portal::PortalState;
+use crate::portal::viewer::Viewer;
 
 /// The media type of feeds.
 pub(super) const NDJSON: &str = "application/x-ndjson";
@@ -75,6 +77,7 @@ impl From<ImportSummary> for Imported {
 /// Takes a feed. The same feed again changes nothing, so a producer that heard no answer sends it again.
 pub(super) async fn send(
     State(state): State<PortalState>,
+    viewer: Viewer,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Imported>, Problem> {
@@ -89,11 +92,25 @@ pub(super) async fn send(
     let place = state.feeds.acquire().await;
     let file = spool(body, gzip, limit).await?;
     let source = Source::spooled(BODY, file.path()).map_err(|error| Problem::ours(&error, false))?;
+    let turn = state.importing.acquire().await;
     let now = state.clock.now();
     let imported = import_within(&state.db, &state.archive, source, &scope(&key), now, &|_| ()).await;
-    drop((file, place));
+    drop((file, turn, place));
     let summary = imported.map_err(problem)?;
     let total = summary.total();
+    if total.created + total.updated > 0 {
+        let mut tx = state.db.begin().await?;
+        let change = Change {
+            actor: Actor::Key(key.id.to_string()),
+            action: "feed.import",
+            object: "feed".into(),
+            branch: only_branch(&key),
+            detail: serde_json::json!({ "kinds": summary.kinds }),
+            origin: &viewer.origin.address,
+        };
+        audit::record(&mut tx, change, now).await?;
+        tx.commit().await?;
+    }
     tracing::info!(
         key = key.prefix,
         created = total.created,

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::caller::Caller;
 use super::endpoint::Endpoint;
 use super::input::{Input, Query};
-use super::page::{Page, Paging};
+use super::page::{self, Page, Paging};
 use super::problem::Problem;
 use super::reports::Planned;
 use crate::access::policy::{Action, Place};
@@ -21,7 +21,7 @@ use crate::config::{Job, JobZone};
 use crate::db::audit::Entry;
 use crate::db::listing::Last;
 use crate::db::runs::{Run, RunProgress};
-use crate::model::{BranchRef, JobName, NightDate, RunId, RunState, Trigger};
+use crate::model::{BranchRef, JobName, RunId, RunState, Trigger};
 use crate::pipeline::{Request, SiteNight};
 use crate::portal::PortalState;
 use crate::portal::viewer::Viewer;
@@ -137,8 +137,7 @@ async fn run_now(
     let job = state.config.jobs.iter().find(|known| known.name.as_str() == job);
     let job = job.ok_or_else(|| Problem::not_found("jobs.toml has no such job"))?;
     let Input(wish) = input?;
-    let wrong = |_| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "night", "is no date such as 2026-03-28");
-    let night = wish.night.as_deref().map(|night| night.parse::<NightDate>().map_err(wrong)).transpose()?;
+    let night = page::night("night", wish.night.as_deref())?;
     let now = state.clock.now();
     let sites = state.db.locations().await?.into_iter();
     let sites = sites.filter(|site| job.selector.selects(&site.location, &site.branch)).map(|site| SiteNight {

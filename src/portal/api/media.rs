@@ -25,7 +25,8 @@ use crate::portal::PortalState;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewMedium {
-    /// What it is: `video/mp4`, `video/webm`, `video/quicktime`, `image/jpeg`, `image/png`, `image/gif` or `image/webp`.
+    /// What it is.
+    #[schemars(extend("enum" = ContentType::ALL.map(ContentType::as_str)))]
     content_type: String,
     /// Its size in bytes.
     #[schemars(range(min = 1))]

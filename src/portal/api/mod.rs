@@ -3,6 +3,7 @@
 //! Each endpoint is mounted and told of in the `OpenAPI` document by the same value. It must not show anybody anything
 //! that a page would not show them.
 
+mod artifacts;
 mod bounces;
 mod caller;
 mod endpoint;
@@ -18,14 +19,17 @@ mod problem;
 mod reports;
 mod sites;
 mod spool;
+mod suppressions;
 #[cfg(test)]
 mod tests;
+mod viewers;
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use schemars::{Schema, json_schema};
 use serde_json::Value;
@@ -61,7 +65,16 @@ fn document() -> Value {
 /// Every endpoint but the document itself, which is made from them.
 fn endpoints() -> Vec<Endpoint> {
     let mut all = producers();
-    for more in [sites::endpoints(), events::endpoints(), reports::endpoints(), mail::endpoints(), house::endpoints()] {
+    for more in [
+        sites::endpoints(),
+        viewers::endpoints(),
+        events::endpoints(),
+        reports::endpoints(),
+        artifacts::endpoints(),
+        mail::endpoints(),
+        suppressions::endpoints(),
+        house::endpoints(),
+    ] {
         all.extend(more);
     }
     all
@@ -120,6 +133,11 @@ fn describing<H: axum::handler::Handler<T, PortalState>, T: 'static>(handler: H)
 
 fn text(what: &str) -> Schema {
     json_schema!({ "type": "string", "description": what })
+}
+
+/// What a program is told where nobody got as far as an endpoint.
+pub(super) fn refusal(status: StatusCode) -> Response {
+    Problem::new(status, "the request was turned away before anything was looked at").into_response()
 }
 
 async fn nothing_here() -> Problem {

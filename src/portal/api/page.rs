@@ -3,11 +3,13 @@
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::Datelike;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
+use crate::model::NightDate;
 
 /// Items of a page where nobody asks for another number.
 const USUAL: i64 = 50;
@@ -50,9 +52,12 @@ impl Paging {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok();
         let after = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let wrong =
-            || Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "cursor", "is not `next` of a page of this list");
-        after.map(Some).ok_or_else(wrong)
+        after.map(Some).ok_or_else(Self::no_such_cursor)
+    }
+
+    pub(super) fn no_such_cursor() -> Problem {
+        let detail = "is not `next` of a page of this list";
+        Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "cursor", detail)
     }
 
     /// The page of rows that were read so many as [`Paging::rows`] says. `place` tells a row's place.
@@ -77,4 +82,16 @@ impl<T> Page<T> {
     pub(super) fn whole(items: Vec<T>) -> Self {
         Self { items, next: None }
     }
+}
+
+/// A night as a program names it: a date that some calendar of ours may hold.
+pub(super) fn night(field: &str, text: Option<&str>) -> Result<Option<NightDate>, Problem> {
+    let wrong = || Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, "is no date such as 2026-03-28");
+    let read = |text: &str| text.parse().ok().filter(|night| is_sensible(*night)).ok_or_else(wrong);
+    text.map(read).transpose()
+}
+
+/// Whether a night is one of this age; databases refuse some others.
+pub(super) fn is_sensible(night: NightDate) -> bool {
+    (1900..=9999).contains(&night.date().year())
 }

@@ -1,33 +1,28 @@
-//! Reports: the nights as they were frozen, in every revision, with their artifacts and mails.
+//! Reports: the nights as they were frozen, in every revision, and the next one.
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use schemars::{JsonSchema, json_schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::endpoint::Endpoint;
 use super::input::{Input, Query};
 use super::mail::{DeliveryView, deliveries_of};
-use super::page::{Page, Paging};
+use super::page::{Page, Paging, is_sensible, night};
 use super::problem::Problem;
 use crate::access::Action;
 use crate::access::policy;
 use crate::audit::{self, Change};
-use crate::db::artifacts::Artifact;
 use crate::db::listing::ReportPage;
 use crate::db::reports::ReportRow;
 use crate::model::{JobName, LocationRef, NightDate, ReportId, ReportState, RunId, Trigger};
 use crate::pipeline::{Request, SiteNight};
 use crate::portal::PortalState;
-use crate::portal::fault::Fault;
-use crate::portal::frozen;
 
-/// Artifacts below it are the mails themselves, with their readers' links.
-const MAILS: &str = "deliveries/";
 const MOST_REASON: usize = 1_000;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -35,7 +30,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/api/v1/reports", ("listReports", "reports", "Reports, newest night first."), reports)
             .query::<ReportQuery>()
-            .answers::<Page<ReportView>>(200, "A page of them."),
+            .answers::<Page<ReportView>>(200, "A page of them.")
+            .problem(404, "There is no such location, or it is not for whoever asks."),
         of_report(
             Endpoint::get("/api/v1/reports/{id}", ("getReport", "reports", "One report."), report)
                 .answers::<ReportView>(200, "It."),
@@ -47,29 +43,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                 revisions,
             )
             .answers::<Page<ReportView>>(200, "All of them."),
-        ),
-        of_report(
-            Endpoint::get(
-                "/api/v1/reports/{id}/artifacts",
-                ("listArtifacts", "reports", "What was archived for a report."),
-                artifacts,
-            )
-            .answers::<Page<ArtifactView>>(200, "All of it."),
-        ),
-        of_report(
-            Endpoint::get(
-                "/api/v1/reports/{id}/artifacts/{name}",
-                ("getArtifact", "reports", "An artifact as it was frozen, checked against its hash."),
-                artifact,
-            )
-            .parameter("name", "Its name; a slash in it is written %2F.", None)
-            .answers_as(
-                200,
-                "Its bytes, under its own content type.",
-                "*/*",
-                |_| json_schema!({ "type": "string", "format": "binary" }),
-            )
-            .problem(410, "Retention took it away."),
         ),
         of_report(
             Endpoint::get(
@@ -169,11 +142,6 @@ impl From<ReportRow> for ReportView {
     }
 }
 
-fn night(field: &str, text: Option<&str>) -> Result<Option<NightDate>, Problem> {
-    let wrong = |_| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, "is no date such as 2026-03-28");
-    text.map(|text| text.parse::<NightDate>().map_err(wrong)).transpose()
-}
-
 async fn reports(
     State(state): State<PortalState>,
     caller: Caller,
@@ -198,6 +166,9 @@ async fn reports(
         state: query.state,
         after: paging.after()?,
     };
+    if page.after.as_ref().is_some_and(|(night, ..)| !is_sensible(*night)) {
+        return Err(Paging::no_such_cursor());
+    }
     let found = state.db.report_page(&page, paging.rows()?).await?;
     paging.page(found, |row| (row.night, row.location.clone(), row.revision), ReportView::from).map(Json)
 }
@@ -238,70 +209,6 @@ async fn revisions(
         }
     }
     Ok(Json(Page::whole(seen)))
-}
-
-/// What was archived under one name.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Artifact")]
-struct ArtifactView {
-    name: String,
-    content_type: String,
-    size: i64,
-    sha256: String,
-}
-
-/// Whether somebody who may read the report may have this of it.
-fn is_for(caller: &Caller, name: &str) -> bool {
-    !name.starts_with(MAILS) || policy::opens(&caller.principal, Action::LookUp)
-}
-
-async fn artifacts(
-    State(state): State<PortalState>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Page<ArtifactView>>, Problem> {
-    let row = allowed(&state, &caller, &id, Action::ReadLocation).await?;
-    let all = state.db.artifacts(row.id).await?.into_iter().filter(|artifact| is_for(&caller, &artifact.name));
-    let shown = |artifact: Artifact| ArtifactView {
-        name: artifact.name,
-        content_type: artifact.content_type,
-        size: artifact.size,
-        sha256: artifact.sha256,
-    };
-    Ok(Json(Page::whole(all.map(shown).collect())))
-}
-
-async fn artifact(
-    State(state): State<PortalState>,
-    caller: Caller,
-    Path((id, name)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let row = allowed(&state, &caller, &id, Action::ReadLocation).await?;
-    let nothing = || Problem::not_found("the report has no such artifact, or it is not for you");
-    // No name has a control character, which PostgreSQL would refuse.
-    if name.chars().any(char::is_control) || !is_for(&caller, &name) {
-        return Err(nothing());
-    }
-    frozen::not_removed(&state, row.id).await.map_err(unreadable)?;
-    let (artifact, bytes) = frozen::artifact(&state, &row, &name).await.map_err(unreadable)?.ok_or_else(nothing)?;
-    let kind = header::HeaderValue::from_str(&artifact.content_type).map_err(|error| Problem::ours(&error, false))?;
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        // A mail's HTML is for mail programs; a browser saves it.
-        (header::CONTENT_DISPOSITION, header::HeaderValue::from_static("attachment")),
-    ];
-    Ok((headers, bytes).into_response())
-}
-
-fn unreadable(fault: Fault) -> Problem {
-    match fault {
-        Fault::Removed(at) => {
-            Problem::new(StatusCode::GONE, format!("it was deleted at {}, as [retention] says", at.to_rfc3339()))
-        }
-        Fault::Database(error) => error.into(),
-        Fault::Archive(error) => error.into(),
-        other => Problem::ours(&other, false),
-    }
 }
 
 async fn deliveries(

@@ -5,6 +5,7 @@ mod outages;
 mod presigned;
 mod processes;
 mod story;
+mod uploads;
 
 use daybreak::config::Environment;
 

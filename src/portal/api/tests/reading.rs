@@ -53,7 +53,7 @@ async fn furnished() -> Room {
     let wanted = Wanted {
         job: "morning".parse().unwrap(),
         cause: crate::model::Trigger::Manual,
-        occurrence: now(),
+        occurrence: now() - TimeDelta::hours(1),
         zone: String::new(),
         by: None,
         reason: None,

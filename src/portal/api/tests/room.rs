@@ -80,7 +80,9 @@ impl Room {
             branches: branches.map(|branches| branches.iter().map(|branch| branch.parse().unwrap()).collect()),
             expires_at: None,
         };
-        let minted = mint_key(&self.db, new, &[number; RANDOM_BYTES], "tests", now()).await.unwrap();
+        let mut tx = self.db.begin().await.unwrap();
+        let minted = mint_key(&mut tx, new, &[number; RANDOM_BYTES], "tests", now()).await.unwrap();
+        tx.commit().await.unwrap();
         minted.text.reveal().to_owned()
     }
 
