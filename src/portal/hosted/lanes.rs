@@ -16,7 +16,7 @@ use crate::render::l10n::L10n;
 /// Lanes beside the one of everything else.
 const LANES: usize = 8;
 /// Marks; of more events than these, neighbours become one mark.
-const MARKS: usize = 120;
+const MARKS: usize = 100;
 /// How close marks may come before one moves down a row, in hundredths of a percent of the night.
 const CLOSE: i64 = 240;
 /// Rows of a lane; where these are full, marks overlap.

@@ -8,7 +8,7 @@ use crate::portal::shown::Filter;
 
 /// What the entries of one leaf weigh together at most, in bytes of HTML; with what stands around them a page stays under
 /// 100 KB. An entry that is heavier alone has a leaf of its own.
-const WEIGHT: usize = 55_000;
+const WEIGHT: usize = 42_000;
 
 /// Where each leaf begins.
 #[derive(Debug)]
