@@ -10,17 +10,19 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::compose::Report;
-use crate::portal::shown::Event;
+use crate::portal::shown::{Event, line};
 use crate::render::l10n::L10n;
 
 /// Lanes beside the one of everything else.
 const LANES: usize = 8;
 /// Marks; of more events than these, neighbours become one mark.
-const MARKS: usize = 120;
+const MARKS: usize = 100;
 /// How close marks may come before one moves down a row, in hundredths of a percent of the night.
 const CLOSE: i64 = 240;
 /// Rows of a lane; where these are full, marks overlap.
 const ROWS: usize = 4;
+/// The longest name of a lane, in characters: a phone has room for them.
+const LABEL: usize = 36;
 /// Height of the hours' row, of a lane's name, and of a row of marks, in pixels.
 const RULER: usize = 26;
 const NAME: usize = 22;
@@ -130,6 +132,7 @@ pub(in crate::portal) fn draw(report: &Report, spots: Vec<Spot>, l10n: &L10n) ->
         .into_iter()
         .map(|(name, groups)| {
             let (marks, rows) = night.marks(groups, y + NAME, (zone, l10n));
+            let name = name.map(|name| line(&name, LABEL));
             let lane = Lane { name, y: y + 14, line: y + NAME + rows * ROW + 4, marks };
             y = lane.line + 2;
             lane

@@ -94,6 +94,7 @@ pub(super) async fn story(told: &Told) {
         assert_eq!(told.teller.complaints().await, Vec::<String>::new(), "{}", mail.name);
         for kind in ["r", "i", "c", "u"] {
             for (number, link) in mail.links(kind).iter().enumerate() {
+                // A recording in the archive would be saved; these have none.
                 told.teller.open(link).await;
                 assert_eq!(trace(&told.teller).await, None, "{link}");
                 // The page of a recording that is missing says so, with 404: a word of the browser's, not a complaint.

@@ -11,6 +11,7 @@
 //!     told.teller.click_on("Tell staff").await;                         // link, button, label or summary, by its text
 //!     told.teller.fill("#text", "This was our cleaner.").await;         // a field by CSS; `choose` for a <select>
 //!     told.teller.click("form button").await;                           // anything by CSS
+//!     told.teller.arrive("#e1").await;                                  // waits until the address has this in it
 //!     told.teller.see("You told us").await;                             // waits until the page says so
 //!     told.audit("feedback, given").await;                              // axe, weight, width, links, console, pictures
 //! }

@@ -31,7 +31,6 @@ fn of_the_mail(house: &House) -> Vec<Page> {
         Page::of("report", report.clone()),
         Page::of("report, filtered", format!("{report}?level=escalated&sort=latest")),
         Page::of("report, nothing found", format!("{report}?q=nothing+like+this")),
-        Page::of("report, second page", format!("{report}?page=2")),
         Page::of("revisions", format!("{report}/revisions")),
         Page::of("feedback", format!("{report}/feedback?event=e1")),
         Page::of("incident", link("i")),
@@ -42,6 +41,7 @@ fn of_the_mail(house: &House) -> Vec<Page> {
     for (name, site) in [
         ("report, quiet", "spaeti"),
         ("report, Polish", "stocznia"),
+        ("report, busy", "rosa.dangelo"),
         ("report, Japanese names", "sumida-mart"),
         ("report, incomplete", "depot-altona"),
     ] {

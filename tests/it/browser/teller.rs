@@ -54,6 +54,15 @@ impl Teller {
         Url::parse(url.as_str().unwrap()).unwrap()
     }
 
+    /// Waits until the browser is at an address with this in it: a click returns before the page that it leads to is there.
+    pub(crate) async fn arrive(&self, part: &str) {
+        let began = Instant::now();
+        while !self.address().await.as_str().contains(part) {
+            assert!(began.elapsed() < PATIENCE, "an address with {part:?}, not {}", self.address().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Runs a function's body in the page; `arguments` in it are these.
     pub(crate) async fn script(&self, body: &str, arguments: &[Value]) -> Value {
         self.command("POST", "/execute/sync", json!({"script": body, "args": arguments})).await
