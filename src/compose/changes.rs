@@ -10,7 +10,8 @@ type Differs<'a, T> = &'a dyn Fn(&T, &T) -> Vec<&'static str>;
 
 /// The changes from `before` to `after`: incidents, interactions, transactions, activity, completeness; each in order
 /// of ref.
-pub(super) fn changes(before: &Report, after: &Report) -> Vec<Change> {
+#[must_use]
+pub fn changes(before: &Report, after: &Report) -> Vec<Change> {
     let mut all = Vec::new();
     let incident = |a: &Incident, b: &Incident| incident_fields(before, a, after, b);
     compare(Subject::Incident, &incidents(before), &incidents(after), &incident, &mut all);

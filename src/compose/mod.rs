@@ -14,6 +14,7 @@ mod tests;
 mod timeline;
 
 pub use build::{Build, Regeneration, compose};
+pub use changes::changes;
 pub use report::{
     Activity, CasePlace, Change, Clip, Correction, Escalation, Footage, How, Incident, Interaction, Line, Missing,
     PastNight, Payment, Photo, Recipient, Report, SCHEMA, Site, Subject, Summary, Transaction, TypeCount,

@@ -7,9 +7,11 @@
 mod api;
 mod assets;
 mod demo;
+mod desk;
 mod fault;
 mod frozen;
 mod headers;
+mod operations;
 mod pages;
 mod posted;
 mod rooms;
@@ -60,7 +62,7 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    opened.and(pages::rooms()).and(api::rooms())
+    opened.and(pages::rooms()).and(api::rooms()).and(desk::rooms()).and(operations::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.

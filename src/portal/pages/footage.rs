@@ -87,17 +87,9 @@ fn place(number: &str) -> Option<usize> {
 }
 
 async fn play(state: &PortalState, visitor: &Visitor, report: &Report, clip: &Clip) -> Result<Response, Fault> {
-    match &clip.footage {
-        Footage::Missing => Err(Fault::NoClip),
-        Footage::Archive { key, content_type, .. } => {
-            let content_type = playable(content_type);
-            let name = format!("{}.{}", clip.recorded_at.format("%Y-%m-%dT%H%M%SZ"), ending(content_type));
-            match redirect(state, key, Some(content_type), Some(&name)).await? {
-                Some(response) => Ok(response),
-                None => Err(gone(state, key).await?.unwrap_or(Fault::NoClip)),
-            }
-        }
-        Footage::External { .. } => {
+    match archived(state, clip).await? {
+        Some(response) => Ok(response),
+        None => {
             let l10n = visitor.l10n(state, report)?;
             let page = External {
                 heading: shown::heading(report, visitor.access.expires_at, &l10n),
@@ -108,7 +100,24 @@ async fn play(state: &PortalState, visitor: &Visitor, report: &Report, clip: &Cl
     }
 }
 
-async fn show(state: &PortalState, photo: Option<&Photo>) -> Result<Response, Fault> {
+/// A recording of the archive; none where it can only be viewed outside.
+pub(in crate::portal) async fn archived(state: &PortalState, clip: &Clip) -> Result<Option<Response>, Fault> {
+    match &clip.footage {
+        Footage::Missing => Err(Fault::NoClip),
+        Footage::External { .. } => Ok(None),
+        Footage::Archive { key, content_type, .. } => {
+            let content_type = playable(content_type);
+            let name = format!("{}.{}", clip.recorded_at.format("%Y-%m-%dT%H%M%SZ"), ending(content_type));
+            match redirect(state, key, Some(content_type), Some(&name)).await? {
+                Some(response) => Ok(Some(response)),
+                None => Err(gone(state, key).await?.unwrap_or(Fault::NoClip)),
+            }
+        }
+    }
+}
+
+/// A photo of the archive.
+pub(in crate::portal) async fn show(state: &PortalState, photo: Option<&Photo>) -> Result<Response, Fault> {
     let photo = photo.ok_or(Fault::NoPhoto)?;
     match redirect(state, &photo.key, None, None).await? {
         Some(response) => Ok(response),
