@@ -91,7 +91,6 @@ fn listed(job: &Job, pauses: &[Pause]) -> Listed {
 }
 
 impl List {
-    #[expect(clippy::unused_self, reason = "every verb runs itself")]
     async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let pauses = app.pipeline.db.pauses().await?;

@@ -132,7 +132,7 @@ mod tests {
             assert!(!pause(&mut tx, &again).await.unwrap());
             assert!(rests(&mut tx, &job).await.unwrap());
             tx.commit().await.unwrap();
-            assert_eq!(db.pauses().await.unwrap(), [row.clone()]);
+            assert_eq!(db.pauses().await.unwrap(), std::slice::from_ref(&row));
             assert_eq!(db.deadline(promised.run).await.unwrap(), None, "nothing is promised meanwhile");
             let mut tx = db.begin().await.unwrap();
             assert!(resume(&mut tx, &job, "Ola", now + TimeDelta::hours(2)).await.unwrap());

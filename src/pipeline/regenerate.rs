@@ -31,6 +31,9 @@ impl<Q: Enqueue> Pipeline<Q> {
     }
 
     /// Plans new revisions, entered in the audit log as `change`.
+    ///
+    /// # Panics
+    /// Never: the job's name is a literal.
     pub async fn regenerate(&self, again: Again, change: Option<Change<'_>>) -> Result<Planned, DbError> {
         let request = Request {
             job: JobName::new(JOB).expect("a literal name is valid"),

@@ -10,6 +10,7 @@ mod bounces;
 mod chaos;
 mod cli;
 mod deliveries;
+mod desk;
 mod layers;
 mod mail;
 mod minneapolis;

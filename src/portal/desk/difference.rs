@@ -77,10 +77,10 @@ pub(super) async fn between(
     l10n: &L10n,
 ) -> Result<Option<Difference>, Fault> {
     let revisions = state.db.revisions(&row.location, row.night).await?;
-    let built = revisions.iter().filter(|known| known.object_key.is_some());
+    let mut built = revisions.iter().filter(|known| known.object_key.is_some());
     let before = match from {
-        Some(from) => built.filter(|known| known.revision == from && known.id != row.id).next_back(),
-        None => built.filter(|known| known.revision < row.revision).next_back(),
+        Some(from) => built.rfind(|known| known.revision == from && known.id != row.id),
+        None => built.rfind(|known| known.revision < row.revision),
     };
     let Some(before) = before.filter(|_| row.object_key.is_some()) else { return Ok(None) };
     // The older one first, whichever was asked for.

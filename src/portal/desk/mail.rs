@@ -43,6 +43,7 @@ pub(super) async fn open(state: &PortalState, viewer: &Viewer, id: &str, action:
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "what a page shows or not, each by itself")]
 struct Page {
     mail: Mail,
     said: Option<String>,

@@ -90,7 +90,7 @@ pub(super) struct Revision {
     id: ReportId,
     href: String,
     night: String,
-    revision: i32,
+    number: i32,
     state: &'static str,
     /// Whether there is something to look at.
     built: bool,
@@ -138,7 +138,7 @@ pub(super) async fn revisions(
             id: row.id,
             href: format!("/desk/reports/{}", row.id),
             night: l10n.date(row.night),
-            revision: row.revision,
+            number: row.revision,
             state: row.state.as_str(),
             built: row.object_key.is_some(),
             cause: causes.get(&row.run).copied(),
@@ -237,6 +237,6 @@ pub(super) fn is_address(text: &str) -> bool {
 impl Revision {
     /// Its number, where it is built.
     pub(super) fn built(&self) -> Option<i32> {
-        self.built.then_some(self.revision)
+        self.built.then_some(self.number)
     }
 }

@@ -36,7 +36,8 @@ struct Report {
     id: ReportId,
     site: String,
     href: String,
-    report: String,
+    /// Address of the revision.
+    opened: String,
     night: String,
     revision: i32,
     state: &'static str,
@@ -92,7 +93,7 @@ async fn shown(state: &PortalState, row: &ReportRow, l10n: &L10n) -> Result<Repo
         id: row.id,
         site: site.map_or_else(|| line(row.location.as_str(), 128), |site| line(&site.name, 120)),
         href: night_path(&row.location, row.night),
-        report: format!("/desk/reports/{}", row.id),
+        opened: format!("/desk/reports/{}", row.id),
         night: l10n.date(row.night),
         revision: row.revision,
         state: row.state.as_str(),

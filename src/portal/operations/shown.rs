@@ -166,7 +166,7 @@ struct IllMail {
 
 #[derive(Serialize)]
 struct Lane {
-    lane: &'static str,
+    name: &'static str,
     waiting: String,
     oldest: String,
     busy: bool,
@@ -273,11 +273,16 @@ fn lanes(snapshot: &Snapshot, l10n: &L10n) -> Vec<Lane> {
     let lane = |lane: &'static str| {
         let depth = snapshot.queue.iter().find(|depth| depth.lane == lane);
         let (waiting, oldest) = depth.map_or((0, 0), |depth| (depth.waiting, depth.oldest_seconds));
-        Lane { lane, waiting: l10n.integer(waiting), oldest: took(TimeDelta::seconds(oldest), l10n), busy: waiting > 0 }
+        Lane {
+            name: lane,
+            waiting: l10n.integer(waiting),
+            oldest: took(TimeDelta::seconds(oldest), l10n),
+            busy: waiting > 0,
+        }
     };
     let (unsent, since) = snapshot.unsent;
     let age = since.map_or(TimeDelta::zero(), |since| snapshot.at - since);
-    let mails = Lane { lane: "mails", waiting: l10n.integer(unsent), oldest: took(age, l10n), busy: unsent > 0 };
+    let mails = Lane { name: "mails", waiting: l10n.integer(unsent), oldest: took(age, l10n), busy: unsent > 0 };
     vec![lane("build"), lane("deliver"), lane("house"), mails]
 }
 

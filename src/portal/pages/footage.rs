@@ -87,17 +87,15 @@ fn place(number: &str) -> Option<usize> {
 }
 
 async fn play(state: &PortalState, visitor: &Visitor, report: &Report, clip: &Clip) -> Result<Response, Fault> {
-    match archived(state, clip).await? {
-        Some(response) => Ok(response),
-        None => {
-            let l10n = visitor.l10n(state, report)?;
-            let page = External {
-                heading: shown::heading(report, visitor.access.expires_at, &l10n),
-                recording: shown::recording(clip, String::new(), None, report, &l10n),
-            };
-            Ok(Html(state.view.render("external.html", &l10n, &page)?).into_response())
-        }
+    if let Some(response) = archived(state, clip).await? {
+        return Ok(response);
     }
+    let l10n = visitor.l10n(state, report)?;
+    let page = External {
+        heading: shown::heading(report, visitor.access.expires_at, &l10n),
+        recording: shown::recording(clip, String::new(), None, report, &l10n),
+    };
+    Ok(Html(state.view.render("external.html", &l10n, &page)?).into_response())
 }
 
 /// A recording of the archive; none where it can only be viewed outside.
