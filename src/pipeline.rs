@@ -10,13 +10,17 @@
 
 mod build;
 mod chores;
+mod circulate;
+mod correct;
 mod freeze;
 mod handle;
 mod letter;
 mod plan;
 mod produce;
 mod read;
+mod regenerate;
 mod rescue;
+mod resend;
 mod sweep;
 mod test_mail;
 mod watch;
@@ -38,9 +42,12 @@ use crate::render::Renderer;
 use crate::watch::Operators;
 
 pub use build::{BuildError, BuildOutcome};
+pub use circulate::CirculateError;
+pub use correct::{CorrectError, Correction};
 pub use plan::{Planned, Request, SiteNight};
 pub use produce::{Preview, PreviewMail, ProduceError};
 pub use read::ReadError;
+pub use regenerate::Again;
 pub use test_mail::TestMailError;
 
 /// What every mail and link of this installation has in common.

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::print::{self, IN_PART};
 use super::{Failure, Global, watch_run};
+use crate::audit::{Actor, Change};
 use crate::db::attempts::Attempt;
 use crate::db::bounces::{Bounce, BounceFilter};
-use crate::db::deliveries::{self, Delivery, DeliveryFilter};
-use crate::db::{Enqueue, Task};
+use crate::db::deliveries::{Delivery, DeliveryFilter};
 use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, LocationRef, NightDate};
 
 /// List, show and resend deliveries: which contact got which report, when, and what the server said.
@@ -202,14 +202,7 @@ impl Resend {
     async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let ids = if self.failed {
-            let filter = DeliveryFilter {
-                location: self.location.clone(),
-                night: self.night,
-                states: vec![DeliveryState::Failed, DeliveryState::Bounced],
-                limit: i64::MAX,
-                ..DeliveryFilter::default()
-            };
-            app.pipeline.db.deliveries(&filter).await?.into_iter().map(|row| row.delivery.id).collect()
+            app.pipeline.failed_mails(self.location.clone(), self.night).await?
         } else {
             for id in &self.ids {
                 if app.pipeline.db.delivery(*id).await?.is_none() {
@@ -220,11 +213,15 @@ impl Resend {
             }
             self.ids.clone()
         };
-        let mut tx = app.pipeline.db.begin().await?;
-        let reopened = deliveries::reopen(&mut tx, &ids, self.even_sent, app.pipeline.clock.now()).await?;
-        let tasks: Vec<Task> = reopened.iter().map(|delivery| Task::Deliver { delivery: *delivery }).collect();
-        app.engine.enqueue(&mut tx, &tasks, std::time::Duration::ZERO).await?;
-        tx.commit().await?;
+        let change = Change {
+            actor: Actor::Command("deliveries resend"),
+            action: "delivery.resend",
+            object: "deliveries".into(),
+            branch: None,
+            detail: serde_json::json!({ "deliveries": ids, "even_sent": self.even_sent }),
+            origin: "",
+        };
+        let reopened = app.pipeline.resend(&ids, self.even_sent, Some(change)).await?;
         let states = watch_run::watch_deliveries(&app, &reopened).await?;
         app.close().await;
         let sent = states.iter().filter(|state| **state == DeliveryState::Sent).count();

@@ -10,10 +10,11 @@ use super::print::{self, IN_PART};
 use super::run::Run;
 use super::{Failure, Global, watch_run};
 use crate::config::{CatchUpPolicy, Incomplete, Job, JobZone, show_duration};
+use crate::db::pauses::Pause;
 use crate::model::JobName;
 use crate::schedule;
 
-/// List jobs and their runs, show when they come, check jobs.toml, and run what is due.
+/// List jobs and their runs, show when they come, pause and resume them, check jobs.toml, and run what is due.
 #[derive(Debug, Subcommand)]
 pub(super) enum Jobs {
     List(List),
@@ -21,16 +22,20 @@ pub(super) enum Jobs {
     Check(Check),
     Run(RunDue),
     Runs(super::jobs_runs::Runs),
+    Pause(super::jobs_rest::Pause),
+    Resume(super::jobs_rest::Resume),
 }
 
 impl Jobs {
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         match self {
-            Self::List(verb) => verb.run(global),
+            Self::List(verb) => verb.run(global).await,
             Self::Next(verb) => verb.run(global).await,
             Self::Check(verb) => verb.run(global),
             Self::Run(verb) => verb.run(global).await,
             Self::Runs(verb) => verb.run(global).await,
+            Self::Pause(verb) => verb.run(global).await,
+            Self::Resume(verb) => verb.run(global).await,
         }
     }
 }
@@ -53,10 +58,13 @@ struct Listed {
     wait_for_data: String,
     incomplete: &'static str,
     deadline: Option<String>,
+    /// Since when it rests, where it does.
+    paused: Option<Pause>,
 }
 
-fn listed(job: &Job) -> Listed {
+fn listed(job: &Job, pauses: &[Pause]) -> Listed {
     Listed {
+        paused: pauses.iter().find(|pause| pause.job == job.name).cloned(),
         name: job.name.to_string(),
         schedule: job.schedule.to_string(),
         timezone: match job.timezone {
@@ -83,15 +91,16 @@ fn listed(job: &Job) -> Listed {
 }
 
 impl List {
-    #[expect(clippy::unused_self, reason = "every verb runs itself")]
-    fn run(self, global: &Global) -> Result<ExitCode, Failure> {
-        let config = global.config()?;
-        let rows: Vec<Listed> = config.jobs.iter().map(listed).collect();
+    async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
+        let app = global.app().await?;
+        let pauses = app.pipeline.db.pauses().await?;
+        app.close().await;
+        let rows: Vec<Listed> = app.config.jobs.iter().map(|job| listed(job, &pauses)).collect();
         if global.json {
             print::json(&rows)?;
         } else {
             print::table(
-                &["job", "schedule", "timezone", "sites", "catch-up", "waits", "deadline"],
+                &["job", "schedule", "timezone", "sites", "catch-up", "waits", "deadline", "paused"],
                 rows.iter().map(|job| {
                     let sites = [job.locations.as_slice(), job.branches.as_slice()].concat().join(" ");
                     vec![
@@ -102,6 +111,10 @@ impl List {
                         format!("{} within {}", job.catch_up, job.max_age),
                         format!("{}, then {}", job.wait_for_data, job.incomplete),
                         job.deadline.clone().unwrap_or_else(|| "-".into()),
+                        job.paused.as_ref().map_or_else(
+                            || "-".into(),
+                            |pause| format!("since {}: {}", pause.since.format("%Y-%m-%d %H:%MZ"), pause.reason),
+                        ),
                     ]
                 }),
             );

@@ -15,6 +15,7 @@ mod doctor;
 mod import;
 mod jobs;
 mod jobs_now;
+mod jobs_rest;
 mod jobs_runs;
 mod keys;
 mod log;

@@ -9,10 +9,10 @@ use super::print::{self, IN_PART};
 use super::select::{self, Nights};
 use super::{Failure, Global, watch_run};
 use crate::app::App;
+use crate::audit::{self, Actor};
 use crate::compose::{Change, How, Subject};
-use crate::db::reports::ReportRow;
-use crate::model::{JobName, LocationRef, NightDate, ReportState, RunId, Trigger};
-use crate::pipeline::{Request, SiteNight};
+use crate::model::{LocationRef, NightDate, ReportState, RunId};
+use crate::pipeline::{Again, SiteNight};
 
 /// Build past nights again from today's data, as a new revision.
 ///
@@ -66,14 +66,16 @@ impl Regenerate {
             app.close().await;
             return Err(Failure::new("none of these nights has a report yet"));
         }
-        let request = Request {
-            cause: Trigger::Regenerate,
-            by: Some(self.by.clone()),
-            reason: Some(self.reason.clone()),
-            send: self.send,
-            ..Request::by_hand(JobName::new("regenerate")?, app.pipeline.clock.now(), wanted.clone())
+        let again = Again { sites: wanted.clone(), reason: self.reason.clone(), by: self.by.clone(), send: self.send };
+        let change = audit::Change {
+            actor: Actor::Command("regenerate"),
+            action: "report.regenerate",
+            object: "job:regenerate".into(),
+            branch: None,
+            detail: serde_json::json!({ "nights": wanted.iter().map(|site| format!("{} {}", site.location, site.night)).collect::<Vec<_>>(), "reason": self.reason, "by": self.by, "send": self.send }),
+            origin: "",
         };
-        let planned = app.pipeline.plan(&request).await?;
+        let planned = app.pipeline.regenerate(again, Some(change)).await?;
         let progress = watch_run::watch(&app, &planned, global.json).await?;
         let mut told = Vec::with_capacity(wanted.len());
         for site in &wanted {
@@ -103,11 +105,8 @@ impl Regenerate {
         let (mut wanted, mut without) = (Vec::new(), Vec::new());
         for site in select::sites(&app.pipeline.db, &self.location).await? {
             for night in self.night.each() {
-                let revisions = app.pipeline.db.revisions(&site.location, night).await?;
-                let built = |row: &ReportRow| row.object_key.is_some();
-                match revisions.iter().filter(|row| built(row)).map(|row| row.revision).max() {
-                    // A revision that failed is tried again under its number.
-                    Some(last) => wanted.push(SiteNight { location: site.location.clone(), night, revision: last + 1 }),
+                match app.pipeline.next_revision(&site.location, night).await? {
+                    Some(revision) => wanted.push(SiteNight { location: site.location.clone(), night, revision }),
                     None => without.push((site.location.clone(), night)),
                 }
             }

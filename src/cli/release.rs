@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::print;
 use super::{Failure, Global};
+use crate::audit::{Actor, Change};
 use crate::db::reports::ReportFilter;
 use crate::model::{LocationRef, NightDate, ReportId, ReportState};
 
@@ -42,7 +43,15 @@ impl Release {
         } else {
             self.ids
         };
-        let released = app.pipeline.release(&ids).await?;
+        let change = Change {
+            actor: Actor::Command("reports release"),
+            action: "report.release",
+            object: "reports".into(),
+            branch: None,
+            detail: serde_json::json!({ "reports": ids }),
+            origin: "",
+        };
+        let released = app.pipeline.release_by(&ids, Some(change)).await?;
         app.close().await;
         if global.json {
             print::json(&serde_json::json!({ "released": released }))?;

@@ -13,7 +13,8 @@ use crate::db::deliveries::{Delivery, DeliveryFilter, ListedDelivery};
 use crate::db::reports::ReportFilter;
 use crate::db::sites::Location;
 use crate::model::{DeliveryState, JobName, LocationRef, NightDate, ReportState, RunId};
-use crate::pipeline::{Planned, Request, SiteNight};
+use crate::pipeline::Planned;
+use crate::schedule;
 
 /// Run a job now: build each site's report of a night and mail it.
 ///
@@ -59,16 +60,7 @@ impl Run {
         if self.dry {
             return dry_run(&app, &sites, global.json).await;
         }
-        let wanted = sites
-            .iter()
-            .map(|(site, night)| SiteNight { location: site.location.clone(), night: *night, revision: 1 })
-            .collect();
-        // Whoever runs by hand wants it now, whatever the job waits for; what is missing is said in the report.
-        let request = Request {
-            attach_pdf: job.attach_pdf,
-            skip_quiet: job.skip_quiet,
-            ..Request::by_hand(job.name.clone(), app.pipeline.clock.now(), wanted)
-        };
+        let request = schedule::wanted_now(&job, &sites, None, app.pipeline.clock.now());
         let planned = app.pipeline.plan(&request).await?;
         let progress = watch_run::watch(&app, &planned, global.json).await?;
         let code = tell(&app, &planned, sites.len(), progress, global.json).await?;
@@ -78,12 +70,13 @@ impl Run {
 
     /// The job's sites, or those that were named, with the night that is wanted of each.
     async fn sites(&self, app: &App, job: &Job) -> Result<Vec<(Location, NightDate)>, Failure> {
-        let db = &app.pipeline.db;
+        let (db, now) = (&app.pipeline.db, app.pipeline.clock.now());
         let sites = if self.location.is_empty() {
-            let all = db.locations().await?;
-            all.into_iter().filter(|site| job.selector.selects(&site.location, &site.branch)).collect()
+            schedule::sites_now(db, job, self.night, now).await?
         } else {
-            select::sites(db, &self.location).await?
+            let named = select::sites(db, &self.location).await?;
+            let night = |site: &Location| self.night.unwrap_or_else(|| site.hours.last_ended(now, site.timezone));
+            named.into_iter().map(|site| (night(&site), site)).map(|(night, site)| (site, night)).collect()
         };
         if sites.is_empty() {
             return Err(Failure::new(format!(
@@ -91,13 +84,7 @@ impl Run {
                 job.name
             )));
         }
-        let now = app.pipeline.clock.now();
-        let last = |site: &Location| site.hours.last_ended(now, site.timezone);
-        Ok(sites
-            .into_iter()
-            .map(|site| (self.night.unwrap_or_else(|| last(&site)), site))
-            .map(|(n, s)| (s, n))
-            .collect())
+        Ok(sites)
     }
 }
 

@@ -57,6 +57,7 @@ pub(super) async fn serve(
     let pipeline = &app.pipeline;
     let templates = app.templates()?;
     let state = PortalState::new(pipeline.clone(), app.config.clone(), Random::System, &templates).await?;
+    let state = state.until(shutdown.clone());
     tracing::info!(listen = %app.config.portal.listen, url = %app.config.portal.public_url, "portal started");
     let routes = portal::router(state, demo).merge(portal::watching(app.watcher()));
     portal::serve(listener, routes, shutdown).await?;

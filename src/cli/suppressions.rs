@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::{Failure, Global, print};
+use crate::audit::{self, Actor, Change};
 use crate::db::suppressions::{self, Suppression};
 use crate::model::{EmailAddress, SuppressionReason};
 
@@ -129,7 +130,19 @@ impl Reset {
         let app = global.app().await?;
         let address = EmailAddress::normalized(&self.address);
         let mut tx = app.pipeline.db.begin().await?;
-        let lifted = suppressions::lift(&mut tx, &address, self.reason.as_ref(), app.pipeline.clock.now()).await?;
+        let now = app.pipeline.clock.now();
+        let lifted = suppressions::lift(&mut tx, &address, self.reason.as_ref(), now).await?;
+        if lifted {
+            let change = Change {
+                actor: Actor::Command("suppressions reset"),
+                action: "suppression.lift",
+                object: format!("address:{address}"),
+                branch: None,
+                detail: serde_json::json!({ "reason": self.reason }),
+                origin: "",
+            };
+            audit::record(&mut tx, change, now).await?;
+        }
         tx.commit().await?;
         app.close().await;
         if !lifted {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Db, DbError, Task};
 
 /// A worker that has not told for so long that it lives is dead: two heartbeats of 15 seconds, and a little.
-const DEAD_AFTER: TimeDelta = TimeDelta::seconds(45);
+pub(super) const DEAD_AFTER: TimeDelta = TimeDelta::seconds(45);
 /// So many done tasks are forgotten at once, so that no statement takes long.
 const FORGET_AT_ONCE: i64 = 5_000;
 

@@ -167,7 +167,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     }
 
     /// The recipients' addresses to which nothing is mailed.
-    async fn suppressed(&self, report: &Report) -> Result<BTreeMap<String, Suppression>, DbError> {
+    pub(super) async fn suppressed(&self, report: &Report) -> Result<BTreeMap<String, Suppression>, DbError> {
         let recipients = report.recipients.iter();
         let addresses: Vec<String> = recipients.map(|recipient| EmailAddress::normalized(&recipient.email)).collect();
         self.db.suppressed(&addresses).await
@@ -183,7 +183,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
 
     /// Writes down that a report's object is about to be there: whoever dies before naming it, or loses against another
     /// build, leaves it to the sweep.
-    async fn intend(&self, key: &Key) -> Result<(), DbError> {
+    pub(super) async fn intend(&self, key: &Key) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         removals::doom(&mut tx, key.path(), self.clock.now()).await?;
         tx.commit().await

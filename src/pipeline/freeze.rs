@@ -30,7 +30,7 @@ pub(super) struct Frozen {
 
 /// `clips.json`: the manifest of the signed clip links.
 #[derive(Debug, Serialize)]
-struct Manifest<'a> {
+pub(super) struct Manifest<'a> {
     report: String,
     clips: Vec<ManifestClip<'a>>,
 }
@@ -215,7 +215,7 @@ fn list_label(location: &str) -> String {
         .to_owned()
 }
 
-fn row(
+pub(super) fn row(
     product: &Product,
     recipient: &Recipient,
     addressed: &Addressed,
@@ -253,7 +253,7 @@ fn row(
     }
 }
 
-fn manifest<'a>(product: &'a Product, links: &[NewLink]) -> Manifest<'a> {
+pub(super) fn manifest<'a>(product: &'a Product, links: &[NewLink]) -> Manifest<'a> {
     let clips = product.report.clips.iter().map(|clip| {
         let (object_key, sha256, content_type, external_url) = match &clip.footage {
             Footage::Archive { key, sha256, content_type } => {

@@ -5,11 +5,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::Pipeline;
+use crate::audit::{self, Change};
 use crate::db::reports::ReportRow;
 use crate::db::runs::Run;
 use crate::db::sites::Location;
-use crate::db::{DbError, Enqueue, Task, reports, runs};
-use crate::model::{DeliveryId, JobName, LocationRef, NightDate, ReportId, RunId, Trigger};
+use crate::db::{DbError, Enqueue, Task, pauses, reports, runs};
+use crate::model::{DeliveryId, JobName, LocationRef, NightDate, ReportId, ReportState, RunId, Trigger};
 
 /// A site and the night that is wanted of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +103,11 @@ impl Request {
 impl<Q: Enqueue> Pipeline<Q> {
     /// Writes a run and its planned reports, and enqueues a build for each that is not there yet.
     pub async fn plan(&self, request: &Request) -> Result<Planned, DbError> {
+        self.plan_by(request, None).await
+    }
+
+    /// The same, entered in the audit log as `change` where it comes to a new run.
+    pub async fn plan_by(&self, request: &Request, change: Option<Change<'_>>) -> Result<Planned, DbError> {
         let now = self.clock.now();
         let begun = Run::begun(request.job.clone(), request.cause, request.occurrence, request.zone.clone(), now);
         let run = Run { requested_by: request.by.clone(), ..begun };
@@ -112,7 +118,9 @@ impl<Q: Enqueue> Pipeline<Q> {
             Trigger::Schedule | Trigger::Regenerate => Vec::new(),
         };
         let mut tx = self.db.begin().await?;
-        if !runs::insert(&mut tx, &run).await? {
+        // Asked here and not before, so that a job that was paused a moment ago by another process is not fired.
+        let rests = request.cause == Trigger::Schedule && pauses::rests(&mut tx, &request.job).await?;
+        if rests || !runs::insert(&mut tx, &run).await? {
             return Ok(Planned { run: id, new: false, reports: Vec::new(), unfinished: Vec::new() });
         }
         let planned = reports::plan(&mut tx, &rows).await?;
@@ -121,6 +129,9 @@ impl<Q: Enqueue> Pipeline<Q> {
         let tasks: Vec<Task> = builds.chain(deliveries).collect();
         self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
         runs::finish_complete(&mut tx, now).await?;
+        if let Some(change) = change {
+            audit::record(&mut tx, change, now).await?;
+        }
         tx.commit().await?;
         tracing::info!(run = %id, job = %request.job, cause = %request.cause, reports = planned.len(), stand = rows.len() - planned.len(), "run planned");
         Ok(Planned { run: id, new: true, reports: planned, unfinished })

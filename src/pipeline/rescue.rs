@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::Pipeline;
+use crate::audit::{self, Change};
 use crate::db::{DbError, Enqueue, Task, letters, reports};
 use crate::model::{DeliveryId, LetterId, ReportId, ReportState};
 
@@ -72,10 +73,19 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
 
     /// Lets held reports go, as complete or incomplete as they are now; returns those that were held.
     pub async fn release(&self, ids: &[ReportId]) -> Result<Vec<ReportId>, DbError> {
+        self.release_by(ids, None).await
+    }
+
+    /// The same, entered in the audit log as `change` where any was held.
+    pub async fn release_by(&self, ids: &[ReportId], change: Option<Change<'_>>) -> Result<Vec<ReportId>, DbError> {
         let mut tx = self.db.begin().await?;
-        let released = reports::release(&mut tx, ids, self.clock.now()).await?;
+        let now = self.clock.now();
+        let released = reports::release(&mut tx, ids, now).await?;
         let tasks: Vec<Task> = released.iter().map(|report| Task::Build { report: *report, tries: 0 }).collect();
         self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
+        if let Some(change) = change.filter(|_| !released.is_empty()) {
+            audit::record(&mut tx, change, now).await?;
+        }
         tx.commit().await?;
         for report in &released {
             tracing::info!(%report, "a held report is released");

@@ -5,6 +5,7 @@ use super::freeze::Kind;
 use super::produce::{Order, Preview, PreviewMail, ProduceError, Product};
 use super::{Pipeline, ReadError};
 use crate::compose::{Recipient, Report};
+use crate::db::reports::ReportRow;
 use crate::db::test_mails::TestMail;
 use crate::db::{DbError, Enqueue, links, test_mails};
 use crate::deliver::{Letter, MessageError, SendError, verp};
@@ -83,11 +84,38 @@ impl<Q: Enqueue> Pipeline<Q> {
             return Err(NotOurs(says).into());
         }
         let product = Box::pin(self.test_product(location, night, to)).await?;
+        Box::pin(self.send_as_test(&product, to, by)).await
+    }
+
+    /// Mails one frozen revision, marked TEST, to one address and to nobody else. Returns the mail's record.
+    pub async fn send_test_of(
+        &self,
+        row: &ReportRow,
+        to: &EmailAddress,
+        by: Option<String>,
+    ) -> Result<TestMail, TestMailError> {
+        if let Standing::Foreign { says } = self.identity.standing(&self.db).await? {
+            return Err(NotOurs(says).into());
+        }
+        let mut report = self.frozen(row).await?;
+        report.recipients = vec![tester(&report, to)];
+        let order = Order { revision: row.revision, ..test_order(&row.location, row.night) };
+        let product = Box::pin(self.editions(report, &order)).await?;
+        Box::pin(self.send_as_test(&product, to, by)).await
+    }
+
+    async fn send_as_test(
+        &self,
+        product: &Product,
+        to: &EmailAddress,
+        by: Option<String>,
+    ) -> Result<TestMail, TestMailError> {
         let report = &product.report;
+        let (location, night) = (&report.site.location, report.night);
         let recipient = &report.recipients[0];
         let at = self.clock.now();
         let id = DeliveryId::of_test(report.id, to.as_str(), at);
-        let addressed = self.address(&product, &product.editions[&recipient.locale], recipient, id, Kind::Test);
+        let addressed = self.address(product, &product.editions[&recipient.locale], recipient, id, Kind::Test);
         let message = addressed.message?;
         let mut record = TestMail {
             id,
@@ -127,21 +155,25 @@ impl<Q: Enqueue> Pipeline<Q> {
         to: &EmailAddress,
     ) -> Result<Product, TestMailError> {
         let revisions = self.db.revisions(location, night).await?;
-        let order = Order {
-            location: location.clone(),
-            night,
-            revision: 1,
-            correction: None,
-            attach_pdf: true,
-            late_since: None,
-            test: true,
-        };
+        let order = test_order(location, night);
         let mut report = match revisions.iter().rev().find(|row| row.object_key.is_some()) {
             Some(row) => self.frozen(row).await?,
             None => self.compose(&order).await?,
         };
         report.recipients = vec![tester(&report, to)];
         Ok(self.editions(report, &order).await?)
+    }
+}
+
+fn test_order(location: &LocationRef, night: NightDate) -> Order {
+    Order {
+        location: location.clone(),
+        night,
+        revision: 1,
+        correction: None,
+        attach_pdf: true,
+        late_since: None,
+        test: true,
     }
 }
 

@@ -13,15 +13,18 @@ const STYLE: &str = concat!(
     include_str!("../../templates/portal/portal.css"),
     include_str!("../../templates/portal/identity.css"),
     include_str!("../../templates/portal/hosted.css"),
+    include_str!("../../templates/portal/desk.css"),
 );
 const ICON: &str = include_str!("../../templates/portal/icon.svg");
 const SCRIPT: &str = include_str!("../../templates/portal/portal.js");
+/// Keeps pages live that say from where.
+const LIVE: &str = include_str!("../../templates/portal/live.js");
 /// The name changes with the content (`?v=`), so a browser may keep it.
 const CACHE: &str = "public, max-age=31536000, immutable";
 
 /// Changes when one of the files does.
 pub(super) fn version(brand: &Brand) -> String {
-    hex::encode(&Sha256::digest(format!("{}{}{SCRIPT}", colored(STYLE, brand), colored(ICON, brand)))[..6])
+    hex::encode(&Sha256::digest(format!("{}{}{SCRIPT}{LIVE}", colored(STYLE, brand), colored(ICON, brand)))[..6])
 }
 
 fn colored(text: &str, brand: &Brand) -> String {
@@ -39,6 +42,7 @@ pub(super) async fn asset(State(state): State<PortalState>, Path(name): Path<Str
         "portal.css" => ("text/css; charset=utf-8", colored(STYLE, &state.brand)),
         "icon.svg" => ("image/svg+xml", colored(ICON, &state.brand)),
         "portal.js" => ("text/javascript; charset=utf-8", SCRIPT.to_owned()),
+        "live.js" => ("text/javascript; charset=utf-8", LIVE.to_owned()),
         _ => return Err(Fault::NoSuchPage),
     };
     Ok(([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, CACHE)], text).into_response())

@@ -16,6 +16,7 @@ use crate::archive::{ArchiveError, KeyError};
 use crate::db::DbError;
 use crate::letters::LetterError;
 use crate::model::{Language, NightDate};
+use crate::pipeline::CirculateError;
 use crate::random::NoRandom;
 use crate::render::l10n::{Arg, L10n, L10nError};
 
@@ -40,6 +41,8 @@ pub(super) enum Fault {
     TooMany,
     #[error("the letter cannot be written")]
     Letter(#[from] LetterError),
+    #[error("a revision could not be sent")]
+    Send(#[source] Box<CirculateError>),
     #[error("no randomness")]
     Random(#[from] NoRandom),
     #[error("a secret cannot be sealed")]

@@ -25,6 +25,11 @@ fn policy(media_origin: &str) -> String {
     )
 }
 
+/// The same for a page that shows one of our own documents within a frame.
+pub(super) fn framing(media_origin: &str) -> String {
+    format!("{}; frame-src 'self'", policy(media_origin))
+}
+
 /// Sets what a handler has not set itself.
 pub(super) async fn secure(State(state): State<PortalState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

@@ -7,11 +7,13 @@
 mod api;
 mod assets;
 mod demo;
+mod desk;
 mod fault;
 mod frozen;
 mod headers;
 mod hosted;
 mod looked;
+mod operations;
 mod pages;
 mod posted;
 mod rooms;
@@ -64,7 +66,8 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    opened.and(pages::rooms()).and(hosted::rooms()).and(sign_in::rooms()).and(api::rooms())
+    let people = hosted::rooms().and(sign_in::rooms()).and(desk::rooms()).and(operations::rooms());
+    opened.and(pages::rooms()).and(people).and(api::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use super::frozen::Shelf;
+use super::operations::Board;
 use super::view::View;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
@@ -54,6 +56,10 @@ pub struct PortalState {
     pub(super) shelf: Arc<Shelf>,
     /// Where footage comes from: the one foreign address that a page may load from.
     pub(super) media_origin: Arc<str>,
+    /// What operations look at, shared by all who do.
+    pub(super) board: Arc<Board>,
+    /// Cancelled when the process stops: answers that never end by themselves end then.
+    pub(super) stopping: CancellationToken,
 }
 
 impl PortalState {
@@ -84,7 +90,15 @@ impl PortalState {
             view,
             shelf: Arc::default(),
             media_origin,
+            board: Arc::default(),
+            stopping: CancellationToken::new(),
         })
+    }
+
+    /// The same, for a process that stops when `shutdown` is cancelled.
+    #[must_use]
+    pub fn until(self, shutdown: CancellationToken) -> Self {
+        Self { stopping: shutdown, ..self }
     }
 
     /// Whether people reach the pages over TLS.

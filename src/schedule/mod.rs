@@ -9,12 +9,16 @@ mod due;
 mod due_tests;
 #[cfg(test)]
 mod every_zone;
+mod now;
 mod occurrence;
 mod promise;
+mod rest;
 mod tick;
 
 pub use alarm::{Alarm, AlarmError};
 pub use due::{Due, Finished, GRACE, SiteClock, due, next, next_wake};
+pub use now::{run_now, sites_now, wanted_now};
 pub use occurrence::{next_occurrences, occurrences};
 pub use promise::{promise, promise_missing};
+pub use rest::{pause, resume};
 pub use tick::{TickError, due_now, site_clocks, tick};

@@ -50,12 +50,13 @@ pub async fn promise_missing(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Resul
     Ok(())
 }
 
-/// What comes next of each job with a deadline, by zone.
+/// What comes next of each job with a deadline, by zone. A job that rests promises nothing.
 async fn coming(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<Vec<DeadlineRow>, TickError> {
     let mut rows = Vec::new();
     if jobs.iter().any(|job| job.deadline.is_some()) {
         let sites = site_clocks(db).await?;
-        for job in jobs {
+        let pauses = db.pauses().await?;
+        for job in jobs.iter().filter(|job| pauses.iter().all(|pause| pause.job != job.name)) {
             let Some(deadline) = job.deadline else { continue };
             let selected: Vec<_> =
                 sites.iter().filter(|site| job.selector.selects(&site.location, &site.branch)).collect();

@@ -37,7 +37,7 @@ pub async fn site_clocks(db: &Db) -> Result<Vec<SiteClock>, DbError> {
         .collect())
 }
 
-/// What is due now, missed occurrences included.
+/// What is due now, missed occurrences included. Nothing of a job that rests is.
 pub async fn due_now(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<Vec<Due>, TickError> {
     let since = since(db, now).await?;
     let oldest = jobs.iter().map(|job| job.catch_up.max_age).max().unwrap_or(Duration::ZERO);
@@ -48,8 +48,9 @@ pub async fn due_now(db: &Db, jobs: &[Job], now: DateTime<Utc>) -> Result<Vec<Du
     let finished =
         |job: &JobName, zone: Tz, at: DateTime<Utc>| done.contains(&(job.clone(), zone.name().to_owned(), at));
     let sites = site_clocks(db).await?;
+    let resting: HashSet<JobName> = db.pauses().await?.into_iter().map(|pause| pause.job).collect();
     let mut found = Vec::new();
-    for job in jobs {
+    for job in jobs.iter().filter(|job| !resting.contains(&job.name)) {
         // A job that was added later does not report what lies before it was first seen.
         let since = first_seen(db, job, now).await?.max(since);
         found.extend(due(std::slice::from_ref(job), &sites, &finished, since, now));

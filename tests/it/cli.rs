@@ -76,6 +76,8 @@ fn every_verb_teaches() {
         &["jobs", "check"],
         &["jobs", "run"],
         &["jobs", "runs"],
+        &["jobs", "pause"],
+        &["jobs", "resume"],
         &["reports", "release"],
         &["confirm-instance"],
         &["templates", "check"],

@@ -32,6 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
+            "audit",
             "bounces",
             "letters",
             "retention",
@@ -51,12 +52,13 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("engine", &["pipeline", "db", "model"]),
-    ("schedule", &["pipeline", "db", "config", "clock", "model"]),
+    ("schedule", &["pipeline", "audit", "db", "config", "clock", "model"]),
     (
         "portal",
         &[
-            "engine", "pipeline", "watch", "bounces", "feed", "letters", "accounts", "access", "audit", "archive",
-            "compose", "collect", "render", "deliver", "identity", "db", "random", "config", "clock", "model",
+            "engine", "schedule", "pipeline", "watch", "meter", "bounces", "feed", "letters", "accounts", "access",
+            "audit", "archive", "compose", "collect", "render", "deliver", "identity", "db", "random", "config",
+            "clock", "model",
         ],
     ),
     (

@@ -11,6 +11,7 @@ mod browser;
 mod chaos;
 mod cli;
 mod deliveries;
+mod desk;
 mod layers;
 mod mail;
 mod minneapolis;

@@ -16,15 +16,15 @@ use super::page::{self, Page, Paging};
 use super::problem::Problem;
 use super::reports::Planned;
 use crate::access::policy::{Action, Place};
-use crate::audit::{self, Change};
+use crate::audit::Change;
 use crate::config::{Job, JobZone};
 use crate::db::audit::Entry;
 use crate::db::listing::Last;
 use crate::db::runs::{Run, RunProgress};
 use crate::model::{BranchRef, JobName, RunId, RunState, Trigger};
-use crate::pipeline::{Request, SiteNight};
 use crate::portal::PortalState;
 use crate::portal::viewer::Viewer;
+use crate::schedule;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -138,43 +138,19 @@ async fn run_now(
     let job = job.ok_or_else(|| Problem::not_found("jobs.toml has no such job"))?;
     let Input(wish) = input?;
     let night = page::night("night", wish.night.as_deref())?;
-    let now = state.clock.now();
-    let sites = state.db.locations().await?.into_iter();
-    let sites = sites.filter(|site| job.selector.selects(&site.location, &site.branch)).map(|site| SiteNight {
-        night: night.unwrap_or_else(|| site.hours.last_ended(now, site.timezone)),
-        location: site.location,
-        revision: 1,
-    });
-    let request = Request {
-        job: job.name.clone(),
-        cause: Trigger::Manual,
-        occurrence: now,
-        zone: String::new(),
-        by: Some(caller.actor.to_string()),
-        reason: None,
-        send: true,
-        attach_pdf: job.attach_pdf,
-        skip_quiet: job.skip_quiet,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        sites: sites.collect(),
-    };
-    let planned = state.pipeline.plan(&request).await?;
-    if !planned.new {
-        return Err(Problem::new(StatusCode::CONFLICT, "somebody asked for it at this very instant"));
-    }
-    let mut tx = state.db.begin().await?;
     let change = Change {
         actor: caller.actor.clone(),
         action: "job.run",
         object: format!("job:{}", job.name),
         branch: None,
-        detail: serde_json::json!({ "run": planned.run, "night": wish.night }),
+        detail: serde_json::json!({ "night": wish.night }),
         origin: &caller.origin,
     };
-    audit::record(&mut tx, change, now).await?;
-    tx.commit().await?;
+    let planned = schedule::run_now(&state.pipeline, job, night, &caller.actor.to_string(), change).await?;
+    let planned = planned.ok_or_else(|| Problem::new(StatusCode::CONFLICT, "the job has no sites"))?;
+    if !planned.new {
+        return Err(Problem::new(StatusCode::CONFLICT, "somebody asked for it a moment ago"));
+    }
     Ok((StatusCode::ACCEPTED, Json(Planned { run: planned.run, reports: planned.reports })).into_response())
 }
 

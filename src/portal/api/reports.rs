@@ -16,11 +16,11 @@ use super::page::{Page, Paging, is_sensible, night};
 use super::problem::Problem;
 use crate::access::Action;
 use crate::access::policy;
-use crate::audit::{self, Change};
+use crate::audit::Change;
 use crate::db::listing::ReportPage;
 use crate::db::reports::ReportRow;
-use crate::model::{JobName, LocationRef, NightDate, ReportId, ReportState, RunId, Trigger};
-use crate::pipeline::{Request, SiteNight};
+use crate::model::{LocationRef, NightDate, ReportId, ReportState, RunId};
+use crate::pipeline::{Again, SiteNight};
 use crate::portal::PortalState;
 
 const MOST_REASON: usize = 1_000;
@@ -259,38 +259,25 @@ async fn regenerate(
     if revisions.iter().any(|row| row.state == ReportState::Planned) {
         return Err(under_way());
     }
-    let last = revisions.iter().filter(|row| row.object_key.is_some()).map(|row| row.revision).max().unwrap_or(0);
-    let now = state.clock.now();
-    let request = Request {
-        job: JobName::new("regenerate").map_err(|error| Problem::ours(&error, false))?,
-        cause: Trigger::Regenerate,
-        occurrence: now,
-        zone: String::new(),
-        by: Some(caller.actor.to_string()),
-        reason: Some(reason.to_owned()),
-        send: wish.send,
-        attach_pdf: true,
-        skip_quiet: false,
-        wait_until: None,
-        hold: false,
-        late_since: None,
-        sites: vec![SiteNight { location: row.location.clone(), night: row.night, revision: last + 1 }],
-    };
-    let planned = state.pipeline.plan(&request).await?;
-    if planned.reports.is_empty() {
-        return Err(under_way());
-    }
+    let revision = state.pipeline.next_revision(&row.location, row.night).await?.unwrap_or(1);
     let branch = state.db.location(&row.location).await?.map(|location| location.branch);
-    let mut tx = state.db.begin().await?;
+    let again = Again {
+        sites: vec![SiteNight { location: row.location.clone(), night: row.night, revision }],
+        reason: reason.to_owned(),
+        by: caller.actor.to_string(),
+        send: wish.send,
+    };
     let change = Change {
         actor: caller.actor.clone(),
         action: "report.regenerate",
         object: format!("report:{}", row.id),
         branch: branch.as_ref(),
-        detail: serde_json::json!({ "reason": reason, "send": wish.send, "revision": last + 1, "run": planned.run }),
+        detail: serde_json::json!({ "reason": reason, "send": wish.send, "revision": revision }),
         origin: &caller.origin,
     };
-    audit::record(&mut tx, change, now).await?;
-    tx.commit().await?;
+    let planned = state.pipeline.regenerate(again, Some(change)).await?;
+    if planned.reports.is_empty() {
+        return Err(under_way());
+    }
     Ok((StatusCode::ACCEPTED, Json(Planned { run: planned.run, reports: planned.reports })).into_response())
 }

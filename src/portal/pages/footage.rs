@@ -97,28 +97,35 @@ async fn play(
     clip: &Clip,
 ) -> Result<Response, Fault> {
     looked(state, visitor, looker, &report.site.location, (ViewKind::Clip, format!("clip:{}", clip.clip))).await;
+    if let Some(response) = archived(state, clip).await? {
+        return Ok(response);
+    }
+    let l10n = visitor.l10n(state, report)?;
+    let page = External {
+        heading: shown::heading(report, visitor.access.expires_at, &l10n),
+        recording: shown::recording(clip, String::new(), None, report, &l10n),
+    };
+    Ok(Html(state.view.render("external.html", &l10n, &page)?).into_response())
+}
+
+/// A recording of the archive; none where it can only be viewed outside.
+pub(in crate::portal) async fn archived(state: &PortalState, clip: &Clip) -> Result<Option<Response>, Fault> {
     match &clip.footage {
         Footage::Missing => Err(Fault::NoClip),
+        Footage::External { .. } => Ok(None),
         Footage::Archive { key, content_type, .. } => {
             let content_type = playable(content_type);
             let name = format!("{}.{}", clip.recorded_at.format("%Y-%m-%dT%H%M%SZ"), ending(content_type));
             match redirect(state, key, Some(content_type), Some(&name)).await? {
-                Some(response) => Ok(response),
+                Some(response) => Ok(Some(response)),
                 None => Err(gone(state, key).await?.unwrap_or(Fault::NoClip)),
             }
-        }
-        Footage::External { .. } => {
-            let l10n = visitor.l10n(state, report)?;
-            let page = External {
-                heading: shown::heading(report, visitor.access.expires_at, &l10n),
-                recording: shown::recording(clip, String::new(), None, report, &l10n),
-            };
-            Ok(Html(state.view.render("external.html", &l10n, &page)?).into_response())
         }
     }
 }
 
-async fn show(state: &PortalState, photo: Option<&Photo>) -> Result<Response, Fault> {
+/// A photo of the archive.
+pub(in crate::portal) async fn show(state: &PortalState, photo: Option<&Photo>) -> Result<Response, Fault> {
     let photo = photo.ok_or(Fault::NoPhoto)?;
     match redirect(state, &photo.key, None, None).await? {
         Some(response) => Ok(response),

@@ -9,6 +9,7 @@ mod report;
 mod unsubscribe;
 
 use super::rooms::{Door, Rooms};
+pub(super) use footage::{archived, show};
 pub(super) use health::health;
 pub(super) use pdf::send_pdf;
 

@@ -1,0 +1,147 @@
+//! `/desk/contact`: an address that staff know better than the feed.
+
+use axum::extract::{Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::words;
+use crate::access::policy::{Action, Place};
+use crate::audit::Change;
+use crate::db::overrides::Reached;
+use crate::db::sites::Location;
+use crate::model::{ContactRef, EmailAddress, LocationRef};
+use crate::pipeline::{CorrectError, Correction};
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::posted::Posted;
+use crate::portal::shown::line;
+use crate::portal::viewer::{Viewer, address_in};
+
+#[derive(Deserialize)]
+pub(super) struct Which {
+    #[serde(rename = "ref")]
+    contact: String,
+    location: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wish {
+    #[serde(rename = "ref")]
+    contact: String,
+    location: String,
+    /// The new address; none for the feed's own.
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Page {
+    contact: String,
+    location: String,
+    site: String,
+    back: String,
+    name: String,
+    email: String,
+    fed: String,
+    /// What somebody typed that is none.
+    typed: Option<String>,
+    reason: String,
+    /// Who corrected it before, when and why.
+    before: Option<Before>,
+}
+
+#[derive(Serialize)]
+struct Before {
+    by: String,
+    at: String,
+    reason: String,
+}
+
+async fn found(
+    state: &PortalState,
+    viewer: &Viewer,
+    (contact, location): (&str, &str),
+) -> Result<(Location, Reached), Fault> {
+    let location: LocationRef = location.parse().map_err(|_| Fault::NoSuchPage)?;
+    let contact: ContactRef = contact.parse().map_err(|_| Fault::NoSuchPage)?;
+    let site = state.db.location(&location).await?.ok_or(Fault::NoSuchPage)?;
+    viewer.may(Action::Correct, Place::of(&site.branch))?;
+    let contacts = state.db.contacts_at(&site.location, &site.branch).await?;
+    let reached = contacts.into_iter().find(|one| one.contact == contact).ok_or(Fault::NoSuchPage)?;
+    Ok((site, reached))
+}
+
+pub(super) async fn ask(
+    State(state): State<PortalState>,
+    Query(which): Query<Which>,
+    viewer: Viewer,
+) -> Result<Response, Fault> {
+    let (site, reached) = found(&state, &viewer, (&which.contact, &which.location)).await?;
+    page(&state, &viewer, (&site, &reached), None, "").await
+}
+
+async fn page(
+    state: &PortalState,
+    viewer: &Viewer,
+    (site, reached): (&Location, &Reached),
+    typed: Option<&str>,
+    reason: &str,
+) -> Result<Response, Fault> {
+    let l10n = viewer.l10n(state)?;
+    let before = state.db.contact_override(&reached.contact).await?.map(|over| Before {
+        by: line(&over.changed_by, 120),
+        at: l10n.date_time(over.changed_at, site.timezone),
+        reason: line(&over.reason, 400),
+    });
+    let page = Page {
+        contact: reached.contact.to_string(),
+        location: site.location.to_string(),
+        site: line(&site.name, 120),
+        back: words::location_path(&site.location),
+        name: line(&reached.name, 100),
+        email: line(&reached.email, 254),
+        fed: line(&reached.fed, 254),
+        typed: typed.map(|typed| line(typed, 254)),
+        reason: line(reason, 400),
+        before,
+    };
+    Ok(Html(state.view.page("desk/contact.html", &l10n, viewer, &page)?).into_response())
+}
+
+pub(super) async fn correct(
+    State(state): State<PortalState>,
+    viewer: Viewer,
+    Posted(wish): Posted<Wish>,
+) -> Result<Response, Fault> {
+    let (site, reached) = found(&state, &viewer, (&wish.contact, &wish.location)).await?;
+    let (typed, reason) = (wish.email.trim(), line(&wish.reason, 400));
+    let email = address_in(typed);
+    if (email.is_none() && !typed.is_empty()) || reason.is_empty() {
+        return page(&state, &viewer, (&site, &reached), Some(typed), &reason).await;
+    }
+    // The feed's own address stands over nothing.
+    let email = email.filter(|email| email.as_str() != EmailAddress::normalized(&reached.fed));
+    let change = Change {
+        actor: viewer.actor(),
+        action: "contact.correct",
+        object: format!("contact:{}", reached.contact),
+        branch: Some(&site.branch),
+        detail: json!({
+            "before": reached.email, "after": email.as_ref().map_or(reached.fed.as_str(), EmailAddress::as_str),
+            "reason": reason,
+        }),
+        origin: &viewer.origin.address,
+    };
+    let wanted =
+        Correction { contact: reached.contact.clone(), email, by: words::signature(&viewer), reason: reason.clone() };
+    match state.pipeline.correct_contact(&wanted, change).await {
+        Ok(()) => {}
+        Err(CorrectError::NoContact(_)) => return Err(Fault::NoSuchPage),
+        Err(CorrectError::Db(error)) => return Err(error.into()),
+    }
+    let back = words::path("/desk/location", &[("ref", site.location.as_str()), ("said", "corrected")]);
+    Ok(Redirect::to(&back).into_response())
+}

@@ -1,0 +1,212 @@
+//! `/desk/reports/{id}/send`: a built revision goes to all of its recipients, to some, or as a test to whoever asks.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, Redirect};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::difference::{Difference, between};
+use super::report::{Opened, Top, open, top};
+use super::words::{self, Said};
+use crate::access::policy::Action;
+use crate::audit::{self, Change};
+use crate::db::deliveries::DeliveryFilter;
+use crate::model::{ContactRef, DeliveryId, EmailAddress};
+use crate::pipeline::CirculateError;
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::frozen;
+use crate::portal::posted::Posted;
+use crate::portal::shown::line;
+use crate::portal::viewer::{Viewer, address_in};
+
+#[derive(Serialize)]
+struct Page {
+    top: Top,
+    said: Option<String>,
+    /// What the readers' last revision did not say.
+    difference: Option<Difference>,
+    readers: Vec<Reader>,
+    /// How many of them have not had it.
+    left: usize,
+    /// A newer revision is the one to send.
+    superseded: Option<i32>,
+    /// Where a test goes.
+    own: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Reader {
+    contact: String,
+    name: String,
+    address: String,
+    /// The state of the mail of this revision, and its page, where they have one.
+    state: Option<&'static str>,
+    mail: Option<String>,
+    suppressed: bool,
+}
+
+const KNOWN: [&str; 7] = ["sent", "nobody", "meanwhile", "superseded", "test-sent", "test-failed", "test-waits"];
+
+pub(super) async fn ask(
+    State(state): State<PortalState>,
+    Path(id): Path<String>,
+    Query(said): Query<Said>,
+    viewer: Viewer,
+) -> Result<Html<String>, Fault> {
+    let opened = open(&state, &viewer, &id, Action::Correct).await?;
+    let l10n = viewer.l10n(&state)?;
+    let row = &opened.row;
+    if row.object_key.is_none() {
+        return Err(Fault::NoSuchPage);
+    }
+    let revisions = state.db.revisions(&row.location, row.night).await?;
+    let latest = revisions.iter().rfind(|known| known.object_key.is_some()).map(|known| known.revision);
+    let mut sent_before = None;
+    for known in revisions.iter().rev().filter(|known| known.revision < row.revision && known.object_key.is_some()) {
+        if state.db.mails_of(&[known.id]).await?.iter().any(|(_, word, _)| word == "sent") {
+            sent_before = Some(known.revision);
+            break;
+        }
+    }
+    let readers = readers(&state, &opened).await?;
+    let page = Page {
+        difference: between(&state, row, sent_before, &l10n).await?,
+        left: readers.iter().filter(|reader| reader.state.is_none()).count(),
+        readers,
+        superseded: latest.filter(|latest| *latest > row.revision),
+        own: own_address(&viewer).map(|address| address.as_str().to_owned()),
+        said: said.of(&KNOWN),
+        top: top(&state, &viewer, &opened, &l10n).await?,
+    };
+    state.view.page("desk/send.html", &l10n, &viewer, &page).map(Html)
+}
+
+fn own_address(viewer: &Viewer) -> Option<EmailAddress> {
+    viewer.principal.address().and_then(address_in)
+}
+
+/// The frozen recipients at the addresses that they have now.
+async fn readers(state: &PortalState, opened: &Opened) -> Result<Vec<Reader>, Fault> {
+    let row = &opened.row;
+    let frozen = frozen::report(state, row.id).await?;
+    let filter = DeliveryFilter { report: Some(row.id), limit: 5_000, ..DeliveryFilter::default() };
+    let listed = state.db.deliveries(&filter).await?;
+    let had: HashMap<&ContactRef, (DeliveryId, &'static str, &str)> = (listed.iter())
+        .map(|one| (&one.delivery.contact, (one.delivery.id, one.delivery.state.as_str(), one.delivery.email.as_str())))
+        .collect();
+    let mut readers = Vec::with_capacity(frozen.report.recipients.len());
+    for recipient in &frozen.report.recipients {
+        let mail = had.get(&recipient.contact);
+        let corrected = state.db.contact_override(&recipient.contact).await?.and_then(|over| over.email);
+        let email = match (mail, corrected) {
+            (Some((_, _, email)), _) => (*email).to_owned(),
+            (None, Some(corrected)) => corrected,
+            (None, None) => recipient.email.clone(),
+        };
+        readers.push(Reader {
+            contact: recipient.contact.to_string(),
+            name: line(&recipient.name, 100),
+            suppressed: state.db.suppression(&EmailAddress::normalized(&email)).await?.is_some(),
+            address: line(&email, 254),
+            state: mail.map(|(_, word, _)| *word),
+            mail: mail.map(|(id, _, _)| format!("/desk/mails/{id}")),
+        });
+    }
+    Ok(readers)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wish {
+    /// `all`, or nothing for those who are named.
+    #[serde(default)]
+    to: String,
+    #[serde(default)]
+    contact: Vec<ContactRef>,
+}
+
+pub(super) async fn send(
+    State(state): State<PortalState>,
+    Path(id): Path<String>,
+    viewer: Viewer,
+    Posted(wish): Posted<Wish>,
+) -> Result<Redirect, Fault> {
+    let opened = open(&state, &viewer, &id, Action::Correct).await?;
+    let row = &opened.row;
+    let wanted = if wish.to == "all" {
+        let frozen = frozen::report(&state, row.id).await?;
+        frozen.report.recipients.iter().map(|recipient| recipient.contact.clone()).collect()
+    } else {
+        wish.contact
+    };
+    let change = Change {
+        actor: viewer.actor(),
+        action: "report.send",
+        object: format!("report:{}", row.id),
+        branch: opened.site.as_ref().map(|site| &site.branch),
+        detail: json!({
+            "location": row.location, "night": row.night.to_string(), "revision": row.revision, "contacts": wanted,
+        }),
+        origin: &viewer.origin.address,
+    };
+    let said = match Box::pin(state.pipeline.circulate(row.id, &wanted, Some(change))).await {
+        Ok(sent) if sent.is_empty() => "nobody",
+        Ok(_) => "sent",
+        Err(CirculateError::Superseded(_)) => "superseded",
+        Err(CirculateError::Meanwhile) => "meanwhile",
+        Err(CirculateError::NotBuilt) => return Err(Fault::NoSuchPage),
+        Err(CirculateError::Db(error)) => return Err(error.into()),
+        Err(error) => return Err(Fault::Send(Box::new(error))),
+    };
+    state.pipeline.queue.wake();
+    Ok(back(row.id, said))
+}
+
+fn back(id: crate::model::ReportId, said: &str) -> Redirect {
+    Redirect::to(&words::path(&format!("/desk/reports/{id}/send"), &[("said", said)]))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// Mails the revision, marked TEST, to whoever asks, and to nobody else.
+pub(super) async fn test(
+    State(state): State<PortalState>,
+    Path(id): Path<String>,
+    viewer: Viewer,
+    Posted(Nothing {}): Posted<Nothing>,
+) -> Result<Redirect, Fault> {
+    let opened = open(&state, &viewer, &id, Action::Correct).await?;
+    let row = opened.row;
+    let (Some(to), true) = (own_address(&viewer), row.object_key.is_some()) else { return Err(Fault::NoSuchPage) };
+    let change = Change {
+        actor: viewer.actor(),
+        action: "report.test",
+        object: format!("report:{}", row.id),
+        branch: opened.site.as_ref().map(|site| &site.branch),
+        detail: json!({ "location": row.location, "night": row.night.to_string(), "revision": row.revision }),
+        origin: &viewer.origin.address,
+    };
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    audit::record(&mut tx, change, now).await?;
+    tx.commit().await?;
+    let (pipeline, id, by) = (state.pipeline.clone(), row.id, words::signature(&viewer));
+    // On a task of its own: whoever closes the page meanwhile does not leave the mail half sent.
+    let sending = tokio::spawn(async move { Box::pin(pipeline.send_test_of(&row, &to, Some(by))).await });
+    let said = match tokio::time::timeout(PATIENCE, sending).await {
+        Ok(Ok(Ok(_))) => "test-sent",
+        Ok(Ok(Err(error))) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, report = %id, "a test mail did not leave");
+            "test-failed"
+        }
+        Ok(Err(_)) => "test-failed",
+        Err(_) => "test-waits",
+    };
+    Ok(back(id, said))
+}
+
+/// A page waits for a mail server for so long.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);

@@ -1,0 +1,242 @@
+//! Board: the rows that operations look at, looked up once a second for all who look, and not at all when nobody does.
+//!
+//! It holds rows, not words: each page says them in its reader's language. What changes rarely is looked up rarely.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use tokio::sync::{Mutex, watch};
+
+use crate::config::Job;
+use crate::db::alerts::Alert;
+use crate::db::deliveries::ListedDelivery;
+use crate::db::illness::{LivingWorker, Timings};
+use crate::db::pauses::Pause;
+use crate::db::queue::LaneDepth;
+use crate::db::reports::ReportRow;
+use crate::db::runs::{Run, RunProgress};
+use crate::db::sites::Location;
+use crate::db::suppressions::Suppression;
+use crate::db::{Db, DbError};
+use crate::model::{LocationRef, RunId, RunState};
+use crate::portal::PortalState;
+use crate::schedule;
+use crate::watch::{Readiness, Recent, Watcher};
+
+/// How often rows are looked up while somebody looks.
+pub(in crate::portal) const PACE: Duration = Duration::from_secs(1);
+/// How often what changes rarely is.
+const SLOW: Duration = Duration::from_secs(10);
+/// What failed is shown for so long.
+const LATELY: TimeDelta = TimeDelta::days(3);
+/// So many runs, sites, mails and alerts are shown.
+const RUNS: i64 = 12;
+const MOST: i64 = 40;
+const ALERTS: i64 = 8;
+/// So many coming occurrences of each job.
+const COMING: usize = 1;
+
+/// A run, and how far it is.
+#[derive(Debug, Clone)]
+pub(super) struct RunNow {
+    pub(super) run: Run,
+    pub(super) progress: RunProgress,
+    pub(super) timings: Timings,
+}
+
+impl RunNow {
+    /// As people see it: a run whose mails are under way is running, one of whose mails failed has failed.
+    pub(super) fn outcome(&self) -> RunState {
+        if self.run.state == RunState::Running && self.progress.reports == 0 {
+            RunState::Running
+        } else {
+            self.progress.state()
+        }
+    }
+
+    /// The run as its rows tell now.
+    pub(super) async fn of(db: &Db, run: Run) -> Result<Self, DbError> {
+        Ok(Self { progress: db.run_progress(run.id).await?, timings: db.run_timings(run.id).await?, run })
+    }
+}
+
+/// A job, and when it comes.
+#[derive(Debug)]
+pub(super) struct JobNow {
+    pub(super) job: Job,
+    /// By zone.
+    pub(super) coming: Vec<(Tz, DateTime<Utc>)>,
+    pub(super) sites: usize,
+}
+
+/// What changes rarely.
+#[derive(Debug)]
+pub(super) struct Slow {
+    at: Instant,
+    pub(super) jobs: Vec<JobNow>,
+    pub(super) sites: HashMap<LocationRef, Location>,
+    pub(super) readiness: Readiness,
+    pub(super) suppressions: Vec<Suppression>,
+    pub(super) alerts: Vec<Alert>,
+    /// Runs that are over.
+    over: HashMap<RunId, RunNow>,
+}
+
+/// What was looked up at one moment.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    pub(super) at: DateTime<Utc>,
+    pub(super) slow: Arc<Slow>,
+    pub(super) pauses: Vec<Pause>,
+    pub(super) runs: Vec<RunNow>,
+    /// Planned reports, and how far the feeds of their sites are.
+    pub(super) waiting: Vec<(ReportRow, Option<DateTime<Utc>>)>,
+    /// Held and failed reports.
+    pub(super) ill: Vec<ReportRow>,
+    pub(super) mails: Vec<ListedDelivery>,
+    pub(super) queue: Vec<LaneDepth>,
+    pub(super) unsent: (i64, Option<DateTime<Utc>>),
+    pub(super) workers: Vec<LivingWorker>,
+}
+
+/// What all who look share.
+pub(in crate::portal) struct Board {
+    shown: watch::Sender<Option<Arc<Snapshot>>>,
+    at_work: AtomicBool,
+    /// The last slow look; whoever looks at the same moment waits for it.
+    slow: Mutex<Option<Arc<Slow>>>,
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self { shown: watch::channel(None).0, at_work: AtomicBool::new(false), slow: Mutex::default() }
+    }
+}
+
+impl Board {
+    /// What there is now.
+    pub(super) async fn now(&self, state: &PortalState) -> Result<Arc<Snapshot>, DbError> {
+        Ok(Arc::new(look(state, self.slowly(state, false).await?).await?))
+    }
+
+    /// The same after something was changed: nothing of it is older than the change.
+    pub(super) async fn changed(&self) {
+        *self.slow.lock().await = None;
+    }
+
+    /// What is looked up from now on, once a second. The looks end when nobody listens any more.
+    pub(super) fn listen(&self, state: &PortalState) -> watch::Receiver<Option<Arc<Snapshot>>> {
+        let listener = self.shown.subscribe();
+        if !self.at_work.swap(true, Ordering::SeqCst) {
+            tokio::spawn(keep_looking(state.clone()));
+        }
+        listener
+    }
+
+    async fn slowly(&self, state: &PortalState, patient: bool) -> Result<Arc<Slow>, DbError> {
+        let mut last = self.slow.lock().await;
+        let fresh = if patient { SLOW } else { PACE };
+        if let Some(slow) = last.as_ref().filter(|slow| slow.at.elapsed() < fresh) {
+            return Ok(Arc::clone(slow));
+        }
+        let slow = Arc::new(look_slowly(state).await?);
+        *last = Some(Arc::clone(&slow));
+        Ok(slow)
+    }
+}
+
+async fn keep_looking(state: PortalState) {
+    loop {
+        let looked = match state.board.slowly(&state, true).await {
+            Ok(slow) => look(&state, slow).await,
+            Err(error) => Err(error),
+        };
+        match looked {
+            Ok(snapshot) => drop(state.board.shown.send_replace(Some(Arc::new(snapshot)))),
+            // Whoever looks sees that nothing comes; the next look is a second away.
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "operations could not be looked up"),
+        }
+        tokio::select! {
+            () = state.stopping.cancelled() => return,
+            () = tokio::time::sleep(PACE) => {}
+        }
+        if state.board.shown.receiver_count() == 0 {
+            state.board.at_work.store(false, Ordering::SeqCst);
+            // Somebody may have come between the two.
+            if state.board.shown.receiver_count() == 0 || state.board.at_work.swap(true, Ordering::SeqCst) {
+                return;
+            }
+        }
+    }
+}
+
+async fn look_slowly(state: &PortalState) -> Result<Slow, DbError> {
+    let (db, now) = (&state.db, state.clock.now());
+    let sites = db.locations().await?;
+    let jobs = state.config.jobs.iter().map(|job| {
+        let selected: Vec<Tz> = (sites.iter())
+            .filter(|site| job.selector.selects(&site.location, &site.branch))
+            .map(|site| site.timezone)
+            .collect();
+        let coming =
+            if selected.is_empty() { Vec::new() } else { schedule::next(job, selected.iter().copied(), now, COMING) };
+        JobNow { job: job.clone(), coming, sites: selected.len() }
+    });
+    let jobs = jobs.collect();
+    let mut over = HashMap::new();
+    for run in db.runs(RUNS).await? {
+        let known = RunNow::of(db, run).await?;
+        if known.outcome() != RunState::Running {
+            over.insert(known.run.id, known);
+        }
+    }
+    let watcher = Watcher {
+        db: db.clone(),
+        archive: state.archive.clone(),
+        clock: state.clock.clone(),
+        identity: state.pipeline.identity.clone(),
+        meter: state.pipeline.meter.clone(),
+        recent: Recent::default(),
+    };
+    Ok(Slow {
+        at: Instant::now(),
+        jobs,
+        readiness: watcher.readiness().await,
+        suppressions: db.suppressions(false, MOST).await?,
+        alerts: db.alerts(ALERTS).await?,
+        over,
+        sites: sites.into_iter().map(|site| (site.location.clone(), site)).collect(),
+    })
+}
+
+async fn look(state: &PortalState, slow: Arc<Slow>) -> Result<Snapshot, DbError> {
+    let (db, now) = (&state.db, state.clock.now());
+    let mut runs = Vec::new();
+    for run in db.runs(RUNS).await? {
+        match slow.over.get(&run.id) {
+            Some(over) => runs.push(over.clone()),
+            None => runs.push(RunNow::of(db, run).await?),
+        }
+    }
+    let mut waiting = Vec::new();
+    for row in db.waiting_reports(MOST).await? {
+        let known = if row.wait_until.is_some() { db.watermark(&row.location).await? } else { None };
+        waiting.push((row, known));
+    }
+    Ok(Snapshot {
+        at: now,
+        slow,
+        pauses: db.pauses().await?,
+        runs,
+        waiting,
+        ill: db.ill_reports(now - LATELY, MOST).await?,
+        mails: db.ill_deliveries(now - LATELY, MOST).await?,
+        queue: db.queue_depths(now).await?,
+        unsent: db.waiting_deliveries().await?,
+        workers: db.living_workers(now).await?,
+    })
+}

@@ -1,0 +1,5 @@
+//! The desk and operations, through the portal's router over whole installations.
+
+mod browser;
+mod operations;
+mod staff;
