@@ -15,8 +15,11 @@ pub struct Portal {
     pub listen: SocketAddr,
     /// What links begin with, as people reach it: ends with a slash, so that `join("c/…")` keeps its path.
     pub public_url: Url,
+    /// A location whose latest review is older than so many days is listed among all locations only.
+    pub review_days: u32,
 }
 
+const DEFAULT_REVIEW_DAYS: u32 = 7;
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 
 /// Where the portal listens and how people reach it.
@@ -31,6 +34,10 @@ pub(super) struct RawPortal {
     /// is localhost with the port of `listen`, which works on this machine only.
     #[schemars(extend("format" = "uri", "default" = "http://localhost:8080"))]
     public_url: Key<String>,
+    /// A location whose latest review is older than so many days is not in the list of locations any more, only in the
+    /// list of all ("Suspicious incidents report").
+    #[schemars(range(min = 1, max = 366), extend("default" = DEFAULT_REVIEW_DAYS))]
+    review_days: Key<i64>,
 }
 
 impl RawPortal {
@@ -40,7 +47,14 @@ impl RawPortal {
         });
         let listen: SocketAddr = listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let public_url = self.public_url.read(reading, "portal.public_url", |raw| public_url(raw));
-        Portal { listen, public_url: public_url.unwrap_or_else(|| localhost(listen.port())) }
+        let review_days = self.review_days.read(reading, "portal.review_days", |days| {
+            u32::try_from(*days).ok().filter(|days| (1..=366).contains(days)).ok_or("must be from 1 to 366 days")
+        });
+        Portal {
+            listen,
+            public_url: public_url.unwrap_or_else(|| localhost(listen.port())),
+            review_days: review_days.unwrap_or(DEFAULT_REVIEW_DAYS),
+        }
     }
 
     /// Whether links lead to where only this machine's people come.

@@ -15,8 +15,9 @@ use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
 use crate::db::removals::Use;
 use crate::db::reports::{Built, ReportRow};
+use crate::db::summaries::Summary;
 use crate::db::suppressions::Suppression;
-use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, removals, reports, runs};
+use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, removals, reports, runs, summaries};
 use crate::meter::Stage;
 use crate::model::{DeliveryState, EmailAddress, ReportId, ReportState, RunId};
 use crate::retention::uses_of;
@@ -90,6 +91,7 @@ struct Rows<'a> {
     deliveries: &'a [Delivery],
     uses: &'a BTreeSet<(Use, String)>,
     recipients: &'a [Recipient],
+    summary: &'a Summary<'a>,
     tasks: &'a [Task],
 }
 
@@ -174,6 +176,19 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             .map(|delivery| Task::Deliver { delivery: delivery.id })
             .collect();
 
+        let incidents = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
+        let incidents: Vec<_> = incidents.map(|incident| &incident.incident).collect();
+        let summary = Summary {
+            location: &row.location,
+            report: id,
+            night: row.night,
+            revision: row.revision,
+            reviewed_at: report.built_at,
+            interactions: built.interactions,
+            incidents: &incidents,
+            missing: built.missing,
+            sells: !report.transactions.is_empty(),
+        };
         let rows = Rows {
             id,
             run: row.run,
@@ -183,6 +198,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             deliveries: &frozen.deliveries,
             uses: &uses_of(&report),
             recipients: &report.recipients,
+            summary: &summary,
             tasks: &tasks,
         };
         match self.meter.time(Stage::Commit, self.commit(rows)).await? {
@@ -240,6 +256,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         removals::spare(&mut tx, &rows.built.object_key).await?;
         artifacts::insert(&mut tx, rows.members).await?;
         removals::list_uses(&mut tx, rows.id, rows.uses).await?;
+        summaries::record(&mut tx, rows.summary).await?;
         links::insert(&mut tx, rows.links).await?;
         deliveries::insert(&mut tx, rows.deliveries).await?;
         self.queue.enqueue(&mut tx, rows.tasks, Duration::ZERO).await?;

@@ -6,6 +6,7 @@
 
 mod api;
 mod assets;
+mod branch;
 mod demo;
 mod fault;
 mod frozen;
@@ -60,7 +61,7 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    opened.and(pages::rooms()).and(api::rooms())
+    opened.and(pages::rooms()).and(api::rooms()).and(branch::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.
