@@ -18,6 +18,7 @@ mod jobs_now;
 mod jobs_runs;
 mod log;
 mod migrate;
+mod plans;
 mod preview;
 mod print;
 mod regenerate;
@@ -128,6 +129,8 @@ enum Verb {
     Templates(templates::Templates),
     #[command(subcommand)]
     Contacts(contacts::Contacts),
+    #[command(subcommand)]
+    Plans(plans::Plans),
     Retention(retention::Retention),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
@@ -168,6 +171,7 @@ impl Cli {
             Verb::Jobs(verb) => verb.run(global).await,
             Verb::Templates(verb) => verb.run(global),
             Verb::Contacts(verb) => verb.run(global).await,
+            Verb::Plans(verb) => verb.run(global).await,
             Verb::Retention(verb) => verb.run(global).await,
             Verb::Migrate(verb) => verb.run(global).await,
             Verb::Doctor(verb) => verb.run(global).await,

@@ -9,7 +9,9 @@ use super::PortalState;
 use super::fault::Fault;
 use crate::config::Brand;
 
-const STYLE: &str = include_str!("../../templates/portal/portal.css");
+/// One stylesheet, of one file for each part of the portal.
+const STYLE: &str =
+    concat!(include_str!("../../templates/portal/portal.css"), include_str!("../../templates/portal/branch.css"));
 const ICON: &str = include_str!("../../templates/portal/icon.svg");
 const SCRIPT: &str = include_str!("../../templates/portal/portal.js");
 /// The name changes with the content (`?v=`), so a browser may keep it.

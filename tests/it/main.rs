@@ -7,6 +7,7 @@
 )]
 
 mod bounces;
+mod branch;
 mod chaos;
 mod cli;
 mod deliveries;

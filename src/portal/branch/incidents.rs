@@ -53,8 +53,8 @@ struct Page {
     query: String,
     /// The same with a byte order mark.
     query_bom: String,
-    /// How many incidents were just judged.
-    done: Option<u32>,
+    /// How many incidents were just judged, in words.
+    done: Option<String>,
     /// Since when the location is on a plan.
     since: Option<String>,
 }
@@ -248,7 +248,8 @@ async fn page(
         pager: pager::pager(query, listed.len(), total, &l10n),
         query: query.with(&[("done", ""), ("bom", "")]),
         query_bom: query.with(&[("done", ""), ("bom", "1")]),
-        done: query.get("done").parse().ok(),
+        done: (query.get("done").parse::<u32>().ok())
+            .map(|count| l10n.message("branch-judged", &[("count", count.into())])),
         since: wanted.since(&l10n),
         filter: Filter {
             q: get("q"),

@@ -32,14 +32,18 @@ pub(super) fn pager(query: &Query, shown: usize, total: i64, l10n: &L10n) -> Opt
         return None;
     }
     let end = begin + i64::try_from(shown).unwrap_or(0);
-    let to = |page: i64| query.with(&[("page", if page == 1 { String::new() } else { page.to_string() }.as_str())]);
+    let to = |page: i64| {
+        let query = query.with(&[("page", if page == 1 { String::new() } else { page.to_string() }.as_str())]);
+        if query.is_empty() { "?".to_owned() } else { query }
+    };
     let pages = (total + ROWS - 1) / ROWS;
+    let pages = pages.max(1);
     Some(Pager {
         first: l10n.integer((begin + 1).min(end)),
         last: l10n.integer(end),
         total: l10n.integer(total),
         // From beyond the end the way leads back to the last page.
-        previous: (page > 1).then(|| to((page - 1).min(pages.max(1)))),
+        previous: (page > 1).then(|| to((page - 1).min(pages))),
         next: (end < total && shown > 0).then(|| to(page + 1)),
     })
 }

@@ -4,13 +4,14 @@
 //! PostgreSQL explains every statement into its log (`auto_explain`), those of the queue and of foreign keys included;
 //! SQLite is asked for the plan of each statement that sqlx logged. It must not hold a copy of any statement.
 
+mod branch;
 mod load;
 mod on_postgres;
 mod on_sqlite;
 mod story;
 
 /// Tables that grow with the number of nights.
-const LARGE: [&str; 12] = [
+const LARGE: [&str; 16] = [
     "interactions",
     "incidents",
     "clips",
@@ -23,6 +24,10 @@ const LARGE: [&str; 12] = [
     "attempts",
     "links",
     "jobs",
+    "views",
+    "incident_reports",
+    "verdicts",
+    "incident_comments",
 ];
 
 /// Statements that read a table whole because they are asked for all of it, each with its reason.
