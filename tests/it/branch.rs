@@ -368,3 +368,34 @@ async fn incidents_go_back_as_far_as_the_plan_and_old_reviews_leave_the_list() {
     assert!(every.contains("Lakeside Micro-Market") && every.contains("not lately"));
     desk.stage.app.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_portals_pages_pass_the_nu_checker_in_every_language() {
+    let Ok(jar) = std::env::var("DAYBREAK_VNU_JAR") else {
+        println!("skipped: DAYBREAK_VNU_JAR is not set (tests/run sets it where Java and npm are)");
+        return;
+    };
+    let desk = Desk::open().await;
+    let folder = desk.stage.folder.path().join("html");
+    std::fs::create_dir_all(&folder).unwrap();
+    let base = "/locations/lakeside-market";
+    for locale in ["en-US", "de-DE", "es-MX", "pl-PL"] {
+        let dana = desk.user(Role::Branch, &["lakeshore", "baltic"], locale).await;
+        let one = format!("{base}/incidents/lks-n8-inc2");
+        desk.post(&dana, base, &format!("{base}/judge"), "incident=lks-n8-inc2&reason=cut-short&note=x&tab=one").await;
+        let fresh = Random::System.id().unwrap();
+        desk.post(&dana, &one, &format!("{one}/comments"), &format!("text=seen&fresh={fresh}")).await;
+        desk.views("lakeside-market", 1).await;
+        let all = format!("{base}/incidents");
+        let access = format!("{base}/access");
+        let quiet = "/locations/depot-altona";
+        let pages = ["/locations", "/suspicious", base, all.as_str(), one.as_str(), access.as_str(), quiet];
+        for (number, path) in pages.into_iter().enumerate() {
+            std::fs::write(folder.join(format!("{locale}-{number}.html")), desk.page(&dana, path).await).unwrap();
+        }
+    }
+    let mut java = std::process::Command::new("java");
+    let checked = java.args(["-jar", &jar, "--errors-only", "--skip-non-html"]).arg(&folder).output().unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    desk.stage.app.close().await;
+}
