@@ -20,6 +20,7 @@ mod jobs_runs;
 mod keys;
 mod log;
 mod migrate;
+mod plans;
 mod preview;
 mod print;
 mod regenerate;
@@ -132,6 +133,8 @@ enum Verb {
     Templates(templates::Templates),
     #[command(subcommand)]
     Contacts(contacts::Contacts),
+    #[command(subcommand)]
+    Plans(plans::Plans),
     Retention(retention::Retention),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
@@ -173,6 +176,7 @@ impl Cli {
             Verb::Jobs(verb) => verb.run(global).await,
             Verb::Templates(verb) => verb.run(global),
             Verb::Contacts(verb) => verb.run(global).await,
+            Verb::Plans(verb) => verb.run(global).await,
             Verb::Retention(verb) => verb.run(global).await,
             Verb::Migrate(verb) => verb.run(global).await,
             Verb::Doctor(verb) => verb.run(global).await,

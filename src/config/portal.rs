@@ -16,6 +16,8 @@ pub struct Portal {
     pub listen: SocketAddr,
     /// What links begin with, as people reach it: ends with a slash, so that `join("c/…")` keeps its path.
     pub public_url: Url,
+    /// A location whose latest review is older than so many days is listed among all locations only.
+    pub review_days: u32,
     /// What producers may send.
     pub intake: Intake,
 }
@@ -35,6 +37,7 @@ impl Default for Intake {
     }
 }
 
+const DEFAULT_REVIEW_DAYS: u32 = 7;
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 const DEFAULT_FEED: u64 = 1_000_000_000;
 const DEFAULT_MEDIA: u64 = 2_000_000_000;
@@ -61,6 +64,10 @@ pub(super) struct RawPortal {
     /// The largest clip or photo for which `POST /api/v1/media` gives an address: from 2MB to 5GB.
     #[schemars(extend("default" = "2GB", "pattern" = SIZE_PATTERN))]
     max_media: Key<String>,
+    /// A location whose latest review is older than so many days is not in the list of locations any more, only in the
+    /// list of all ("Suspicious incidents report").
+    #[schemars(range(min = 1, max = 366), extend("default" = DEFAULT_REVIEW_DAYS))]
+    review_days: Key<i64>,
 }
 
 impl RawPortal {
@@ -78,7 +85,15 @@ impl RawPortal {
         });
         let intake =
             Intake { max_feed: max_feed.unwrap_or(DEFAULT_FEED), max_media: max_media.unwrap_or(DEFAULT_MEDIA) };
-        Portal { listen, public_url: public_url.unwrap_or_else(|| localhost(listen.port())), intake }
+        let review_days = self.review_days.read(reading, "portal.review_days", |days| {
+            u32::try_from(*days).ok().filter(|days| (1..=366).contains(days)).ok_or("must be from 1 to 366 days")
+        });
+        Portal {
+            listen,
+            public_url: public_url.unwrap_or_else(|| localhost(listen.port())),
+            intake,
+            review_days: review_days.unwrap_or(DEFAULT_REVIEW_DAYS),
+        }
     }
 
     /// Whether links lead to where only this machine's people come.

@@ -3,6 +3,7 @@
 //! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by `on!`; one file
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
+pub mod access_log;
 pub mod activities;
 pub mod alerts;
 pub mod api_keys;
@@ -17,6 +18,7 @@ mod connect;
 pub mod contacts;
 pub mod deadlines;
 pub mod deliveries;
+pub mod dispositions;
 pub mod domain_rules;
 pub mod erasures;
 pub mod feedback;
@@ -24,12 +26,15 @@ pub mod findings;
 pub mod footage;
 pub mod given;
 pub mod illness;
+pub mod incident_comments;
+pub mod incident_list;
 pub mod incidents;
 mod instance;
 pub mod interactions;
 pub mod letters;
 pub mod links;
 pub mod listing;
+pub mod location_plans;
 pub mod mailboxes;
 pub mod media;
 mod migrate;
@@ -46,6 +51,7 @@ pub mod runs;
 pub mod sessions;
 pub mod sign_ins;
 pub mod sites;
+pub mod summaries;
 pub mod suppressions;
 mod tasks;
 pub mod test_mails;

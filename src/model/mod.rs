@@ -25,7 +25,7 @@ pub use link::LinkTarget;
 pub use money::{Currency, CurrencyError, Money};
 pub use night::{NightDate, NightHours, NightHoursError, Window, instant_of};
 pub use states::{
-    AttemptOutcome, BounceKind, Chore, DeliveryState, KeyRight, LetterKind, LetterState, ReportState, Role, RunState,
-    SuppressionReason, Trigger, UnknownState, ViewKind,
+    AttemptOutcome, BounceKind, Chore, DeliveryState, Disposition, KeyRight, LetterKind, LetterState, ReportState,
+    Role, RunState, SuppressionReason, Trigger, UnknownState, ViewKind,
 };
 pub use text::clean;

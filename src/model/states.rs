@@ -201,6 +201,19 @@ states! {
         /// The connection died after the final dot: sent or not, nobody knows; never resent silently.
         Unknown = "unknown",
     }
+    /// What somebody said an incident turned out to be; the frozen report stays as it is.
+    Disposition {
+        /// Nothing was taken.
+        NotATheft = "not-a-theft",
+        /// Something else than what the report calls it.
+        InvalidTheft = "invalid-theft",
+        /// The footage ends before it shows enough.
+        CutShort = "cut-short",
+        /// The footage shows enough of the time, and does not show what happened.
+        Inconclusive = "inconclusive",
+        /// What was said last is taken back: the incident counts again.
+        Restored = "restored",
+    }
     /// What somebody looked at.
     ViewKind {
         /// A page.

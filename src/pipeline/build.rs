@@ -16,8 +16,9 @@ use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
 use crate::db::removals::Use;
 use crate::db::reports::{Built, ReportRow};
+use crate::db::summaries::Summary;
 use crate::db::suppressions::Suppression;
-use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, removals, reports, runs};
+use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, removals, reports, runs, summaries};
 use crate::meter::Stage;
 use crate::model::{DeliveryState, EmailAddress, ReportId, ReportState, RunId};
 use crate::retention::uses_of;
@@ -91,6 +92,7 @@ struct Rows<'a> {
     deliveries: &'a [Delivery],
     uses: &'a BTreeSet<(Use, String)>,
     recipients: &'a [Recipient],
+    summary: &'a Summary<'a>,
     tasks: &'a [Task],
 }
 
@@ -130,6 +132,9 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         let built = built(&report, if skipped { ReportState::Skipped } else { ReportState::Built }, &key, data_sha256);
         let waiting = frozen.deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Pending);
         let tasks: Vec<Task> = waiting.map(|delivery| Task::Deliver { delivery: delivery.id }).collect();
+        let incidents = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
+        let incidents: Vec<_> = incidents.map(|incident| &incident.incident).collect();
+        let summary = summary_of(&row, &report, &built, &incidents);
         let rows = Rows {
             id,
             run: row.run,
@@ -139,6 +144,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             deliveries: &frozen.deliveries,
             uses: &uses_of(&report),
             recipients: &report.recipients,
+            summary: &summary,
             tasks: &tasks,
         };
         match self.meter.time(Stage::Commit, self.commit(rows)).await? {
@@ -204,6 +210,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         removals::spare(&mut tx, &rows.built.object_key).await?;
         artifacts::insert(&mut tx, rows.members).await?;
         removals::list_uses(&mut tx, rows.id, rows.uses).await?;
+        summaries::record(&mut tx, rows.summary).await?;
         links::insert(&mut tx, rows.links).await?;
         deliveries::insert(&mut tx, rows.deliveries).await?;
         self.queue.enqueue(&mut tx, rows.tasks, Duration::ZERO).await?;
@@ -243,6 +250,21 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         let Some(location) = self.db.location(&row.location).await? else { return Ok(true) };
         let end = location.hours.window(row.night, location.timezone).end;
         Ok(self.db.watermark(&row.location).await?.is_some_and(|complete_until| complete_until >= end))
+    }
+}
+
+/// What lists of locations say of a built report.
+fn summary_of<'a>(row: &'a ReportRow, report: &Report, built: &Built, incidents: &'a [&'a IncidentRef]) -> Summary<'a> {
+    Summary {
+        location: &row.location,
+        report: row.id,
+        night: row.night,
+        revision: row.revision,
+        reviewed_at: report.built_at,
+        interactions: built.interactions,
+        incidents,
+        missing: built.missing,
+        sells: !report.transactions.is_empty(),
     }
 }
 

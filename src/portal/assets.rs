@@ -9,11 +9,13 @@ use super::PortalState;
 use super::fault::Fault;
 use crate::config::Brand;
 
+/// One stylesheet, of one file for each part of the portal.
 const STYLE: &str = concat!(
     include_str!("../../templates/portal/portal.css"),
     include_str!("../../templates/portal/identity.css"),
     include_str!("../../templates/portal/hosted.css"),
     include_str!("../../templates/portal/desk.css"),
+    include_str!("../../templates/portal/branch.css"),
 );
 const ICON: &str = include_str!("../../templates/portal/icon.svg");
 const SCRIPT: &str = include_str!("../../templates/portal/portal.js");

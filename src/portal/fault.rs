@@ -69,6 +69,8 @@ pub(super) enum Fault {
     Damaged(String),
     #[error("the mail cannot be read: {0}")]
     Mail(&'static str),
+    #[error("a PDF could not be drawn: {0}")]
+    Pdf(String),
     #[error("texts are missing")]
     Language(#[source] L10nError),
     #[error("a template failed")]

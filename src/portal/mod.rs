@@ -6,6 +6,7 @@
 
 mod api;
 mod assets;
+mod branch;
 mod demo;
 mod desk;
 mod fault;
@@ -66,7 +67,7 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    let people = hosted::rooms().and(sign_in::rooms()).and(desk::rooms()).and(operations::rooms());
+    let people = hosted::rooms().and(sign_in::rooms()).and(desk::rooms()).and(operations::rooms()).and(branch::rooms());
     opened.and(pages::rooms()).and(people).and(api::rooms())
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod bounces;
+mod branch;
 mod browser;
 mod chaos;
 mod cli;

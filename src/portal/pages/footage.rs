@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::incident;
@@ -114,12 +115,8 @@ pub(in crate::portal) async fn archived(state: &PortalState, clip: &Clip) -> Res
         Footage::Missing => Err(Fault::NoClip),
         Footage::External { .. } => Ok(None),
         Footage::Archive { key, content_type, .. } => {
-            let content_type = playable(content_type);
-            let name = format!("{}.{}", clip.recorded_at.format("%Y-%m-%dT%H%M%SZ"), ending(content_type));
-            match redirect(state, key, Some(content_type), Some(&name)).await? {
-                Some(response) => Ok(Some(response)),
-                None => Err(gone(state, key).await?.unwrap_or(Fault::NoClip)),
-            }
+            let found = stored(state, key, Some((content_type, clip.recorded_at))).await?;
+            found.map(Some).ok_or(Fault::NoClip)
         }
     }
 }
@@ -127,9 +124,23 @@ pub(in crate::portal) async fn archived(state: &PortalState, clip: &Clip) -> Res
 /// A photo of the archive.
 pub(in crate::portal) async fn show(state: &PortalState, photo: Option<&Photo>) -> Result<Response, Fault> {
     let photo = photo.ok_or(Fault::NoPhoto)?;
-    match redirect(state, &photo.key, None, None).await? {
-        Some(response) => Ok(response),
-        None => Err(gone(state, &photo.key).await?.unwrap_or(Fault::NoPhoto)),
+    stored(state, &photo.key, None).await?.ok_or(Fault::NoPhoto)
+}
+
+/// The redirect to a photo, or to a recording of a type that begins at an instant; none where it is missing, and a fault
+/// where retention took it away.
+pub(in crate::portal) async fn stored(
+    state: &PortalState,
+    key: &str,
+    recording: Option<(&str, DateTime<Utc>)>,
+) -> Result<Option<Response>, Fault> {
+    let content_type = recording.map(|(content_type, _)| playable(content_type));
+    let name = recording
+        .zip(content_type)
+        .map(|((_, begins), content_type)| format!("{}.{}", begins.format("%Y-%m-%dT%H%M%SZ"), ending(content_type)));
+    match redirect(state, key, content_type, name.as_deref()).await? {
+        Some(response) => Ok(Some(response)),
+        None => gone(state, key).await?.map_or(Ok(None), Err),
     }
 }
 

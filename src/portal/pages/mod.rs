@@ -1,6 +1,6 @@
 //! Pages: one file for each thing that a link leads to.
 
-mod footage;
+pub(super) mod footage;
 mod health;
 mod incident;
 mod pdf;

@@ -17,8 +17,33 @@ use super::photo::Picture;
 use super::{PdfError, PdfInput};
 use super::{embed, icc, paint, structure};
 
+/// What a file says of itself, apart from its pages.
+pub(super) struct Front {
+    /// Title, author, dates.
+    pub(super) metadata: Metadata,
+    /// BCP 47 tag.
+    pub(super) language: String,
+    /// What names the document.
+    pub(super) id: String,
+    /// What else tells this form of it from others.
+    pub(super) form: Vec<String>,
+}
+
+impl Front {
+    /// That of a report.
+    pub(super) fn of(input: &PdfInput<'_>) -> Self {
+        let form = [input.data_sha256, &input.words.language, &input.brand.name, &input.brand.color];
+        Self {
+            metadata: Metadata::of(input),
+            language: input.words.language.clone(),
+            id: input.report.id.to_string(),
+            form: form.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
 /// Makes the file.
-pub(super) fn finish(input: &PdfInput<'_>, mut canvas: Canvas, pictures: Vec<Picture>) -> Result<Vec<u8>, PdfError> {
+pub(super) fn finish(front: &Front, mut canvas: Canvas, pictures: Vec<Picture>) -> Result<Vec<u8>, PdfError> {
     let mut document = pages(&mut canvas);
     document.version = "1.7".into();
     let pages: Vec<ObjectId> = document.page_iter().collect();
@@ -34,8 +59,8 @@ pub(super) fn finish(input: &PdfInput<'_>, mut canvas: Canvas, pictures: Vec<Pic
     complete_pages(&mut document, &pages, fonts, images)?;
     let tree = structure::structure(&mut document, &canvas, &pages);
     let outline = structure::outline(&mut document, &canvas.bookmarks, &pages);
-    complete_catalog(&mut document, input, tree, outline)?;
-    complete_trailer(&mut document, input);
+    complete_catalog(&mut document, front, tree, outline)?;
+    complete_trailer(&mut document, front);
     let mut bytes = Vec::new();
     // The tags are many small objects; packed into streams they weigh a fifth.
     let options = SaveOptions::builder()
@@ -99,11 +124,11 @@ fn complete_pages(
 
 fn complete_catalog(
     document: &mut Document,
-    input: &PdfInput<'_>,
+    front: &Front,
     tree: ObjectId,
     outline: Option<ObjectId>,
 ) -> Result<(), PdfError> {
-    let metadata = Metadata::of(input);
+    let metadata = &front.metadata;
     // Uncompressed, so that tools which know no PDF find it.
     let xmp = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
     let xmp = document.add_object(Stream::new(xmp, metadata.xmp().into_bytes()));
@@ -125,7 +150,7 @@ fn complete_catalog(
     catalog.set("Metadata", xmp);
     catalog.set("OutputIntents", Object::Array(vec![intent.into()]));
     catalog.set("MarkInfo", dictionary! { "Marked" => true });
-    catalog.set("Lang", Object::string_literal(input.words.language.as_str()));
+    catalog.set("Lang", Object::string_literal(front.language.as_str()));
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     catalog.set("StructTreeRoot", tree);
     if let Some(outline) = outline {
@@ -136,7 +161,7 @@ fn complete_catalog(
 }
 
 /// The file's two ids: of the report, and of this form of it.
-fn complete_trailer(document: &mut Document, input: &PdfInput<'_>) {
+fn complete_trailer(document: &mut Document, front: &Front) {
     let id = |parts: &[&str]| {
         let mut hash = Sha256::new();
         for part in parts {
@@ -145,9 +170,8 @@ fn complete_trailer(document: &mut Document, input: &PdfInput<'_>) {
         }
         Object::String(hash.finalize()[..16].to_vec(), lopdf::StringFormat::Hexadecimal)
     };
-    let report = input.report.id.to_string();
-    let form = [report.as_str(), input.data_sha256, &input.words.language, &input.brand.name, &input.brand.color];
-    document.trailer.set("ID", vec![id(&[&report]), id(&form)]);
+    let form: Vec<&str> = [front.id.as_str()].into_iter().chain(front.form.iter().map(String::as_str)).collect();
+    document.trailer.set("ID", vec![id(&[&front.id]), id(&form)]);
 }
 
 /// A stream whose bytes are compressed.

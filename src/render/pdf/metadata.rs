@@ -31,12 +31,12 @@ const EXTENSION: &str = "<rdf:Description rdf:about=\"\" \
 
 /// What the file says about itself.
 pub(super) struct Metadata {
-    title: String,
-    author: String,
-    subject: String,
-    language: String,
-    at: DateTime<Utc>,
-    identifier: String,
+    pub(super) title: String,
+    pub(super) author: String,
+    pub(super) subject: String,
+    pub(super) language: String,
+    pub(super) at: DateTime<Utc>,
+    pub(super) identifier: String,
 }
 
 impl Metadata {

@@ -16,6 +16,7 @@ mod incident;
 mod index;
 mod itemize;
 mod lines;
+mod list;
 mod look;
 mod metadata;
 mod paint;
@@ -33,6 +34,7 @@ mod words;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use list::{List, ListCell, ListColumn, render_list};
 pub use words::{Format, Value, Words};
 
 use crate::compose::{Incident, Interaction, Photo, Report, Transaction};
@@ -96,7 +98,7 @@ pub fn render(input: &PdfInput<'_>) -> Result<Vec<u8>, PdfError> {
     writer.other_transactions();
     writer.number_index(&pages_column);
     writer.running_titles();
-    finish::finish(input, writer.canvas, writer.pictures.list)
+    finish::finish(&finish::Front::of(input), writer.canvas, writer.pictures.list)
 }
 
 /// An incident with what belongs to it.

@@ -4,6 +4,7 @@
 //! PostgreSQL explains every statement into its log (`auto_explain`), those of the queue and of foreign keys included;
 //! SQLite is asked for the plan of each statement that sqlx logged. It must not hold a copy of any statement.
 
+mod branch;
 mod house;
 mod load;
 mod on_postgres;
@@ -11,7 +12,7 @@ mod on_sqlite;
 mod story;
 
 /// Tables that grow with the number of nights.
-const LARGE: [&str; 23] = [
+const LARGE: [&str; 27] = [
     "interactions",
     "incidents",
     "clips",
@@ -35,6 +36,10 @@ const LARGE: [&str; 23] = [
     "link_requests",
     "clip_copies",
     "erasure_reports",
+    "views",
+    "incident_reports",
+    "verdicts",
+    "incident_comments",
 ];
 
 /// Statements that read a table whole because they are asked for all of it, each with its reason.

@@ -82,6 +82,7 @@ pub(super) async fn tell(stage: &Stage) {
     }
     stage.app.pipeline.enqueue_chores().await.unwrap();
     look(stage, run).await;
+    super::branch::look(stage, SITES[0]).await;
     stage.at("2026-03-19T16:00:00Z");
     let planned = daybreak::schedule::tick(&stage.app.pipeline, &stage.app.config.jobs).await.unwrap();
     assert!(planned.iter().any(|run| run.new), "the next morning is due");

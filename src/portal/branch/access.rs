@@ -1,0 +1,237 @@
+//! `/locations/{location}/access`: who looked at what of a location, when, from where, and with which program.
+
+use std::collections::HashSet;
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{Html, Response};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::csv::{Sheet, file_name};
+use super::query::Query;
+use super::row::plain_time;
+use super::site::{Head, Site, admit};
+use super::witness;
+use crate::access::Action;
+use crate::db::access_log::ViewFilter;
+use crate::db::views::Viewed;
+use crate::model::{IncidentRef, ViewKind};
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::shown::line;
+use crate::portal::viewer::Viewer;
+use crate::render::l10n::L10n;
+
+const KNOWN: [&str; 6] = ["q", "as", "what", "scanner", "before", "bom"];
+const NARROWING: [&str; 4] = ["q", "as", "what", "scanner"];
+/// How people come, as rows say it.
+const WAYS: [&str; 6] = ["branch", "customer", "link", "share", "staff", "operations"];
+const ROWS: i64 = 100;
+/// Of the list of people.
+const PEOPLE: i64 = 100;
+/// Rows read at once for a file, and at most in it.
+const STEP: i64 = 1_000;
+const MOST: usize = 50_000;
+
+#[derive(Serialize)]
+struct Page {
+    head: Head,
+    here: String,
+    people: Vec<Person>,
+    filter: Filter,
+    narrow: bool,
+    ways: Vec<Choice>,
+    kinds: Vec<Choice>,
+    rows: Vec<Row>,
+    /// Query of the next page.
+    older: Option<String>,
+    /// Whether this is not the first page.
+    later: bool,
+    query: String,
+    query_bom: String,
+}
+
+#[derive(Serialize)]
+struct Filter {
+    q: String,
+    way: String,
+    what: String,
+    scanner: String,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    word: &'static str,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Person {
+    address: String,
+    way: String,
+    /// None for who never did.
+    last: Option<String>,
+    times: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    at: DateTime<Utc>,
+    when: String,
+    person: String,
+    way: String,
+    what: String,
+    subject: String,
+    /// Address of what was looked at, where it has a page here.
+    href: Option<String>,
+    origin: String,
+    agent: String,
+    scanner: bool,
+}
+
+fn filter<'a>(site: &'a Site, query: &Query, limit: i64) -> ViewFilter<'a> {
+    ViewFilter {
+        location: &site.location.location,
+        text: query.get("q").to_owned(),
+        as_what: query.get("as").to_owned(),
+        what: query.get("what").parse().ok(),
+        scanner: match query.get("scanner") {
+            "only" => Some(true),
+            "none" => Some(false),
+            _ => None,
+        },
+        before: before(query.get("before")),
+        limit,
+    }
+}
+
+/// Where a page begins: the instant and id of the last view of the page before it.
+fn before(raw: &str) -> Option<(DateTime<Utc>, Uuid)> {
+    let (at, id) = raw.split_once('~')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
+}
+
+fn after(view: &Viewed) -> String {
+    format!("{}~{}", view.at.to_rfc3339_opts(SecondsFormat::Micros, true), view.id)
+}
+
+pub(super) async fn log(
+    State(state): State<PortalState>,
+    viewer: Viewer,
+    Path(location): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Html<String>, Fault> {
+    let site = admit(&state, &viewer, &location, Action::ReadViews).await?;
+    let l10n = viewer.l10n(&state)?;
+    let query = Query::parse(query.as_deref(), &KNOWN);
+    let mut views = state.db.listed_views(&filter(&site, &query, ROWS + 1)).await?;
+    let more = i64::try_from(views.len()).unwrap_or(0) > ROWS;
+    views.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
+    let older = views.last().filter(|_| more).map(|last| query.with(&[("before", &after(last))]));
+    let get = |name: &str| query.get(name).to_owned();
+    let page = Page {
+        head: site.head(&viewer),
+        here: format!("{}/access", site.base()),
+        people: people(&state, &site, &l10n).await?,
+        narrow: query.has_any(&NARROWING),
+        ways: WAYS.iter().map(|word| Choice { word, text: way(word, &l10n) }).collect(),
+        kinds: ViewKind::ALL.iter().map(|kind| Choice { word: kind.as_str(), text: kind_of(*kind, &l10n) }).collect(),
+        rows: views.iter().map(|view| row(view, &site, &l10n)).collect(),
+        older,
+        later: !query.get("before").is_empty(),
+        query: query.with(&[("before", ""), ("bom", "")]),
+        query_bom: query.with(&[("before", ""), ("bom", "1")]),
+        filter: Filter { q: get("q"), way: get("as"), what: get("what"), scanner: get("scanner") },
+    };
+    state.view.page("branch_access.html", &l10n, &viewer, &page).map(Html)
+}
+
+/// Everybody who looked, and everybody who may and never did.
+async fn people(state: &PortalState, site: &Site, l10n: &L10n) -> Result<Vec<Person>, Fault> {
+    let location = &site.location.location;
+    let now = state.clock.now();
+    let lookers = state.db.lookers(location, PEOPLE).await?;
+    let seen: HashSet<String> = lookers.iter().map(|one| one.person.to_lowercase()).collect();
+    let listed = state.db.whitelist_of(location, PEOPLE).await?;
+    let in_force =
+        listed.into_iter().filter(|one| one.revoked_at.is_none() && one.expires_at.is_none_or(|end| end > now));
+    let whitelisted = in_force.map(|one| (one.address, "branch-way-whitelist"));
+    let users = state.db.users_of_branch(site.branch()).await?.into_iter().map(|user| (user, "branch-way-branch"));
+    let never = users.chain(whitelisted).filter(|(address, _)| !seen.contains(address)).map(|(address, way)| Person {
+        address: line(&address, 200),
+        way: l10n.message(way, &[]),
+        last: None,
+        times: l10n.integer(0),
+    });
+    let looked = lookers.iter().map(|one| Person {
+        address: line(&one.person, 200),
+        way: way(&one.as_what, l10n),
+        last: one.last_at.map(|at| l10n.date_time(at, site.location.timezone)),
+        times: l10n.integer(one.times),
+    });
+    Ok(looked.chain(never).collect())
+}
+
+/// The words for how somebody came; a word that this version does not know stands as it is.
+fn way(word: &str, l10n: &L10n) -> String {
+    if WAYS.contains(&word) { l10n.message(&format!("branch-way-{word}"), &[]) } else { line(word, 40) }
+}
+
+fn kind_of(kind: ViewKind, l10n: &L10n) -> String {
+    l10n.message(&format!("branch-view-{kind}"), &[])
+}
+
+fn row(view: &Viewed, site: &Site, l10n: &L10n) -> Row {
+    let (kind, of) = view.subject.split_once(':').unwrap_or(("", view.subject.as_str()));
+    let incident = of.parse::<IncidentRef>().ok().filter(|_| kind == "incident");
+    Row {
+        at: view.at,
+        when: l10n.date_time(view.at, site.location.timezone),
+        person: line(&view.person, 200),
+        way: way(&view.as_what, l10n),
+        what: kind_of(view.what, l10n),
+        subject: line(of, 140),
+        href: incident.map(|incident| site.page_of(&incident)),
+        origin: line(&view.origin, 60),
+        agent: line(&view.agent, 200),
+        scanner: view.scanner,
+    }
+}
+
+pub(super) async fn csv(
+    State(state): State<PortalState>,
+    viewer: Viewer,
+    Path(location): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Fault> {
+    let site = admit(&state, &viewer, &location, Action::ReadViews).await?;
+    let l10n = viewer.l10n(&state)?;
+    let query = Query::parse(query.as_deref(), &KNOWN);
+    let mut sheet = Sheet::new(query.get("bom") == "1");
+    let columns = ["when", "person", "way", "what", "subject", "origin", "agent", "scanner"];
+    sheet.row(columns.map(|column| l10n.message(&format!("branch-log-{column}"), &[])));
+    let (mut step, mut count) = (filter(&site, &query, STEP), 0);
+    loop {
+        let views = state.db.listed_views(&step).await?;
+        for view in &views {
+            sheet.row([
+                plain_time(view.at, site.location.timezone),
+                view.person.clone(),
+                way(&view.as_what, &l10n),
+                kind_of(view.what, &l10n),
+                view.subject.clone(),
+                view.origin.clone(),
+                view.agent.clone(),
+                if view.scanner { l10n.message("branch-yes", &[]) } else { String::new() },
+            ]);
+        }
+        count += views.len();
+        step.before = views.last().map(|view| (view.at, view.id));
+        if i64::try_from(views.len()).unwrap_or(0) < STEP || count >= MOST {
+            break;
+        }
+    }
+    witness::note(&state, &viewer, &site, ViewKind::Export, "access.csv".into())?;
+    Ok(sheet.answer(&format!("{}-access.csv", file_name(site.location.location.as_str()))))
+}

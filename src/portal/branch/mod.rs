@@ -1,0 +1,47 @@
+//! Branch: the report portal, which a client's team opens first: their locations, what happened there, who looked.
+//!
+//! Signed-in people only, each asked about at [`site::admit`]; customers see what was mailed to them, and nothing else.
+//! What is said here of an incident stands beside the frozen report and never changes it.
+
+mod access;
+mod csv;
+mod detail;
+mod export;
+mod incidents;
+mod judge;
+mod locations;
+mod media;
+mod pager;
+mod pdf;
+mod query;
+mod row;
+mod scene;
+mod site;
+mod witness;
+
+use super::rooms::{Door, Rooms};
+use crate::access::Action;
+
+/// The pages of a branch's locations.
+pub(super) fn rooms() -> Rooms {
+    let (read, save) = (Door::Signed(Action::ReadLocation), Door::Signed(Action::Export));
+    let (views, judge) = (Door::Signed(Action::ReadViews), Door::Signed(Action::Judge));
+    Rooms::default()
+        .get("/locations", read, locations::reviewed)
+        .get("/suspicious", read, locations::all)
+        .get("/locations/{location}", read, incidents::recent)
+        .get("/locations/{location}/report.pdf", read, pdf::latest)
+        .get("/locations/{location}/recent.csv", save, export::recent_csv)
+        .get("/locations/{location}/recent.pdf", save, export::recent_pdf)
+        .get("/locations/{location}/incidents", read, incidents::all)
+        .get("/locations/{location}/incidents.csv", save, export::all_csv)
+        .get("/locations/{location}/incidents.pdf", save, export::all_pdf)
+        .post("/locations/{location}/judge", judge, judge::judge)
+        .get("/locations/{location}/incidents/{incident}", read, detail::incident)
+        .get("/locations/{location}/incidents/{incident}/pdf", read, pdf::of_incident)
+        .post("/locations/{location}/incidents/{incident}/comments", judge, judge::comment)
+        .get("/locations/{location}/access", views, access::log)
+        .get("/locations/{location}/access.csv", views, access::csv)
+        .get("/media/{location}/{incident}/photo", read, media::photo)
+        .get("/media/{location}/{incident}/clip/{number}", read, media::clip)
+}

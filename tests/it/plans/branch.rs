@@ -1,0 +1,84 @@
+//! The report portal's statements, as its pages send them.
+
+use daybreak::db::access_log::ViewFilter;
+use daybreak::db::incident_list::{IncidentFilter, IncidentOrder, Said};
+use daybreak::db::summaries::{LocationFilter, LocationOrder, Scope};
+use daybreak::model::{Disposition, LocationRef, NightDate};
+
+use crate::support::Stage;
+
+/// Everything that a branch user opens.
+pub(super) async fn look(stage: &Stage, site: &str) {
+    let db = &stage.app.pipeline.db;
+    let location: LocationRef = site.parse().unwrap();
+    let night: NightDate = "2026-03-10".parse().unwrap();
+    let branches = ["lakeshore".parse().unwrap()];
+    let locations = [location.clone()];
+    let filter = LocationFilter {
+        scope: Scope::All,
+        branch: None,
+        text: String::new(),
+        incidents: None,
+        sells: None,
+        since: Some(night),
+        order: LocationOrder::Name,
+        limit: 50,
+        offset: 0,
+    };
+    let mut reports = Vec::new();
+    for scope in [Scope::All, Scope::Branches(&branches), Scope::Locations(&locations)] {
+        let listed = db.listed_locations(&LocationFilter { scope, ..filter.clone() }).await.unwrap();
+        reports.extend(listed.iter().filter_map(|one| one.report));
+        db.review_counts(scope, branches.first(), night).await.unwrap();
+    }
+    assert!(!reports.is_empty(), "the night left summaries");
+    db.mailed(&reports).await.unwrap();
+    db.latest_review(&location).await.unwrap();
+    db.mailed_locations("dana.whitfield@lakeside.example.com").await.unwrap();
+    db.latest_mailed(&location, "dana.whitfield@lakeside.example.com").await.unwrap();
+    db.was_mailed(reports[0], "dana.whitfield@lakeside.example.com").await.unwrap();
+    let all = IncidentFilter {
+        location: &location,
+        spans: &[],
+        from: None,
+        to: None,
+        mailed_to: None,
+        text: String::new(),
+        kind: String::new(),
+        said: Said::Anything,
+        order: IncidentOrder::Newest,
+        limit: 50,
+        offset: 0,
+    };
+    let now = stage.now();
+    for filter in [
+        IncidentFilter { order: IncidentOrder::Case, from: Some(now), ..all.clone() },
+        IncidentFilter { order: IncidentOrder::Shared, said: Said::Nothing, ..all.clone() },
+        IncidentFilter { order: IncidentOrder::Kind, said: Said::This(Disposition::CutShort), ..all.clone() },
+        IncidentFilter { mailed_to: Some("dana.whitfield@lakeside.example.com"), ..all.clone() },
+        IncidentFilter { text: "red".into(), spans: &[(Some(now), None)], ..all.clone() },
+        all,
+    ] {
+        db.count_incidents(&filter).await.unwrap();
+        db.listed_incidents(&filter).await.unwrap();
+    }
+    let incident = "lks-n8-inc1".parse().unwrap();
+    assert!(db.listed_incident(&location, &incident).await.unwrap().is_some());
+    assert!(!db.reports_of_incident(&incident).await.unwrap().is_empty());
+    db.incident_kinds(&location).await.unwrap();
+    db.dispositions_of(&incident).await.unwrap();
+    db.comments_on(&incident, 9).await.unwrap();
+    let site = db.location(&location).await.unwrap().unwrap();
+    db.set_aside(&[(location.clone(), site.hours.window(night, site.timezone))]).await.unwrap();
+    let views = ViewFilter {
+        location: &location,
+        text: "x".into(),
+        as_what: "branch".into(),
+        what: None,
+        scanner: Some(false),
+        before: None,
+        limit: 9,
+    };
+    db.listed_views(&views).await.unwrap();
+    db.lookers(&location, 9).await.unwrap();
+}
