@@ -5,7 +5,9 @@
 //! kept, and it is looked up by that hash: a comparison in constant time has nothing to protect, because whoever times
 //! the index learns about a hash, not about a token. It must not know pages or bytes.
 
+pub mod domains;
 pub mod policy;
+pub mod share;
 
 mod key;
 mod principal;

@@ -3,6 +3,7 @@
 //! Every statement is written once, with `$1` placeholders, and run on whichever pool there is by `on!`; one file
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
+pub mod access_requests;
 pub mod activities;
 pub mod alerts;
 pub mod artifacts;
@@ -16,11 +17,13 @@ mod connect;
 pub mod contacts;
 pub mod deadlines;
 pub mod deliveries;
+pub mod domain_rules;
 pub mod erasures;
 pub mod feedback;
 pub mod findings;
 pub mod footage;
 pub mod given;
+pub mod incident_comments;
 pub mod incidents;
 mod instance;
 pub mod interactions;
@@ -37,6 +40,7 @@ pub mod reports;
 pub mod retention;
 pub mod runs;
 pub mod sessions;
+pub mod shares;
 pub mod sites;
 pub mod suppressions;
 mod tasks;

@@ -9,8 +9,11 @@ use super::PortalState;
 use super::fault::Fault;
 use crate::config::Brand;
 
-const STYLE: &str =
-    concat!(include_str!("../../templates/portal/portal.css"), include_str!("../../templates/portal/hosted.css"));
+const STYLE: &str = concat!(
+    include_str!("../../templates/portal/portal.css"),
+    include_str!("../../templates/portal/hosted.css"),
+    include_str!("../../templates/portal/share.css")
+);
 const ICON: &str = include_str!("../../templates/portal/icon.svg");
 const SCRIPT: &str = include_str!("../../templates/portal/portal.js");
 /// The name changes with the content (`?v=`), so a browser may keep it.

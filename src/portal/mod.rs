@@ -15,6 +15,7 @@ mod looked;
 mod pages;
 mod posted;
 mod rooms;
+mod share;
 mod shown;
 mod state;
 #[cfg(test)]
@@ -62,7 +63,7 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    opened.and(pages::rooms()).and(hosted::rooms()).and(api::rooms())
+    opened.and(pages::rooms()).and(hosted::rooms()).and(share::rooms()).and(api::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.
