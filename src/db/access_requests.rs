@@ -247,8 +247,8 @@ mod tests {
             assert!(!decide(&mut tx, request(1).id, "declined", "user:y", at).await.unwrap());
             assert!(insert(&mut tx, &request(2)).await.unwrap(), "one may ask again");
             tx.commit().await.unwrap();
-            let decided = db.access_request(request(1).id).await.unwrap().unwrap();
-            assert_eq!((decided.state.as_str(), decided.is_open()), ("granted", false));
+            let known = db.access_request(request(1).id).await.unwrap().unwrap();
+            assert_eq!((known.state.as_str(), known.is_open()), ("granted", false));
         })
         .await;
     }

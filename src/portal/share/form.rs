@@ -58,7 +58,7 @@ pub(super) struct End {
     chosen: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct Page<'a> {
     heading: Heading,
     back: &'a str,

@@ -16,7 +16,7 @@ use crate::access::{Action, Place, Principal, share};
 use crate::audit::{self, Actor, Change};
 use crate::compose::Report;
 use crate::db::shares::{self, Item, Recipient, Share};
-use crate::model::{EmailAddress, LetterKind, LocationRef, ShareId};
+use crate::model::{EmailAddress, LetterKind, LocationRef};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::pages;

@@ -48,8 +48,9 @@ pub(super) struct House {
     pub(super) report: Report,
     pub(super) delivery: DeliveryId,
     pub(super) router: Router,
+    pub(super) state: PortalState,
     key: LinkKey,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// What programs that hand in returned mail must know.
@@ -83,12 +84,22 @@ impl House {
         let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
         let (pipeline, templates) = (&app.pipeline, Templates::embedded());
         let (db, archive, key) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.link_key.clone());
-        let state = PortalState::new(pipeline.clone(), app.config.clone(), Random::fixed(), &templates);
-        let router = router(state.await.unwrap(), true);
+        let state = PortalState::new(pipeline.clone(), app.config.clone(), Random::fixed(), &templates).await.unwrap();
+        let router = router(state.clone(), true);
         let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
-        let house = Self { db, archive, clock, report, delivery, router, key, _folder: folder };
+        let house = Self { db, archive, clock, report, delivery, router, state, key, folder };
         house.add(&house.report, reader).await;
         house
+    }
+
+    /// The pages as another process serves them, over the same database.
+    pub(super) async fn another_router(&self) -> Router {
+        let environment = Environment::of([(config::BOUNCES_KEY, BOUNCES_KEY)]);
+        let config = Config::parse(CONFIG, None, self.folder.path(), &environment).unwrap();
+        let app = App::build(config, Clock::Fixed(self.clock.clone())).await.unwrap();
+        let templates = Templates::embedded();
+        let state = PortalState::new(app.pipeline.clone(), app.config.clone(), Random::System, &templates);
+        router(state.await.unwrap(), true)
     }
 
     /// The address of a link of the reader's mail.

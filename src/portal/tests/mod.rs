@@ -7,3 +7,6 @@ mod house;
 mod links;
 mod reading;
 mod returned;
+mod scanned;
+mod shared;
+mod sharing;
