@@ -10,7 +10,7 @@ use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
 use crate::portal::looked::{Looker, looked};
-use crate::portal::share::{self, Before, Comment};
+use crate::portal::share::{self, Before, Comment, Mine};
 use crate::portal::shown::{self, Banners, Event, Heading};
 use crate::portal::viewer::Viewer;
 use crate::portal::visitor::{Visitor, admit};
@@ -24,8 +24,9 @@ struct Page {
     comments: Vec<Comment>,
     /// Other incidents of the case that this reader was given.
     history: Vec<Before>,
-    /// Where it can be shown to others.
+    /// Where it can be shown to others, and what was.
     share: String,
+    mine: Vec<Mine>,
 }
 
 pub(in crate::portal) async fn incident(
@@ -46,6 +47,13 @@ pub(in crate::portal) async fn incident(
     let page = Page {
         comments: share::comments(&state, &wanted, (zone, &l10n)).await?,
         history: share::history(&state, address.as_deref(), escalation, (zone, &l10n)).await?,
+        mine: match &address {
+            Some(own) => {
+                let base = format!("/i/{token}/shares");
+                share::mine(&state, own, &report.site.location, &base, (zone, &l10n)).await?
+            }
+            None => Vec::new(),
+        },
         share: format!("/i/{token}/share"),
         heading: shown::heading(report, visitor.access.expires_at, &l10n),
         banners: shown::banners(report, super::report::latest(&state, &frozen.row).await?, &l10n),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use url::form_urlencoded::byte_serialize;
 
 use super::found::{Found, shown_to};
-use super::thread::{self, Before, Comment};
+use super::thread::{self, Before, Comment, Mine};
 use crate::access::Principal;
 use crate::model::{IncidentRef, ViewKind};
 use crate::portal::PortalState;
@@ -26,6 +26,7 @@ struct Page {
     comments: Vec<Comment>,
     history: Vec<Before>,
     share: Option<String>,
+    mine: Vec<Mine>,
 }
 
 #[derive(Serialize)]
@@ -75,12 +76,14 @@ pub(in crate::portal) async fn page(
         Principal::Customer { address } => Some(address.as_str()),
         _ => None,
     };
+    let own = viewer.principal.address().unwrap_or_default();
     let page = Page {
         heading: shown::heading(report, state.clock.now(), &l10n),
         banners: shown::banners(report, newest, &l10n),
         event: Event::shared(escalation, report, &base, &l10n),
         comments: thread::comments(&state, &found.incident, (zone, &l10n)).await?,
         history: thread::history(&state, reader, escalation, (zone, &l10n)).await?,
+        mine: thread::mine(&state, own, &report.site.location, "/shares", (zone, &l10n)).await?,
         share: found.may_share.then(|| format!("{base}/share")),
     };
     Ok(Html(state.view.page("share/incident.html", &l10n, &viewer, &page)?).into_response())

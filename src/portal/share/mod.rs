@@ -22,7 +22,7 @@ mod whitelist;
 use super::rooms::{Door, Rooms};
 use crate::access::Action;
 
-pub(super) use thread::{Before, Comment, comments, history};
+pub(super) use thread::{Before, Comment, Mine, comments, history, mine};
 
 /// Everything about showing incidents to others.
 pub(super) fn rooms() -> Rooms {

@@ -79,7 +79,7 @@ fn page(
     let action = format!("{}/request", super::canonical::address(incident));
     let known = viewer.principal.address();
     let page = Page { action, known, form, fault, longest: LONGEST, asked };
-    state.view.page("share/request.html", &*viewer.l10n(state)?, viewer, &page).map(Html)
+    state.view.page("share/request.html", &viewer.l10n(state)?, viewer, &page).map(Html)
 }
 
 /// `POST /incidents/{ref}/request`

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::access::{mint, share};
 use crate::compose::{CasePlace, Escalation};
-use crate::model::{EmailAddress, IncidentRef, LinkTarget};
+use crate::model::{EmailAddress, IncidentRef, LinkTarget, LocationRef};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::shown::line;
@@ -15,6 +15,8 @@ use crate::render::l10n::L10n;
 
 /// The most comments on a page.
 const MOST: i64 = 100;
+/// The most shares on an incident's page.
+const MOST_SHARES: i64 = 20;
 
 /// Something that was said.
 #[derive(Debug, Serialize)]
@@ -30,6 +32,38 @@ pub(in crate::portal) struct Before {
     time: String,
     kind: String,
     href: String,
+}
+
+/// Something that the reader has shared.
+#[derive(Debug, Serialize)]
+pub(in crate::portal) struct Mine {
+    href: String,
+    at: String,
+    seen: String,
+}
+
+/// What an address has shared of a location, newest first; `base` stands above the pages of these.
+pub(in crate::portal) async fn mine(
+    state: &PortalState,
+    address: &str,
+    location: &LocationRef,
+    base: &str,
+    (zone, l10n): (Tz, &L10n),
+) -> Result<Vec<Mine>, Fault> {
+    let mut mine = Vec::new();
+    for made in state.db.shares_by(address, MOST_SHARES).await? {
+        if made.location != *location {
+            continue;
+        }
+        let (all, seen) =
+            (state.db.share_recipients(made.id).await?.len(), share::looks(&state.db, made.id).await?.len());
+        mine.push(Mine {
+            href: format!("{base}/{}", made.id),
+            at: l10n.date_time(made.created_at, zone),
+            seen: l10n.message("share-seen", &[("seen", seen.into()), ("all", all.into())]),
+        });
+    }
+    Ok(mine)
 }
 
 /// What was said about an incident, oldest first. Who has no name is shown by a masked address.

@@ -1,5 +1,7 @@
 //! What the tests of shares have in common: rows behind a report, people who are signed in, and letters' links.
 
+use std::collections::BTreeSet;
+
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use chrono::TimeDelta;
@@ -62,8 +64,8 @@ pub(super) async fn furnish(house: &House) {
     tx.put_locations(&[stamped(location)]).await.unwrap();
     let count = house.report.escalations.iter().filter(|told| told.incident.is_some()).count();
     let incidents: Vec<Incident> = (0..count).map(|number| incident(&house.report, number)).collect();
-    let cases: Vec<_> = incidents.iter().filter_map(|incident| incident.case.as_ref()).collect();
-    tx.number_cases(&cases).await.unwrap();
+    let cases: BTreeSet<_> = incidents.iter().filter_map(|incident| incident.case.as_ref()).collect();
+    tx.number_cases(&cases.into_iter().collect::<Vec<_>>()).await.unwrap();
     tx.put_incidents(&incidents.into_iter().map(stamped).collect::<Vec<_>>()).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -139,7 +141,7 @@ impl House {
         let letters = self.db.letters_to(address, 1).await.unwrap();
         let letter = letters.first().unwrap_or_else(|| panic!("there is no letter to {address}"));
         let start = format!("/{prefix}/");
-        let rest = letter.html.split(start.as_str()).nth(1).unwrap_or_else(|| panic!("no {start} in it"));
+        let rest = letter.text.split(start.as_str()).nth(1).unwrap_or_else(|| panic!("no {start} in it"));
         format!("{start}{}", &rest[..27])
     }
 
