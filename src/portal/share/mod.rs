@@ -5,11 +5,13 @@
 //! must not decide by itself who may do what: `access::policy` does.
 
 mod canonical;
+mod change;
 mod decide;
 mod form;
 mod found;
 mod fresh;
 mod letter;
+mod list;
 mod open;
 mod request;
 mod requests;
@@ -35,7 +37,7 @@ fn mailed() -> Rooms {
         .get("/i/{token}/share", Door::Token, form::by_mail)
         .post("/i/{token}/share", Door::Token, submit::by_mail)
         .get("/i/{token}/shares/{id}", Door::Token, sent::by_mail)
-        .post("/i/{token}/shares/{id}", Door::Token, sent::change_by_mail)
+        .post("/i/{token}/shares/{id}", Door::Token, change::by_mail)
 }
 
 /// For those with whom something was shared.
@@ -56,9 +58,9 @@ fn signed_in() -> Rooms {
         .get("/incidents/{incident}/photo", Door::Signed(Action::ReadLocation), canonical::photo)
         .get("/incidents/{incident}/share", Door::Signed(Action::Share), form::signed_in)
         .post("/incidents/{incident}/share", Door::Signed(Action::Share), submit::signed_in)
-        .get("/shares", Door::Signed(Action::Share), sent::list)
+        .get("/shares", Door::Signed(Action::Share), list::page)
         .get("/shares/{id}", Door::Signed(Action::Share), sent::signed_in)
-        .post("/shares/{id}", Door::Signed(Action::Share), sent::change_signed_in)
+        .post("/shares/{id}", Door::Signed(Action::Share), change::signed_in)
         .get("/whitelist", Door::Signed(Action::ManageWhitelist), whitelist::page)
         .post("/whitelist", Door::Signed(Action::ManageWhitelist), whitelist::add)
         .post("/whitelist/{id}", Door::Signed(Action::ManageWhitelist), whitelist::change)

@@ -131,6 +131,13 @@ async fn no_more_is_shown_than_was_shared() {
     }
     let page = house.get(&link).await.text();
     assert!(page.matches("&lt;i&gt;ours").count() == 1 && page.contains("j***@example.com"), "{page}");
+    // The case's other incidents are told of as far as they were shown to the same person.
+    let first = house.link_in_letter("zoe@example.com", "s").await;
+    assert!(!house.get(&first).await.text().contains("Other incidents of this case"));
+    house.share(1, "zoe@example.com", &[]).await;
+    let second = house.link_in_letter("zoe@example.com", "s").await;
+    let page = house.get(&first).await.text();
+    assert!(page.contains("Other incidents of this case") && page.contains(&format!("href=\"{second}#e1\"")), "{page}");
     // The mail's own page shows the comment, too.
     assert!(house.get(&other).await.text().contains("&lt;i&gt;ours"));
 }
