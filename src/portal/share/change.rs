@@ -40,7 +40,7 @@ pub(in crate::portal) async fn by_mail(
     viewer: Viewer,
     Open(form): Open<Form>,
 ) -> Result<Response, Fault> {
-    change(&state, &viewer, mailed(&state, &token, &id).await?, &form).await
+    change(&state, &viewer, &mailed(&state, &token, &id).await?, &form).await
 }
 
 pub(in crate::portal) async fn signed_in(
@@ -49,19 +49,19 @@ pub(in crate::portal) async fn signed_in(
     viewer: Viewer,
     Posted(form): Posted<Form>,
 ) -> Result<Response, Fault> {
-    change(&state, &viewer, own(&state, &viewer, &id).await?, &form).await
+    change(&state, &viewer, &own(&state, &viewer, &id).await?, &form).await
 }
 
-async fn change(state: &PortalState, viewer: &Viewer, desk: Desk, form: &Form) -> Result<Response, Fault> {
+async fn change(state: &PortalState, viewer: &Viewer, desk: &Desk, form: &Form) -> Result<Response, Fault> {
     let recipient: Option<Uuid> = match form.recipient.as_str() {
         "" => None,
         id => Some(id.parse().map_err(|_| Fault::NoSuchPage)?),
     };
     let origin = &viewer.origin.address;
     match form.what.as_str() {
-        "revoke" => revoke(state, &desk, recipient, origin).await?,
-        "end" => end(state, &desk, recipient, form, origin).await?,
-        "resend" => resend(state, &desk, recipient.ok_or(Fault::Form)?, origin).await?,
+        "revoke" => revoke(state, desk, recipient, origin).await?,
+        "end" => end(state, desk, recipient, form, origin).await?,
+        "resend" => resend(state, desk, recipient.ok_or(Fault::Form)?, origin).await?,
         _ => return Err(Fault::Form),
     }
     Ok(Redirect::to(&desk.here).into_response())

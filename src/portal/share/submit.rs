@@ -32,7 +32,7 @@ pub(in crate::portal) async fn by_mail(
     Open(form): Open<Form>,
 ) -> Result<Response, Fault> {
     let sharer = Sharer::by_mail(&state, &viewer, &token).await?;
-    submit(&state, &viewer, &sharer, form).await
+    submit(&state, &viewer, &sharer, &form).await
 }
 
 pub(in crate::portal) async fn signed_in(
@@ -43,10 +43,10 @@ pub(in crate::portal) async fn signed_in(
 ) -> Result<Response, Fault> {
     let incident = IncidentRef::new(incident).map_err(|_| Fault::NoSuchPage)?;
     let sharer = Sharer::signed_in(&state, &viewer, &incident).await?;
-    submit(&state, &viewer, &sharer, form).await
+    submit(&state, &viewer, &sharer, &form).await
 }
 
-async fn submit(state: &PortalState, viewer: &Viewer, sharer: &Sharer, form: Form) -> Result<Response, Fault> {
+async fn submit(state: &PortalState, viewer: &Viewer, sharer: &Sharer, form: &Form) -> Result<Response, Fault> {
     let id: Uuid = form.once.parse().map_err(|_| Fault::Form)?;
     let (id, now) = (ShareId::from(id), state.clock.now());
     let there = format!("{}/{id}", sharer.shares);
@@ -58,10 +58,10 @@ async fn submit(state: &PortalState, viewer: &Viewer, sharer: &Sharer, form: For
     let branch = &sharer.found.report.site.branch;
     let rules = state.db.domain_rules(branch).await?;
     let addresses = Addresses::parse(&form.addresses, &rules);
-    let chosen = chosen(sharer, &form);
-    let faults = faults(sharer, &form, &addresses, &chosen);
+    let chosen = chosen(sharer, form);
+    let faults = faults(sharer, form, &addresses, &chosen);
     if !faults.is_empty() {
-        return Ok(form::page(state, viewer, sharer, &form, faults)?.into_response());
+        return Ok(form::page(state, viewer, sharer, form, faults)?.into_response());
     }
     let tries = state.db.throttle(&format!("share {}", sharer.address), TimeDelta::days(1), now).await?;
     if tries > MOST_A_DAY {
