@@ -10,6 +10,7 @@ pub mod domains;
 pub mod password;
 pub mod policy;
 pub mod sealed;
+pub mod share;
 pub mod totp;
 
 mod api_key;

@@ -118,6 +118,11 @@ mod tests {
         tx.commit().await.unwrap();
         assert!(matches!(resolve(db, &text, now).await, Err(Refused::Revoked(old)) if old == access));
         assert_eq!(db.link_requested(&token.hash()).await.unwrap(), Some(now));
+        assert!(db.wanted_links(9).await.unwrap().is_empty(), "nothing is left of its mail to send it again");
+        let mut tx = db.begin().await.unwrap();
+        assert!(links::handled(&mut tx, &token.hash(), now).await.unwrap());
+        assert!(!links::handled(&mut tx, &token.hash(), now).await.unwrap());
+        tx.commit().await.unwrap();
     }
 
     #[tokio::test]

@@ -18,7 +18,7 @@ use crate::db::interactions::Interaction;
 use crate::db::sites::{Camera, Location};
 use crate::db::transactions::Sale;
 use crate::db::{Db, DbError};
-use crate::model::{LocationRef, NightDate, Window};
+use crate::model::{IncidentRef, LocationRef, NightDate, Window};
 
 pub use objects::{LookError, look_again};
 
@@ -86,6 +86,19 @@ pub struct Night {
 pub async fn collect(db: &Db, location: &LocationRef, night: NightDate) -> Result<Night, CollectError> {
     let mut tx = db.snapshot().await?;
     let collected = rows::night(&mut tx, location, night).await?;
+    tx.commit().await?;
+    Ok(collected)
+}
+
+/// Collects one incident with what it names, whichever night it belongs to, or none; none where it is not there.
+pub async fn collect_incident(
+    db: &Db,
+    location: &LocationRef,
+    incident: &IncidentRef,
+    occurred_at: DateTime<Utc>,
+) -> Result<Option<Night>, CollectError> {
+    let mut tx = db.snapshot().await?;
+    let collected = rows::incident(&mut tx, location, incident, occurred_at).await?;
     tx.commit().await?;
     Ok(collected)
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{CollectError, Night, PAST_NIGHTS};
 use crate::db::activities::NightCounts;
 use crate::db::clips::KnownClip;
@@ -9,7 +11,7 @@ use crate::db::incidents::KnownIncident;
 use crate::db::interactions::Interaction;
 use crate::db::transactions::Sale;
 use crate::db::{DbError, Tx};
-use crate::model::{ClipRef, InteractionRef, LocationRef, NightDate, TransactionRef};
+use crate::model::{ClipRef, IncidentRef, InteractionRef, LocationRef, NightDate, TransactionRef, Window};
 
 pub(super) async fn night(tx: &mut Tx, location: &LocationRef, night: NightDate) -> Result<Night, CollectError> {
     let Some((site, branch_name)) = tx.site(location).await? else {
@@ -48,6 +50,44 @@ pub(super) async fn night(tx: &mut Tx, location: &LocationRef, night: NightDate)
         contacts: tx.notified(location, &site.branch).await?,
         site,
     })
+}
+
+/// One incident, as the only one of a night that is as short as it.
+pub(super) async fn incident(
+    tx: &mut Tx,
+    location: &LocationRef,
+    wanted: &IncidentRef,
+    at: DateTime<Utc>,
+) -> Result<Option<Night>, CollectError> {
+    let Some((site, branch_name)) = tx.site(location).await? else { return Ok(None) };
+    let window = Window { start: at, end: at + TimeDelta::seconds(1) };
+    let mut incidents = tx.incidents_in(location, window).await?;
+    incidents.retain(|known| known.incident.incident == *wanted);
+    if incidents.is_empty() {
+        return Ok(None);
+    }
+    let earlier = earlier(tx, location, &[], &incidents).await?;
+    let clips = clips(tx, location, earlier.iter(), &incidents).await?;
+    let night = NightDate::new(at.with_timezone(&site.timezone).date_naive());
+    let tonight =
+        NightCounts { night, detections: None, filtered: None, reviewed: None, interactions: 0, incidents: 0 };
+    Ok(Some(Night {
+        night,
+        window,
+        branch_name,
+        cameras: tx.cameras_of(location).await?,
+        complete_until: None,
+        tonight,
+        past: Vec::new(),
+        interactions: Vec::new(),
+        earlier,
+        clips,
+        sales: Vec::new(),
+        earlier_sales: earlier_sales(tx, location, &[], &incidents).await?,
+        incidents,
+        contacts: Vec::new(),
+        site,
+    }))
 }
 
 async fn earlier(

@@ -3,6 +3,7 @@
 //! What is kept of an erased contact are marks: keyed hashes of the ref and of the address, by which an import knows
 //! them again and nobody else does. It must not decide who is erased.
 
+mod access;
 mod traces;
 
 use std::collections::{BTreeSet, HashSet};
@@ -19,6 +20,7 @@ use super::reports::ReportRow;
 use super::{Db, DbError, Tx, on};
 use crate::model::{ContactRef, DeliveryId, ReportId};
 
+pub use access::{AccessRecord, SharedWith, SignInRecord};
 pub use traces::remove_traces;
 
 /// Name of the marks' key in the table `instance`.

@@ -97,6 +97,41 @@ pub async fn request(
     Ok(inserted == 1)
 }
 
+/// Somebody who wants a fresh link.
+#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
+pub struct WantedLink {
+    /// SHA-256 of the token of the link that has ended: names the wish.
+    pub token_hash: Vec<u8>,
+    /// Whose mail carried it.
+    pub delivery: DeliveryId,
+    /// The contact's name.
+    #[sqlx(try_from = "super::text::Text")]
+    pub name: String,
+    /// The address that the mail went to, and a fresh link goes to.
+    pub email: String,
+    /// What it led to.
+    pub kind: String,
+    /// Where.
+    pub location: crate::model::LocationRef,
+    /// Which night.
+    pub night: crate::model::NightDate,
+    /// When it was asked for.
+    pub asked_at: DateTime<Utc>,
+}
+
+/// Notes that a wish for a fresh link was met; false where that is noted already.
+pub async fn handled(tx: &mut Tx, token_hash: &[u8], now: DateTime<Utc>) -> Result<bool, DbError> {
+    let handled = on!(in tx, |c| sqlx::query(
+        "UPDATE link_requests SET handled_at = $2 WHERE token_hash = $1 AND handled_at IS NULL"
+    )
+    .bind(token_hash)
+    .bind(now)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(handled == 1)
+}
+
 /// A link as far as its reader may know it: not its token's hash.
 #[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
 pub struct LinkRecord {
@@ -141,6 +176,18 @@ impl Db {
             })
         })
         .transpose()
+    }
+
+    /// Wishes for fresh links that nobody has met yet, oldest first.
+    pub async fn wanted_links(&self, limit: i64) -> Result<Vec<WantedLink>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT q.token_hash, q.delivery, d.name, d.email, l.kind, r.location, r.night, q.asked_at \
+             FROM link_requests q JOIN links l ON l.token_hash = q.token_hash JOIN deliveries d ON d.id = q.delivery \
+             JOIN reports r ON r.id = l.report WHERE q.handled_at IS NULL ORDER BY q.asked_at LIMIT $1"
+        )
+        .bind(limit)
+        .fetch_all(c)
+        .await?))
     }
 
     /// When a fresh link was asked for in place of this one, if it was.

@@ -1,6 +1,6 @@
 //! Media: the archive's clips and photos, who names them, and which frozen reports use them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -91,6 +91,10 @@ pub async fn users(
                  AND k.revoked_at IS NULL AND k.expires_at > ",
             );
             sql.push_bind(now).push(
+                ") OR EXISTS (SELECT 1 FROM share_items t JOIN share_recipients w ON w.share = t.share \
+                 WHERE t.report = r.id AND w.revoked_at IS NULL AND w.expires_at > ",
+            );
+            sql.push_bind(now).push(
                 ") AS linked FROM report_uses u JOIN reports r ON r.id = u.report \
                  LEFT JOIN locations l ON l.ref = r.location WHERE u.what = 'object' AND u.name IN (",
             );
@@ -106,6 +110,27 @@ pub async fn users(
         }
     }
     Ok(by_key)
+}
+
+/// Which of these objects something needs that was shared without a report, by a link that still works.
+pub async fn shared(tx: &mut Tx, keys: &[String], now: DateTime<Utc>) -> Result<HashSet<String>, DbError> {
+    let mut shared = HashSet::new();
+    for chunk in keys.chunks(NAMES) {
+        shared.extend::<Vec<String>>(on!(in tx, |c| {
+            let mut sql = QueryBuilder::<Backend>::new(
+                "SELECT DISTINCT o.object_key FROM share_objects o JOIN share_recipients w ON w.share = o.share \
+                 WHERE w.revoked_at IS NULL AND w.expires_at > ",
+            );
+            sql.push_bind(now).push(" AND o.object_key IN (");
+            let mut list = sql.separated(", ");
+            for key in chunk {
+                list.push_bind(key.as_str());
+            }
+            sql.push(")");
+            sql.build_query_scalar().persistent(false).fetch_all(c).await?
+        }));
+    }
+    Ok(shared)
 }
 
 /// When one of these objects was last removed, if that was at `since` or later.

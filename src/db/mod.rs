@@ -4,6 +4,7 @@
 //! an entity. `now` is always a parameter. It must not know what rows are for: stages and domains do.
 
 pub mod access_log;
+pub mod access_requests;
 pub mod activities;
 pub mod alerts;
 pub mod api_keys;
@@ -49,6 +50,7 @@ pub mod reports;
 pub mod retention;
 pub mod runs;
 pub mod sessions;
+pub mod shares;
 pub mod sign_ins;
 pub mod sites;
 pub mod summaries;

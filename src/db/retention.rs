@@ -216,7 +216,9 @@ impl Db {
             push!(
                 sql,
                 " AND NOT EXISTS (SELECT 1 FROM links k WHERE k.report = r.id AND k.expires_at > :now \
-                 AND k.revoked_at IS NULL) AND NOT EXISTS (SELECT 1 FROM report_uses u WHERE u.report = r.id \
+                 AND k.revoked_at IS NULL) AND NOT EXISTS (SELECT 1 FROM share_items t \
+                 JOIN share_recipients w ON w.share = t.share WHERE t.report = r.id AND w.expires_at > :now \
+                 AND w.revoked_at IS NULL) AND NOT EXISTS (SELECT 1 FROM report_uses u WHERE u.report = r.id \
                  AND u.what = 'case' AND :open(u.name)) ORDER BY r.night, r.revision LIMIT ",
                 reach,
                 false

@@ -70,3 +70,25 @@ pub(crate) async fn unsubscribe(db: &Db, contact: &str, location: &str) {
 pub(crate) async fn run(db: &Db, sql: &'static str) {
     on!(write db, |c| sqlx::query(sql).execute(c).await.unwrap().rows_affected());
 }
+
+/// Everything that a SQLite database holds, table by table, but for some tables.
+pub(crate) async fn contents(db: &Db, but: &[&str]) -> std::collections::BTreeMap<String, String> {
+    let Db::Sqlite(pools) = db else { return std::collections::BTreeMap::new() };
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            .fetch_all(&pools.read)
+            .await
+            .unwrap();
+    let mut contents = std::collections::BTreeMap::new();
+    for table in tables.into_iter().filter(|table| !but.contains(&table.as_str())) {
+        let columns: Vec<String> = sqlx::query_scalar("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info($1)")
+            .bind(&table)
+            .fetch_all(&pools.read)
+            .await
+            .unwrap();
+        let sql = format!("SELECT {} AS row FROM \"{table}\" ORDER BY 1", columns.join(" || ',' || "));
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&pools.read).await.unwrap();
+        contents.insert(table, rows.join("\n"));
+    }
+    contents
+}

@@ -34,9 +34,19 @@ const COLUMNS: &str = "id, address, location, since, expires_at, granted_by, not
 
 /// Lets an address in; where it is in already, the later end holds.
 pub async fn insert(tx: &mut Tx, listed: &Listed) -> Result<(), DbError> {
+    write(tx, listed, true).await
+}
+
+/// Lets an address in to see what was shared with it, not the whole location.
+pub async fn insert_shared(tx: &mut Tx, listed: &Listed) -> Result<(), DbError> {
+    write(tx, listed, false).await
+}
+
+async fn write(tx: &mut Tx, listed: &Listed, whole: bool) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query(
-        "INSERT INTO whitelist (id, address, location, since, expires_at, granted_by, note) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (address, location) WHERE revoked_at IS NULL DO UPDATE SET \
+        "INSERT INTO whitelist (id, address, location, since, expires_at, granted_by, note, whole) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (address, location, whole) WHERE revoked_at IS NULL DO UPDATE SET \
          expires_at = CASE WHEN whitelist.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL \
                            WHEN whitelist.expires_at > excluded.expires_at THEN whitelist.expires_at \
                            ELSE excluded.expires_at END",
@@ -48,6 +58,7 @@ pub async fn insert(tx: &mut Tx, listed: &Listed) -> Result<(), DbError> {
     .bind(listed.expires_at)
     .bind(stored(&listed.granted_by))
     .bind(stored(&listed.note))
+    .bind(whole)
     .execute(c)
     .await?
     .rows_affected());
@@ -68,8 +79,73 @@ pub async fn revoke(tx: &mut Tx, id: WhitelistId, by: &str, now: DateTime<Utc>) 
     Ok(revoked == 1)
 }
 
+/// Takes addresses off that were let in for shares, where no share of the location with them works any more.
+pub async fn revoke_shared(
+    tx: &mut Tx,
+    location: &LocationRef,
+    addresses: &[String],
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<u64, DbError> {
+    let mut revoked = 0;
+    for address in addresses {
+        revoked += on!(in tx, |c| sqlx::query(
+            "UPDATE whitelist SET revoked_at = $4, revoked_by = $3 WHERE address = $1 AND location = $2 \
+             AND revoked_at IS NULL AND whole = $5 AND NOT EXISTS (SELECT 1 FROM share_recipients r \
+             JOIN shares s ON s.id = r.share WHERE r.address = $1 AND s.location = $2 AND r.revoked_at IS NULL \
+             AND r.expires_at > $4)"
+        )
+        .bind(address)
+        .bind(location)
+        .bind(stored(by))
+        .bind(now)
+        .bind(false)
+        .execute(c)
+        .await?
+        .rows_affected());
+    }
+    Ok(revoked)
+}
+
+/// Moves the end of entries that were made for shares.
+pub async fn end_shared(
+    tx: &mut Tx,
+    location: &LocationRef,
+    addresses: &[String],
+    expires_at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    for address in addresses {
+        on!(in tx, |c| sqlx::query(
+            "UPDATE whitelist SET expires_at = coalesce((SELECT max(r.expires_at) FROM share_recipients r \
+             JOIN shares s ON s.id = r.share WHERE r.address = $1 AND s.location = $2 AND r.revoked_at IS NULL), $3) \
+             WHERE address = $1 AND location = $2 AND revoked_at IS NULL AND whole = $4"
+        )
+        .bind(address)
+        .bind(location)
+        .bind(expires_at)
+        .bind(false)
+        .execute(c)
+        .await?
+        .rows_affected());
+    }
+    Ok(())
+}
+
+/// Moves the end of an entry; false where it is off.
+pub async fn end_at(tx: &mut Tx, id: WhitelistId, expires_at: DateTime<Utc>) -> Result<bool, DbError> {
+    let moved = on!(in tx, |c| sqlx::query(
+        "UPDATE whitelist SET expires_at = $2 WHERE id = $1 AND revoked_at IS NULL"
+    )
+    .bind(id)
+    .bind(expires_at)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(moved == 1)
+}
+
 impl Db {
-    /// Whether an address is on a location's whitelist now.
+    /// Whether an address is on a location's whitelist now, for the whole of it.
     pub async fn is_whitelisted(
         &self,
         address: &str,
@@ -77,7 +153,7 @@ impl Db {
         now: DateTime<Utc>,
     ) -> Result<bool, DbError> {
         let found: Option<WhitelistId> = on!(read self, |c| sqlx::query_scalar(
-            "SELECT id FROM whitelist WHERE address = $1 AND location = $2 AND revoked_at IS NULL \
+            "SELECT id FROM whitelist WHERE address = $1 AND location = $2 AND revoked_at IS NULL AND whole \
              AND (expires_at IS NULL OR expires_at > $3)"
         )
         .bind(address)
@@ -110,10 +186,10 @@ impl Db {
         .await?))
     }
 
-    /// The locations that an address may see because it is on their whitelists now.
+    /// The locations that an address may see, the whole of them, because it is on their whitelists now.
     pub async fn whitelisted_locations(&self, address: &str, now: DateTime<Utc>) -> Result<Vec<LocationRef>, DbError> {
         Ok(on!(read self, |c| sqlx::query_scalar(
-            "SELECT location FROM whitelist WHERE address = $1 AND revoked_at IS NULL \
+            "SELECT location FROM whitelist WHERE address = $1 AND revoked_at IS NULL AND whole \
              AND (expires_at IS NULL OR expires_at > $2) ORDER BY location"
         )
         .bind(address)
@@ -163,6 +239,20 @@ mod tests {
             assert_eq!(db.whitelisted(id).await.unwrap().and_then(|listed| listed.revoked_at), Some(at));
             assert_eq!(db.whitelist_of(&location, 9).await.unwrap().len(), 2);
             assert!(db.is_whitelisted(address, &location, later).await.unwrap());
+            let mut tx = db.begin().await.unwrap();
+            assert!(end_at(&mut tx, uuid::Uuid::from_u128(3).into(), at).await.unwrap());
+            assert!(!end_at(&mut tx, id, at).await.unwrap(), "what is off stays so");
+            insert_shared(&mut tx, &listed(4, Some(later))).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(!db.is_whitelisted(address, &location, at).await.unwrap(), "a share lets in to what was shared");
+            assert!(db.whitelisted_locations(address, at).await.unwrap().is_empty());
+            assert_eq!(db.whitelist_of(&location, 9).await.unwrap().len(), 3);
+            let mut tx = db.begin().await.unwrap();
+            let addresses = [address.to_owned()];
+            end_shared(&mut tx, &location, &addresses, at).await.unwrap();
+            assert_eq!(revoke_shared(&mut tx, &location, &addresses, "user:y", at).await.unwrap(), 1);
+            assert_eq!(revoke_shared(&mut tx, &location, &addresses, "user:y", at).await.unwrap(), 0);
+            tx.commit().await.unwrap();
         })
         .await;
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::access::domains;
 use crate::config::{Brand, Mail};
 use crate::db::letters::{self, Letter};
 use crate::db::{Db, DbError};
@@ -42,6 +43,10 @@ enum TryError {
     Suppressed(String),
     #[error("it came too late to be of use")]
     Late,
+    #[error("what it carries a link to was taken back")]
+    TakenBack,
+    #[error("the account's rules let nothing go to this domain")]
+    Domain,
     #[error("cannot put the letter together")]
     Message(#[from] MessageError),
     #[error("the way out has no place at the moment")]
@@ -56,7 +61,9 @@ impl TryError {
     /// How far the letter is after it; `Pending` where another try may help.
     fn state(&self) -> LetterState {
         match self {
-            Self::Address(_) | Self::Suppressed(_) | Self::Late | Self::Message(_) => LetterState::Failed,
+            Self::Address(_) | Self::Suppressed(_) | Self::Late | Self::TakenBack | Self::Domain | Self::Message(_) => {
+                LetterState::Failed
+            }
             Self::Send(SendError::Unknown(_)) => LetterState::Unknown,
             Self::Send(error) if error.is_final() => LetterState::Failed,
             Self::Busy | Self::Send(_) | Self::Db(_) => LetterState::Pending,
@@ -97,6 +104,15 @@ impl Sender {
         let to = EmailAddress::new(letter.address.clone())?;
         if let Some(suppression) = db.suppression(&letter.address).await? {
             return Err(TryError::Suppressed(suppression.sentence()));
+        }
+        // What was allowed when it was shared may not be any more.
+        if let Some(addressed) = db.addressed(letter.id).await? {
+            if addressed.revoked_at.is_some() || addressed.expires_at <= now {
+                return Err(TryError::TakenBack);
+            }
+            if !domains::allows(&db.domain_rules(&addressed.branch).await?, &letter.address) {
+                return Err(TryError::Domain);
+            }
         }
         let parts = Parts {
             delivery: DeliveryId::from(*letter.id.as_uuid()),

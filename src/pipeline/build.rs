@@ -20,7 +20,7 @@ use crate::db::summaries::Summary;
 use crate::db::suppressions::Suppression;
 use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, removals, reports, runs, summaries};
 use crate::meter::Stage;
-use crate::model::{DeliveryState, EmailAddress, ReportId, ReportState, RunId};
+use crate::model::{DeliveryState, EmailAddress, IncidentRef, ReportId, ReportState, RunId};
 use crate::retention::uses_of;
 
 /// How often a site whose feed is incomplete is looked at again.

@@ -16,6 +16,7 @@ const STYLE: &str = concat!(
     include_str!("../../templates/portal/hosted.css"),
     include_str!("../../templates/portal/desk.css"),
     include_str!("../../templates/portal/branch.css"),
+    include_str!("../../templates/portal/share.css"),
 );
 const ICON: &str = include_str!("../../templates/portal/icon.svg");
 const SCRIPT: &str = include_str!("../../templates/portal/portal.js");

@@ -46,6 +46,17 @@ impl FromRequestParts<PortalState> for Looker {
     }
 }
 
+/// Somebody who looks, as the log names them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Someone<'a> {
+    /// Their address, in its one form.
+    pub(super) person: &'a str,
+    /// How they came: `link`, `share`, `customer`, `branch`, `staff` or `operations`.
+    pub(super) as_what: &'a str,
+    /// How long ago the mail left that carried their link.
+    pub(super) since_sent: Option<TimeDelta>,
+}
+
 /// Notes that a visitor looked at something of a location: `subject` is `report:ID`, `incident:REF`, `clip:REF`. The same
 /// look within a minute (a player asks for a clip in pieces) is one.
 pub(super) async fn looked(
@@ -53,19 +64,32 @@ pub(super) async fn looked(
     visitor: &Visitor,
     looker: &Looker,
     location: &LocationRef,
-    (what, subject): (ViewKind, String),
+    seen: (ViewKind, String),
 ) {
     let Some(delivery) = &visitor.delivery else { return };
-    let now = state.clock.now();
     let person = EmailAddress::normalized(&delivery.email);
+    let since_sent = delivery.finished_at.map(|sent| state.clock.now() - sent);
+    looked_as(state, Someone { person: &person, as_what: "link", since_sent }, looker, location, seen).await;
+}
+
+/// The same of anybody.
+pub(super) async fn looked_as(
+    state: &PortalState,
+    someone: Someone<'_>,
+    looker: &Looker,
+    location: &LocationRef,
+    (what, subject): (ViewKind, String),
+) {
+    let now = state.clock.now();
+    let Someone { person, as_what, since_sent } = someone;
     let Origin { address, agent } = &looker.origin;
-    let others = state.db.views_by(&person, now - TimeDelta::seconds(1), &subject).await;
+    let others = state.db.views_by(person, now - TimeDelta::seconds(1), &subject).await;
     let scanner = is_scanner(&Glance {
         head: looker.head,
         agent,
         has_language: looker.has_language,
         ahead: looker.ahead,
-        since_sent: delivery.finished_at.map(|sent| now - sent),
+        since_sent,
         others: others.as_ref().copied().unwrap_or(0),
     });
     let minute = now.timestamp() / 60;
@@ -74,8 +98,8 @@ pub(super) async fn looked(
         id: Uuid::new_v5(&NAMESPACE, key.as_bytes()),
         at: now,
         location: location.clone(),
-        person,
-        as_what: "link".into(),
+        person: person.to_owned(),
+        as_what: as_what.to_owned(),
         what,
         subject,
         origin: address.clone(),

@@ -18,6 +18,7 @@ mod operations;
 mod pages;
 mod posted;
 mod rooms;
+mod share;
 mod shown;
 mod sign_in;
 mod state;
@@ -67,8 +68,9 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    let people = hosted::rooms().and(sign_in::rooms()).and(desk::rooms()).and(operations::rooms()).and(branch::rooms());
-    opened.and(pages::rooms()).and(people).and(api::rooms())
+    let people = hosted::rooms().and(share::rooms()).and(sign_in::rooms()).and(branch::rooms());
+    let ours = desk::rooms().and(operations::rooms());
+    opened.and(pages::rooms()).and(people).and(ours).and(api::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.

@@ -62,10 +62,12 @@ impl Sweep<'_> {
         let keys: Vec<String> = page.iter().map(|(key, ..)| key.clone()).collect();
         let [clips, incidents] = media::namers(&mut tx, &keys).await?;
         let users = media::users(&mut tx, &keys, self.now).await?;
+        let shared = media::shared(&mut tx, &keys, self.now).await?;
         tx.commit().await?;
         let named = clips.iter().filter(|(_, clip)| !self.gone.clips.contains(clip));
         let shown = incidents.iter().filter(|(_, incident)| !self.gone.incidents.contains(incident));
-        let named: HashSet<&str> = named.chain(shown).map(|(key, _)| key.as_str()).collect();
+        let named: HashSet<&str> =
+            named.chain(shown).map(|(key, _)| key.as_str()).chain(shared.iter().map(String::as_str)).collect();
         let loose = page
             .iter()
             .filter(|(key, _, seen)| {

@@ -10,7 +10,7 @@ use crate::compose::Recipient;
 use crate::db::attempts::Attempt;
 use crate::db::bounces::Bounce;
 use crate::db::deliveries::Delivery;
-use crate::db::erasures::{ContactRecord, Person};
+use crate::db::erasures::{AccessRecord, ContactRecord, Person};
 use crate::db::feedback::Feedback;
 use crate::db::links::LinkRecord;
 use crate::db::suppressions::Suppression;
@@ -30,6 +30,8 @@ pub struct Export {
     pub bounces: Vec<Bounce>,
     /// When and why the address got no mail, lifted or in force.
     pub suppressions: Vec<Suppression>,
+    /// How they were let in, and what they did there.
+    pub access: AccessRecord,
     /// Frozen reports that list the contact.
     pub reports: Vec<ExportedReport>,
 }
@@ -70,7 +72,10 @@ impl Export {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let rows = self.contacts.is_empty() && self.deliveries.is_empty() && self.test_mails.is_empty();
-        rows && self.bounces.is_empty() && self.suppressions.is_empty() && self.reports.is_empty()
+        rows && self.bounces.is_empty()
+            && self.suppressions.is_empty()
+            && self.reports.is_empty()
+            && self.access.is_empty()
     }
 }
 
@@ -128,6 +133,7 @@ impl Sweeper {
         let ids: Vec<DeliveryId> = deliveries.iter().map(|one| one.delivery.id).collect();
         let bounces = self.db.bounces_of(person, &ids).await?;
         let suppressions = self.db.suppressions_of(person).await?;
+        let access = self.db.access_of(person).await?;
         let mut reports = Vec::new();
         for id in self.db.reports_naming(person).await? {
             let Some(row) = self.db.report(id).await? else { continue };
@@ -143,7 +149,7 @@ impl Sweeper {
         }
         reports.sort_by_key(|report| (report.night, report.location.clone(), report.revision));
         let contacts = contacts.into_values().collect();
-        Ok(Export { contacts, deliveries, test_mails, bounces, suppressions, reports })
+        Ok(Export { contacts, deliveries, test_mails, bounces, suppressions, access, reports })
     }
 
     /// The exact bytes of one of an export's mails.

@@ -4,6 +4,7 @@ mod footage;
 mod house;
 mod person;
 mod rows;
+mod shares;
 mod world;
 
 use std::collections::BTreeMap;

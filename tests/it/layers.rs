@@ -26,7 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("deliver", &["db", "config", "clock", "model"]),
     ("bounces", &["deliver", "db", "config", "clock", "model"]),
     ("retention", &["archive", "compose", "db", "config", "clock", "model"]),
-    ("letters", &["render", "deliver", "db", "config", "model"]),
+    ("letters", &["access", "render", "deliver", "db", "config", "model"]),
     ("accounts", &["access", "audit", "letters", "render", "db", "random", "model"]),
     ("watch", &["render", "deliver", "archive", "identity", "meter", "db", "config", "clock", "model"]),
     (

@@ -17,11 +17,11 @@ use crate::model::{DeliveryId, EmailAddress};
 const ALERTS: i64 = 200;
 
 /// The person's addresses in the one form that bounces and suppressions have.
-fn normalized(person: &Person) -> BTreeSet<String> {
+pub(super) fn normalized(person: &Person) -> BTreeSet<String> {
     person.addresses.iter().map(|address| EmailAddress::normalized(address)).collect()
 }
 
-/// Takes a person out of returned mail, suppressions and alerts. A suppression of an address that is another contact's,
+/// Takes a person out of returned mail, suppressions, alerts, and what is kept of how they were let in. A suppression of an address that is another contact's,
 /// too, stays without what it says of the person's mail.
 pub async fn remove_traces(tx: &mut Tx, person: &Person, deliveries: &[DeliveryId]) -> Result<(), DbError> {
     for address in normalized(person) {
@@ -40,6 +40,7 @@ pub async fn remove_traces(tx: &mut Tx, person: &Person, deliveries: &[DeliveryI
                 .await?;
         });
     }
+    super::access::remove_access(tx, person).await?;
     if deliveries.is_empty() { Ok(()) } else { blacken(tx, deliveries).await }
 }
 

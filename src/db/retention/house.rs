@@ -24,7 +24,7 @@ pub struct HouseRule {
 impl HouseRule {
     /// All of them, in the order in which a sweep goes through them: a lifted suppression outlives the returned mail
     /// before it, which would count again without it.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self { name: "returned mail", table: "bounces", key: "digest", at: "received_at", held: "" },
         Self { name: "lifted suppressions", table: "suppressions", key: "address, since", at: "lifted_at", held: "" },
         Self { name: "findings", table: "findings", key: "kind, subject", at: "ended_at", held: "" },
@@ -39,6 +39,16 @@ impl HouseRule {
         },
         Self { name: "feedback", table: "feedback", key: "id", at: "at", held: "" },
         Self { name: "failed copies", table: "clip_copies", key: "what", at: "tried_at", held: "" },
+        Self {
+            name: "letters",
+            table: "letters",
+            key: "id",
+            at: "created_at",
+            held: " AND state IN ('sent', 'failed', 'unknown')",
+        },
+        Self { name: "ended sessions", table: "sessions", key: "token_hash", at: "expires_at", held: "" },
+        Self { name: "sign-ins", table: "sign_ins", key: "token_hash", at: "expires_at", held: "" },
+        Self { name: "counted tries", table: "throttles", key: "what", at: "since", held: "" },
     ];
 
     fn found(&self) -> String {

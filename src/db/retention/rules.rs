@@ -12,9 +12,15 @@ use serde::Serialize;
 const CASE_IS_OPEN: &str = "COALESCE((SELECT max(open_one.occurred_at) FROM incidents open_one \
      WHERE open_one.case_ref = :case) >= :open_since, FALSE)";
 
-/// A link that still works leads to a report that names the object `:object`.
-const LINK_NEEDS: &str = "EXISTS (SELECT 1 FROM report_uses used JOIN links live ON live.report = used.report \
-     WHERE used.what = 'object' AND used.name = :object AND live.expires_at > :now AND live.revoked_at IS NULL)";
+/// A link that still works, of a mail or of a share, leads to a report that names the object `:object`, or to what was
+/// shared without a report and needs it.
+const LINK_NEEDS: &str = "(EXISTS (SELECT 1 FROM report_uses used JOIN links live ON live.report = used.report \
+     WHERE used.what = 'object' AND used.name = :object AND live.expires_at > :now AND live.revoked_at IS NULL) \
+     OR EXISTS (SELECT 1 FROM report_uses used JOIN share_items shown ON shown.report = used.report \
+     JOIN share_recipients live ON live.share = shown.share \
+     WHERE used.what = 'object' AND used.name = :object AND live.expires_at > :now AND live.revoked_at IS NULL) \
+     OR EXISTS (SELECT 1 FROM share_objects used JOIN share_recipients live ON live.share = used.share \
+     WHERE used.object_key = :object AND live.expires_at > :now AND live.revoked_at IS NULL))";
 
 /// What is removed, one kind of rows each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -40,6 +46,14 @@ pub enum Rule {
     LinkRequests,
     /// Links that have expired.
     Links,
+    /// What was shared by links that have all expired.
+    Shares,
+    /// Who asked to be let in.
+    AccessRequests,
+    /// Who was let in, and is not any more.
+    Whitelist,
+    /// Who looked at what.
+    Views,
 }
 
 /// Which of the configured ages a rule goes by.
@@ -81,7 +95,7 @@ const fn event(table: &'static str, at: &'static str, held: &'static str) -> Tex
 
 impl Rule {
     /// All of them, in the order in which a sweep goes through them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Incidents,
         Self::Interactions,
         Self::Transactions,
@@ -92,6 +106,10 @@ impl Rule {
         Self::TestMails,
         Self::LinkRequests,
         Self::Links,
+        Self::Shares,
+        Self::AccessRequests,
+        Self::Whitelist,
+        Self::Views,
     ];
 
     /// What people call it.
@@ -108,6 +126,10 @@ impl Rule {
             Self::TestMails => "test mails",
             Self::LinkRequests => "link requests",
             Self::Links => "expired links",
+            Self::Shares => "expired shares",
+            Self::AccessRequests => "access requests",
+            Self::Whitelist => "ended whitelist entries",
+            Self::Views => "views",
         }
     }
 
@@ -166,6 +188,15 @@ impl Rule {
                      WHERE r.location = :location)",
                 ..event("link_requests", "asked_at", "")
             },
+            // Their incidents and links go with them.
+            Self::Shares => Text { class: Class::Access, key: "id", ..event("shares", "expires_at", "") },
+            Self::AccessRequests => {
+                Text { class: Class::Access, key: "id", ..event("access_requests", "asked_at", "") }
+            }
+            Self::Whitelist => {
+                Text { class: Class::Access, key: "id", ..event("whitelist", "coalesce(revoked_at, expires_at)", "") }
+            }
+            Self::Views => Text { class: Class::Access, key: "id", ..event("views", "at", "") },
             Self::Links => Text {
                 class: Class::Access,
                 key: "token_hash",

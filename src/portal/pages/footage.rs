@@ -16,6 +16,7 @@ use crate::portal::frozen;
 use crate::portal::looked::{Looker, looked};
 use crate::portal::shown::{self, Heading, Recording};
 use crate::portal::visitor::{Visitor, admit};
+use crate::render::l10n::L10n;
 
 /// The page of footage that can only be viewed outside.
 #[derive(Serialize)]
@@ -98,15 +99,25 @@ async fn play(
     clip: &Clip,
 ) -> Result<Response, Fault> {
     looked(state, visitor, looker, &report.site.location, (ViewKind::Clip, format!("clip:{}", clip.clip))).await;
+    let l10n = visitor.l10n(state, report)?;
+    play_for(state, (visitor.access.expires_at, &l10n), report, clip).await
+}
+
+/// A clip for whoever may see it, until then: a redirect to its bytes, or the page of where else it can be viewed.
+pub(in crate::portal) async fn play_for(
+    state: &PortalState,
+    (until, l10n): (DateTime<Utc>, &L10n),
+    report: &Report,
+    clip: &Clip,
+) -> Result<Response, Fault> {
     if let Some(response) = archived(state, clip).await? {
         return Ok(response);
     }
-    let l10n = visitor.l10n(state, report)?;
     let page = External {
-        heading: shown::heading(report, visitor.access.expires_at, &l10n),
-        recording: shown::recording(clip, String::new(), None, report, &l10n),
+        heading: shown::heading(report, until, l10n),
+        recording: shown::recording(clip, String::new(), None, report, l10n),
     };
-    Ok(Html(state.view.render("external.html", &l10n, &page)?).into_response())
+    Ok(Html(state.view.render("external.html", l10n, &page)?).into_response())
 }
 
 /// A recording of the archive; none where it can only be viewed outside.
@@ -121,7 +132,7 @@ pub(in crate::portal) async fn archived(state: &PortalState, clip: &Clip) -> Res
     }
 }
 
-/// A photo of the archive.
+/// A photo for whoever may see it.
 pub(in crate::portal) async fn show(state: &PortalState, photo: Option<&Photo>) -> Result<Response, Fault> {
     let photo = photo.ok_or(Fault::NoPhoto)?;
     stored(state, &photo.key, None).await?.ok_or(Fault::NoPhoto)

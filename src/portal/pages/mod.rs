@@ -9,9 +9,11 @@ mod report;
 mod unsubscribe;
 
 use super::rooms::{Door, Rooms};
-pub(super) use footage::{archived, show};
+pub(super) use footage::{archived, play_for, show};
 pub(super) use health::health;
+pub(super) use incident::{admitted, find};
 pub(super) use pdf::send_pdf;
+pub(super) use report::latest;
 
 /// What the links of mails lead to: whoever has the link gets in.
 pub(super) fn rooms() -> Rooms {

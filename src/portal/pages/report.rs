@@ -146,7 +146,7 @@ fn sales(report: &Report, l10n: &L10n) -> Vec<Sale> {
 }
 
 /// The newest revision of the night that was built.
-pub(super) async fn latest(state: &PortalState, row: &ReportRow) -> Result<i32, Fault> {
+pub(in crate::portal) async fn latest(state: &PortalState, row: &ReportRow) -> Result<i32, Fault> {
     let revisions = state.db.revisions(&row.location, row.night).await?;
     let built = revisions.iter().filter(|known| known.state == ReportState::Built);
     Ok(built.map(|known| known.revision).max().unwrap_or(row.revision))

@@ -51,7 +51,7 @@ pub(super) struct House {
     pub(super) random: Random,
     pub(super) state: PortalState,
     key: LinkKey,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// What programs that hand in returned mail must know.
@@ -89,9 +89,19 @@ impl House {
         let state = PortalState::new(pipeline.clone(), app.config.clone(), random.clone(), &templates).await.unwrap();
         let router = router(state.clone(), true);
         let delivery = DeliveryId::of(report.id, &report.recipients[reader].contact);
-        let house = Self { db, archive, clock, report, delivery, router, random, state, key, _folder: folder };
+        let house = Self { db, archive, clock, report, delivery, router, random, state, key, folder };
         house.add(&house.report, reader).await;
         house
+    }
+
+    /// The pages as another process serves them, over the same database.
+    pub(super) async fn another_router(&self) -> Router {
+        let environment = Environment::of([(config::BOUNCES_KEY, BOUNCES_KEY)]);
+        let config = Config::parse(CONFIG, None, self.folder.path(), &environment).unwrap();
+        let app = App::build(config, Clock::Fixed(self.clock.clone())).await.unwrap();
+        let templates = Templates::embedded();
+        let state = PortalState::new(app.pipeline.clone(), app.config.clone(), Random::System, &templates);
+        router(state.await.unwrap(), true)
     }
 
     /// The address of a link of the reader's mail.

@@ -8,4 +8,7 @@ mod house;
 mod links;
 mod reading;
 mod returned;
+mod scanned;
+mod shared;
+mod sharing;
 mod signing_in;

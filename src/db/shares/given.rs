@@ -1,0 +1,166 @@
+//! Given: which incidents an address was given, by a mail of a report or by a share, as long as these links work.
+
+use chrono::{DateTime, Utc};
+
+use super::super::{Db, DbError, on};
+use super::{Item, RECIPIENT, Recipient, Share};
+use crate::model::{BranchRef, CaseRef, DeliveryId, IncidentRef, LocationRef, ReportId};
+
+/// Where and when an incident happened.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct IncidentPlace {
+    /// Where.
+    pub location: LocationRef,
+    /// Whose that is.
+    pub branch: BranchRef,
+    /// When.
+    pub occurred_at: DateTime<Utc>,
+    /// The offender's case.
+    pub case_ref: Option<CaseRef>,
+}
+
+/// An incident whose link a mail carried.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct MailedIncident {
+    /// Which.
+    pub incident: IncidentRef,
+    /// When it happened.
+    pub occurred_at: DateTime<Utc>,
+    /// The producer's word for its type.
+    #[sqlx(try_from = "super::super::text::Text")]
+    pub kind: String,
+    /// Which mail.
+    pub delivery: DeliveryId,
+    /// Of which report.
+    pub report: ReportId,
+    /// SHA-256 of the link's token.
+    pub token_hash: Vec<u8>,
+}
+
+/// An incident that was shared.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SharedIncident {
+    /// Which.
+    pub incident: IncidentRef,
+    /// When it happened; none where its record is gone.
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// The producer's word for its type.
+    #[sqlx(try_from = "super::super::text::MaybeText")]
+    pub kind: Option<String>,
+    /// Whose link of which share leads there.
+    #[sqlx(flatten)]
+    pub recipient: Recipient,
+    /// Its place in the share.
+    pub number: i32,
+}
+
+const SHARED: &str = "SELECT t.incident, i.occurred_at, i.kind, t.number, r.id, r.share, r.address, r.language, \
+     r.token_hash, r.letter, r.expires_at, r.revoked_at FROM share_items t JOIN share_recipients r ON r.share = t.share \
+     LEFT JOIN incidents i ON i.ref = t.incident";
+
+impl Db {
+    /// Where and when an incident happened.
+    pub async fn incident_place(&self, incident: &IncidentRef) -> Result<Option<IncidentPlace>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT i.location, l.branch, i.occurred_at, i.case_ref FROM incidents i JOIN locations l ON l.ref = i.location \
+             WHERE i.ref = $1"
+        )
+        .bind(incident)
+        .fetch_optional(c)
+        .await?))
+    }
+
+    /// The mails that gave an incident to an address, by links that still work, newest first.
+    pub async fn incident_mailed(
+        &self,
+        address: &str,
+        incident: &IncidentRef,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<MailedIncident>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT i.ref AS incident, i.occurred_at, i.kind, d.id AS delivery, k.report, k.token_hash FROM links k \
+             JOIN deliveries d ON d.id = k.delivery JOIN incidents i ON i.ref = k.subject \
+             WHERE k.kind = 'incident' AND k.subject = $1 AND lower(d.email) = $2 AND k.revoked_at IS NULL \
+             AND k.expires_at > $3 ORDER BY d.created_at DESC, d.id"
+        )
+        .bind(incident)
+        .bind(address)
+        .bind(now)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// The same of every incident of a case, in order of time.
+    pub async fn case_mailed(
+        &self,
+        address: &str,
+        case: &CaseRef,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<MailedIncident>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT i.ref AS incident, i.occurred_at, i.kind, d.id AS delivery, k.report, k.token_hash FROM incidents i \
+             JOIN links k ON k.kind = 'incident' AND k.subject = i.ref JOIN deliveries d ON d.id = k.delivery \
+             WHERE i.case_ref = $1 AND lower(d.email) = $2 AND k.revoked_at IS NULL AND k.expires_at > $3 \
+             ORDER BY i.occurred_at, i.ref, d.created_at DESC"
+        )
+        .bind(case)
+        .bind(address)
+        .bind(now)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// The shares that gave an incident to an address, by links that still work, newest first.
+    pub async fn incident_shared(
+        &self,
+        address: &str,
+        incident: &IncidentRef,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<SharedIncident>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "{SHARED} WHERE t.incident = $1 AND r.address = $2 AND r.revoked_at IS NULL AND r.expires_at > $3 \
+             ORDER BY r.expires_at DESC, r.id"
+        )))
+        .bind(incident)
+        .bind(address)
+        .bind(now)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// The same of every incident of a case, in order of time.
+    pub async fn case_shared(
+        &self,
+        address: &str,
+        case: &CaseRef,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<SharedIncident>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "{SHARED} WHERE i.case_ref = $1 AND r.address = $2 AND r.revoked_at IS NULL AND r.expires_at > $3 \
+             ORDER BY i.occurred_at, i.ref, r.expires_at DESC"
+        )))
+        .bind(case)
+        .bind(address)
+        .bind(now)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// Every share with an address, ended or not, newest first: for the address itself.
+    pub async fn shared_with(&self, address: &str) -> Result<Vec<(Share, Recipient, Vec<Item>)>, DbError> {
+        let recipients: Vec<Recipient> = on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {RECIPIENT} FROM share_recipients WHERE address = $1 ORDER BY expires_at DESC, id"
+        )))
+        .bind(address)
+        .fetch_all(c)
+        .await?);
+        let mut found = Vec::with_capacity(recipients.len());
+        for recipient in recipients {
+            if let Some(share) = self.share(recipient.share).await? {
+                let items = self.share_items(share.id).await?;
+                found.push((share, recipient, items));
+            }
+        }
+        Ok(found)
+    }
+}

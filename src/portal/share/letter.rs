@@ -1,0 +1,189 @@
+//! Letters about shares and requests: what they say, in the language of who gets them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::access::{Token, share};
+use crate::compose::Report;
+use crate::db::Tx;
+use crate::db::access_requests::AccessRequest;
+use crate::db::shares::{Recipient, Share};
+use crate::letters::{self, Wanted};
+use crate::model::{EmailAddress, Language, LetterId, LetterKind, clean};
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::shown::line;
+use crate::render::l10n::{Arg, L10n};
+use crate::render::{LetterItem, LetterLink, LetterQuote, LetterView};
+
+/// An answer to a request is of use for so long.
+const ANSWER_LASTS: TimeDelta = TimeDelta::days(14);
+
+/// A letter that is ready to be written.
+pub(super) struct Ready {
+    pub(super) id: LetterId,
+    pub(super) kind: LetterKind,
+    pub(super) to: EmailAddress,
+    pub(super) language: Language,
+    pub(super) view: LetterView,
+    pub(super) useful_until: DateTime<Utc>,
+}
+
+impl Ready {
+    /// Writes it, in the transaction of what it tells of.
+    pub(super) async fn write(&self, tx: &mut Tx, state: &PortalState, now: DateTime<Utc>) -> Result<(), Fault> {
+        let wanted = Wanted {
+            id: self.id,
+            kind: self.kind,
+            to: &self.to,
+            language: self.language,
+            view: &self.view,
+            useful_until: self.useful_until,
+        };
+        letters::write(tx, &state.pipeline.queue, &state.pipeline.renderer, &wanted, now).await?;
+        Ok(())
+    }
+}
+
+/// The locale in which an address reads, where that is known: a user's, or a contact's.
+pub(super) async fn locale_of(state: &PortalState, address: &str) -> Result<Option<String>, Fault> {
+    if let Some(user) = state.db.user_by_email(address).await?
+        && user.locale.is_some()
+    {
+        return Ok(user.locale);
+    }
+    Ok(state.db.contacts_named(address).await?.into_iter().find_map(|contact| contact.locale))
+}
+
+fn l10n_of(state: &PortalState, locale: &str) -> Result<(Language, std::sync::Arc<L10n>), Fault> {
+    let language = Language::of_locale(Some(locale));
+    Ok((language, state.view.l10n(language, locale).or_else(|_| state.view.l10n(language, language.tag()))?))
+}
+
+fn address(raw: &str) -> Result<EmailAddress, Fault> {
+    EmailAddress::new(raw).map_err(|_| Fault::Damaged("a row has an address that is none".into()))
+}
+
+/// The letters of a share, one for each recipient; `shown` tells of its incidents and nothing else.
+pub(super) fn shares(
+    state: &PortalState,
+    share: &Share,
+    shown: &Report,
+    recipients: &[Recipient],
+) -> Result<Vec<Ready>, Fault> {
+    recipients.iter().map(|recipient| shared(state, share, shown, recipient, LetterKind::Share)).collect()
+}
+
+/// The letter that carries a recipient's link.
+pub(super) fn shared(
+    state: &PortalState,
+    share: &Share,
+    shown: &Report,
+    recipient: &Recipient,
+    kind: LetterKind,
+) -> Result<Ready, Fault> {
+    let (language, l10n) = l10n_of(state, &recipient.language)?;
+    let (zone, token) = (shown.site.timezone, share::token(&state.pipeline.link_key, recipient.id));
+    let url = state.url(&format!("/s/{token}"));
+    let (name, site) = (line(&share.by_name, 80), line(&shown.site.name, 120));
+    let incidents: Vec<_> = shown.escalations.iter().filter_map(|escalation| escalation.incident.as_ref()).collect();
+    let count = i64::try_from(incidents.len()).unwrap_or(i64::MAX);
+    let args = [("name", Arg::from(name.as_str())), ("site", Arg::from(site.as_str())), ("count", Arg::from(count))];
+    let granted = kind == LetterKind::AccessAnswered;
+    let say = |share: &str, grant: &str| l10n.message(if granted { grant } else { share }, &args);
+    let until = l10n.date_time(recipient.expires_at, zone);
+    let view = LetterView {
+        subject: say("share-letter-subject", "share-letter-granted-subject"),
+        heading: say("share-letter-heading", "share-letter-granted-heading"),
+        paragraphs: vec![say("share-letter-text", "share-letter-granted-text")],
+        quote: (!share.note.is_empty()).then(|| LetterQuote { by: name.clone(), text: clean(&share.note) }),
+        button: Some(LetterLink { label: l10n.message("share-letter-open", &args), url: url.clone() }),
+        items: (1..)
+            .zip(incidents)
+            .map(|(number, incident): (usize, _)| LetterItem {
+                title: line(&incident.kind, 80),
+                meta: l10n.date_time(incident.occurred_at, zone),
+                url: Some(format!("{url}#e{number}")),
+            })
+            .collect(),
+        small: vec![
+            l10n.message("share-letter-until", &[("at", until.into())]),
+            l10n.message("share-letter-personal", &[]),
+        ],
+        ..LetterView::default()
+    };
+    let (id, to) = (recipient.letter, address(&recipient.address)?);
+    Ok(Ready { id, kind, to, language, view, useful_until: recipient.expires_at })
+}
+
+/// Somebody is asked to answer a request.
+pub(super) fn asked(
+    state: &PortalState,
+    request: &AccessRequest,
+    (to, locale): (&EmailAddress, &str),
+    (site, token): (&str, &Token),
+    until: DateTime<Utc>,
+) -> Result<Ready, Fault> {
+    let (language, l10n) = l10n_of(state, locale)?;
+    let (name, site) = (line(&request.name, 80), line(site, 120));
+    let args = [
+        ("name", Arg::from(name.as_str())),
+        ("site", site.as_str().into()),
+        ("address", request.address.as_str().into()),
+    ];
+    let view = LetterView {
+        subject: l10n.message("share-asked-subject", &args),
+        heading: l10n.message("share-asked-heading", &args),
+        paragraphs: vec![l10n.message("share-asked-text", &args)],
+        quote: (!request.note.is_empty()).then(|| LetterQuote { by: name.clone(), text: clean(&request.note) }),
+        button: Some(LetterLink {
+            label: l10n.message("share-asked-open", &[]),
+            url: state.url(&format!("/d/{token}")),
+        }),
+        small: vec![l10n.message("share-asked-small", &[])],
+        ..LetterView::default()
+    };
+    let (id, kind) = (state.random.id()?.into(), LetterKind::AccessAsked);
+    Ok(Ready { id, kind, to: to.clone(), language, view, useful_until: until })
+}
+
+/// Somebody hears that they are not let in.
+pub(super) fn declined(
+    state: &PortalState,
+    request: &AccessRequest,
+    site: &str,
+    now: DateTime<Utc>,
+) -> Result<Ready, Fault> {
+    let (language, l10n) = l10n_of(state, &request.language)?;
+    // Whoever asked knows of the place only what they were shown of it.
+    let site = if request.share.is_some() { line(site, 120) } else { String::new() };
+    let args = [("site", Arg::from(site.as_str()))];
+    let view = LetterView {
+        subject: l10n.message("share-declined-subject", &args),
+        heading: l10n.message("share-declined-heading", &args),
+        paragraphs: vec![l10n.message("share-declined-text", &args)],
+        ..LetterView::default()
+    };
+    let (id, to) = (state.random.id()?.into(), address(&request.address)?);
+    Ok(Ready { id, kind: LetterKind::AccessAnswered, to, language, view, useful_until: now + ANSWER_LASTS })
+}
+
+/// A fresh link in place of one that has ended, to the address that the mail went to.
+pub(super) fn fresh(
+    state: &PortalState,
+    (to, locale): (EmailAddress, &str),
+    (site, night): (&str, crate::model::NightDate),
+    (url, until): (String, DateTime<Utc>),
+) -> Result<Ready, Fault> {
+    let (language, l10n) = l10n_of(state, locale)?;
+    let (site, night) = (line(site, 120), l10n.date_with_weekday(night));
+    let args = [("site", Arg::from(site.as_str())), ("night", Arg::from(night.as_str()))];
+    let view = LetterView {
+        subject: l10n.message("share-fresh-subject", &args),
+        heading: l10n.message("share-fresh-heading", &args),
+        paragraphs: vec![l10n.message("share-fresh-text", &args)],
+        button: Some(LetterLink { label: l10n.message("share-letter-open", &[("count", 1_i64.into())]), url }),
+        small: vec![l10n.message("share-letter-personal", &[])],
+        ..LetterView::default()
+    };
+    Ok(Ready { id: state.random.id()?.into(), kind: LetterKind::FreshLink, to, language, view, useful_until: until })
+}

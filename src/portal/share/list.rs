@@ -1,0 +1,68 @@
+//! `/shares`: one's own, or those of a location.
+
+use axum::extract::{Query, State};
+use axum::response::Html;
+use serde::{Deserialize, Serialize};
+
+use super::sent::{Shown, shown, zone};
+use crate::access::{Action, Place, Principal, share};
+use crate::model::LocationRef;
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::shown::line;
+use crate::portal::viewer::Viewer;
+use crate::render::l10n::Arg;
+
+/// The most shares on a page.
+const MOST: i64 = 200;
+
+#[derive(Debug, Serialize)]
+struct List {
+    shares: Vec<Line>,
+    location: Option<String>,
+}
+
+/// A share in a list.
+#[derive(Debug, Serialize)]
+struct Line {
+    share: Shown,
+    seen: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::portal) struct Which {
+    #[serde(default)]
+    location: String,
+}
+
+/// `/shares`: one's own, or (with `?location=`) those of a location of one's branch.
+pub(in crate::portal) async fn page(
+    State(state): State<PortalState>,
+    Query(which): Query<Which>,
+    viewer: Viewer,
+) -> Result<Html<String>, Fault> {
+    let l10n = viewer.l10n(&state)?;
+    let (found, location) = if which.location.is_empty() {
+        (state.db.shares_by(viewer.principal.address().unwrap_or_default(), MOST).await?, None)
+    } else {
+        let location = LocationRef::new(which.location).map_err(|_| Fault::NoSuchPage)?;
+        let site = state.db.location(&location).await?.ok_or(Fault::NoSuchPage)?;
+        viewer.may(Action::ManageWhitelist, Place::of(&site.branch))?;
+        (state.db.shares_of(&location, MOST).await?, Some(line(&site.name, 120)))
+    };
+    let mut lines = Vec::with_capacity(found.len());
+    for share in found {
+        let made = viewer.principal.address() == Some(share.by_address.as_str());
+        let is_user = matches!(viewer.principal, Principal::User(_));
+        if is_user && viewer.may(Action::Share, Place::given(&share.branch, made)).is_err() {
+            continue;
+        }
+        let zone = zone(&state, &share.location).await?;
+        let recipients = state.db.share_recipients(share.id).await?.len();
+        let seen = share::looks(&state.db, share.id).await?.len();
+        let args = [("seen", Arg::from(seen)), ("all", Arg::from(recipients))];
+        let shown = shown(&state, &share, (zone, &l10n)).await?;
+        lines.push(Line { share: shown, seen: l10n.message("share-seen", &args) });
+    }
+    state.view.page("share/list.html", &l10n, &viewer, &List { shares: lines, location }).map(Html)
+}

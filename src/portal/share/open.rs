@@ -1,0 +1,263 @@
+//! `/s/{token}`: what was shared, for the one with whom it was; and what is left of it once the link has ended.
+//!
+//! Every request looks the token up again, so a link that was revoked is dead in every process at once. It must not show
+//! more of a report than was shared.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::found::{Found, narrowed, of_item};
+use super::thread::{self, Before, Comment};
+use crate::access::share::{self, Opened};
+use crate::audit::{self, Actor, Change};
+use crate::compose::Report;
+use crate::db::incident_comments;
+use crate::model::{Language, ViewKind};
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::looked::{Looker, Someone, looked_as};
+use crate::portal::pages;
+use crate::portal::posted;
+use crate::portal::shown::{self, Event, Heading, line};
+use crate::portal::viewer::Viewer;
+use crate::render::l10n::L10n;
+
+/// The longest comment, in characters.
+const LONGEST: usize = 2_000;
+/// How many comments one link may make within a day.
+const MOST: i64 = 20;
+
+#[derive(Serialize)]
+struct Page<'a> {
+    base: &'a str,
+    heading: Option<Heading>,
+    by: String,
+    at: String,
+    until: String,
+    note: String,
+    parts: Vec<Part>,
+    /// How many incidents retention has taken away.
+    gone: usize,
+    may_comment: bool,
+    longest: usize,
+}
+
+/// One incident.
+#[derive(Serialize)]
+struct Part {
+    number: i32,
+    night: String,
+    event: Event,
+    comments: Vec<Comment>,
+    history: Vec<Before>,
+}
+
+/// The page of a link that has ended.
+#[derive(Serialize)]
+struct Ended<'a> {
+    token: &'a str,
+    revoked: bool,
+    longest: usize,
+}
+
+/// What a token opens: something live, or the answer that it is over.
+pub(super) enum Door {
+    Live(Opened),
+    Ended(Opened),
+}
+
+/// Finds out whose link it is.
+pub(super) async fn knock(state: &PortalState, token: &str) -> Result<Door, Fault> {
+    let opened = share::open(&state.db, token).await?.ok_or(Fault::NoSuchLink)?;
+    let live = opened.recipient.is_live(state.clock.now());
+    Ok(if live { Door::Live(opened) } else { Door::Ended(opened) })
+}
+
+/// Their language.
+pub(super) fn l10n(state: &PortalState, opened: &Opened) -> Result<std::sync::Arc<L10n>, Fault> {
+    let language = Language::of_locale(Some(&opened.recipient.language));
+    state.view.l10n(language, &opened.recipient.language).or_else(|_| state.view.l10n(language, language.tag()))
+}
+
+/// 410, with the way to ask.
+fn ended(state: &PortalState, viewer: &Viewer, token: &str, opened: &Opened) -> Result<Response, Fault> {
+    let l10n = l10n(state, opened)?;
+    let page = Ended { token, revoked: opened.recipient.revoked_at.is_some(), longest: LONGEST };
+    let html = state.view.page("share/ended.html", &l10n, viewer, &page)?;
+    Ok((StatusCode::GONE, Html(html)).into_response())
+}
+
+pub(in crate::portal) async fn page(
+    State(state): State<PortalState>,
+    Path(token): Path<String>,
+    looker: Looker,
+    viewer: Viewer,
+) -> Result<Response, Fault> {
+    let opened = match knock(&state, &token).await? {
+        Door::Live(opened) => opened,
+        Door::Ended(opened) => return ended(&state, &viewer, &token, &opened),
+    };
+    let Opened { share, recipient } = &opened;
+    note(&state, &opened, &looker, (ViewKind::Page, share::subject(share.id))).await?;
+    let (l10n, base) = (l10n(&state, &opened)?, format!("/s/{token}"));
+    let items = state.db.share_items(share.id).await?;
+    let wanted: BTreeSet<_> = items.iter().map(|item| &item.incident).collect();
+    let (mut parts, mut heading, mut gone) = (Vec::new(), None, 0);
+    let mut zone = chrono_tz::Tz::UTC;
+    for item in &items {
+        let Some(found) = of_item(&state, item).await? else {
+            gone += 1;
+            continue;
+        };
+        let report = narrowed(&found.report, &wanted);
+        zone = report.site.timezone;
+        heading.get_or_insert_with(|| shown::heading(&report, recipient.expires_at, &l10n));
+        let escalation = pages::find(&report, &item.incident).ok_or(Fault::NoSuchPage)?;
+        let mut event = Event::shared(escalation, &report, &format!("{base}/{}", item.number), &l10n);
+        event.anchor = format!("e{}", item.number);
+        parts.push(Part {
+            number: item.number,
+            night: l10n.date_with_weekday(report.night),
+            event,
+            comments: thread::comments(&state, &item.incident, (zone, &l10n)).await?,
+            history: thread::history(&state, Some(&recipient.address), escalation, (zone, &l10n)).await?,
+        });
+    }
+    let page = Page {
+        base: &base,
+        heading,
+        by: line(&share.by_name, 80),
+        at: l10n.date_time(share.created_at, zone),
+        until: l10n.date_time(recipient.expires_at, zone),
+        note: crate::model::clean(&share.note),
+        parts,
+        gone,
+        may_comment: share.may_comment,
+        longest: LONGEST,
+    };
+    Ok(Html(state.view.page("share/open.html", &l10n, &viewer, &page)?).into_response())
+}
+
+/// Notes that they looked.
+async fn note(state: &PortalState, opened: &Opened, looker: &Looker, seen: (ViewKind, String)) -> Result<(), Fault> {
+    let letter = state.db.letter(opened.recipient.letter).await?;
+    let since_sent = letter.and_then(|letter| letter.finished_at).map(|sent| state.clock.now() - sent);
+    let someone = Someone { person: &opened.recipient.address, as_what: "share", since_sent };
+    looked_as(state, someone, looker, &opened.share.location, seen).await;
+    Ok(())
+}
+
+/// One shared incident, as a report that tells of nothing else.
+async fn item(state: &PortalState, opened: &Opened, number: &str) -> Result<(Found, Report), Fault> {
+    let number: i32 = number.parse().map_err(|_| Fault::NoSuchPage)?;
+    let items = state.db.share_items(opened.share.id).await?;
+    let item = items.into_iter().find(|item| item.number == number).ok_or(Fault::NoSuchPage)?;
+    let found = of_item(state, &item).await?.ok_or(Fault::NoClip)?;
+    let report = narrowed(&found.report, &BTreeSet::from([&item.incident]));
+    Ok((found, report))
+}
+
+/// `/s/{token}/{item}/clip/{number}`: a clip of a shared incident by its place in it.
+pub(in crate::portal) async fn clip(
+    State(state): State<PortalState>,
+    Path((token, number, place)): Path<(String, String, String)>,
+    looker: Looker,
+    viewer: Viewer,
+) -> Result<Response, Fault> {
+    let opened = match knock(&state, &token).await? {
+        Door::Live(opened) => opened,
+        Door::Ended(opened) => return ended(&state, &viewer, &token, &opened),
+    };
+    let (found, report) = item(&state, &opened, &number).await?;
+    let escalation = pages::find(&report, &found.incident).ok_or(Fault::NoSuchPage)?;
+    let clips = shown::clips_of(escalation);
+    let place: usize = place.parse().map_err(|_| Fault::NoClip)?;
+    let clip = clips.get(place).and_then(|clip| report.clip(clip)).ok_or(Fault::NoClip)?;
+    note(&state, &opened, &looker, (ViewKind::Clip, format!("clip:{}", clip.clip))).await?;
+    let l10n = l10n(&state, &opened)?;
+    pages::play_for(&state, (opened.recipient.expires_at, &l10n), &report, clip).await
+}
+
+/// `/s/{token}/{item}/photo`: a shared incident's photo.
+pub(in crate::portal) async fn photo(
+    State(state): State<PortalState>,
+    Path((token, number)): Path<(String, String)>,
+    viewer: Viewer,
+) -> Result<Response, Fault> {
+    let opened = match knock(&state, &token).await? {
+        Door::Live(opened) => opened,
+        Door::Ended(opened) => return ended(&state, &viewer, &token, &opened),
+    };
+    let (found, report) = item(&state, &opened, &number).await?;
+    let incident = pages::find(&report, &found.incident).and_then(|escalation| escalation.incident.as_ref());
+    pages::show(&state, incident.and_then(|incident| incident.photo.as_ref())).await
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::portal) struct Said {
+    item: i32,
+    text: String,
+}
+
+/// `POST /s/{token}/comment`: where the sharer lets them.
+pub(in crate::portal) async fn comment(
+    State(state): State<PortalState>,
+    Path(token): Path<String>,
+    viewer: Viewer,
+    posted::Open(said): posted::Open<Said>,
+) -> Result<Response, Fault> {
+    let opened = match knock(&state, &token).await? {
+        Door::Live(opened) => opened,
+        Door::Ended(opened) => return ended(&state, &viewer, &token, &opened),
+    };
+    let Opened { share, recipient } = &opened;
+    if !share.may_comment {
+        return Err(Fault::Forbidden);
+    }
+    let items = state.db.share_items(share.id).await?;
+    let item = items.into_iter().find(|item| item.number == said.item).ok_or(Fault::NoSuchPage)?;
+    let back = Redirect::to(&format!("/s/{token}#e{}", said.item)).into_response();
+    let text = said.text.replace("\r\n", "\n").trim().to_owned();
+    if text.is_empty() {
+        return Ok(back);
+    }
+    if text.chars().count() > LONGEST {
+        return Err(Fault::TooLarge);
+    }
+    let now = state.clock.now();
+    if state.db.throttle(&format!("comment {}", recipient.id), TimeDelta::days(1), now).await? > MOST {
+        return Err(Fault::TooMany);
+    }
+    // The same words by the same person on the same incident stand once.
+    let key = format!("{}\0{}\0{text}", recipient.id, item.incident);
+    let actor = Actor::Address(recipient.address.clone());
+    let comment = incident_comments::Comment {
+        id: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, key.as_bytes()),
+        incident: item.incident.clone(),
+        location: share.location.clone(),
+        at: now,
+        actor: actor.to_string(),
+        name: recipient.address.clone(),
+        text,
+    };
+    let mut tx = state.db.begin().await?;
+    if incident_comments::insert(&mut tx, &comment).await? {
+        let change = Change {
+            actor,
+            action: "incident.comment",
+            object: format!("incident:{}", item.incident),
+            branch: Some(&share.branch),
+            detail: json!({"share": share.id, "comment": comment.id}),
+            origin: &viewer.origin.address,
+        };
+        audit::record(&mut tx, change, now).await?;
+    }
+    tx.commit().await?;
+    Ok(back)
+}

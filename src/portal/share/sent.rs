@@ -1,0 +1,201 @@
+//! Sent: what somebody has shared, with whom, and who has looked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::{Path, State};
+use axum::response::Html;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::form::{End, ends};
+use super::found::{narrowed, of_item};
+use crate::access::{Action, Place, share};
+use crate::audit::Actor;
+use crate::compose::Report;
+use crate::db::shares::{Item, Recipient, Share};
+use crate::model::{EmailAddress, LocationRef};
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::pages;
+use crate::portal::shown::line;
+use crate::portal::viewer::Viewer;
+use crate::portal::visitor::Visitor;
+use crate::render::l10n::{Arg, L10n};
+
+#[derive(Debug, Serialize)]
+struct Page<'a> {
+    share: Shown,
+    action: String,
+    back: &'a str,
+    rows: Vec<Row>,
+    /// How many have looked, of how many.
+    seen: String,
+    ends: Vec<End>,
+    live: bool,
+}
+
+/// A share as a page tells of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    id: String,
+    site: String,
+    by: String,
+    at: String,
+    until: String,
+    note: String,
+    may_comment: bool,
+    incidents: Vec<String>,
+}
+
+/// A recipient.
+#[derive(Debug, Serialize)]
+struct Row {
+    id: String,
+    address: String,
+    /// `live`, `expired` or `revoked`.
+    state: &'static str,
+    when: String,
+    /// How far the letter is.
+    letter: String,
+    looks: String,
+    first: Option<String>,
+    last: Option<String>,
+}
+
+/// Somebody before a share of theirs.
+pub(super) struct Desk {
+    pub(super) share: Share,
+    l10n: std::sync::Arc<L10n>,
+    pub(super) actor: Actor,
+    /// Address of the page.
+    pub(super) here: String,
+    back: String,
+}
+
+/// Who shared it by the link of an incident in their mail.
+pub(super) async fn mailed(state: &PortalState, token: &str, id: &str) -> Result<Desk, Fault> {
+    let (visitor, _) = pages::admitted(state, token).await?;
+    let share = find(state, id).await?;
+    let Visitor { access, delivery } = &visitor;
+    let own = delivery.as_ref().map(|delivery| EmailAddress::normalized(&delivery.email));
+    if own.is_none_or(|own| own != share.by_address) {
+        return Err(Fault::NoSuchPage);
+    }
+    let language = visitor.language();
+    let l10n = state.view.l10n(language, language.tag())?;
+    let back = format!("/i/{token}");
+    Ok(Desk { actor: Actor::Link(access.delivery), l10n, here: format!("{back}/shares/{}", share.id), back, share })
+}
+
+/// Who shared it, or keeps the whitelist of its branch.
+pub(super) async fn own(state: &PortalState, viewer: &Viewer, id: &str) -> Result<Desk, Fault> {
+    let share = find(state, id).await?;
+    let made = viewer.principal.address() == Some(share.by_address.as_str());
+    let action = if made { Action::Share } else { Action::ManageWhitelist };
+    // A user whose branch it is not any more does not see it any more, either.
+    viewer.may(action, Place::given(&share.branch, made))?;
+    let here = format!("/shares/{}", share.id);
+    Ok(Desk { actor: viewer.actor(), l10n: viewer.l10n(state)?, here, back: "/shares".into(), share })
+}
+
+async fn find(state: &PortalState, id: &str) -> Result<Share, Fault> {
+    let id: Uuid = id.parse().map_err(|_| Fault::NoSuchPage)?;
+    state.db.share(id.into()).await?.ok_or(Fault::NoSuchPage)
+}
+
+pub(in crate::portal) async fn by_mail(
+    State(state): State<PortalState>,
+    Path((token, id)): Path<(String, String)>,
+    viewer: Viewer,
+) -> Result<Html<String>, Fault> {
+    page(&state, &viewer, &mailed(&state, &token, &id).await?).await
+}
+
+pub(in crate::portal) async fn signed_in(
+    State(state): State<PortalState>,
+    Path(id): Path<String>,
+    viewer: Viewer,
+) -> Result<Html<String>, Fault> {
+    page(&state, &viewer, &own(&state, &viewer, &id).await?).await
+}
+
+async fn page(state: &PortalState, viewer: &Viewer, desk: &Desk) -> Result<Html<String>, Fault> {
+    let (share, now) = (&desk.share, state.clock.now());
+    let recipients = state.db.share_recipients(share.id).await?;
+    let looks = share::looks(&state.db, share.id).await?;
+    let letters: BTreeMap<Uuid, String> =
+        state.db.share_letters(share.id).await?.into_iter().map(|(id, far, _)| (id, far)).collect();
+    let zone = zone(state, &share.location).await?;
+    let l10n = &desk.l10n;
+    let row = |recipient: &Recipient| {
+        let look = looks.get(&recipient.address);
+        let (word, when) = match recipient.revoked_at {
+            Some(at) => ("revoked", at),
+            None if recipient.expires_at <= now => ("expired", recipient.expires_at),
+            None => ("live", recipient.expires_at),
+        };
+        Row {
+            id: recipient.id.to_string(),
+            address: recipient.address.clone(),
+            state: word,
+            when: l10n.date_time(when, zone),
+            letter: letters.get(&recipient.id).cloned().unwrap_or_default(),
+            looks: l10n.integer(look.map_or(0, |look| look.count)),
+            first: look.map(|look| l10n.date_time(look.first_at, zone)),
+            last: look.map(|look| l10n.date_time(look.last_at, zone)),
+        }
+    };
+    let seen = recipients.iter().filter(|recipient| looks.contains_key(&recipient.address)).count();
+    let args = [("seen", Arg::from(seen)), ("all", Arg::from(recipients.len()))];
+    let page = Page {
+        share: shown(state, share, (zone, l10n)).await?,
+        action: desk.here.clone(),
+        back: &desk.back,
+        rows: recipients.iter().map(row).collect(),
+        seen: l10n.message("share-seen", &args),
+        ends: ends(None, l10n),
+        live: recipients.iter().any(|recipient| recipient.is_live(now)),
+    };
+    state.view.page("share/sent.html", l10n, viewer, &page).map(Html)
+}
+
+pub(super) async fn zone(state: &PortalState, location: &LocationRef) -> Result<chrono_tz::Tz, Fault> {
+    Ok(state.db.location(location).await?.map_or(chrono_tz::Tz::UTC, |site| site.timezone))
+}
+
+/// A share in words.
+pub(super) async fn shown(
+    state: &PortalState,
+    share: &Share,
+    (zone, l10n): (chrono_tz::Tz, &L10n),
+) -> Result<Shown, Fault> {
+    let site = state.db.location(&share.location).await?;
+    let report = report_of(state, &state.db.share_items(share.id).await?).await?;
+    let told = report.iter().flat_map(|report| &report.escalations).filter_map(|told| told.incident.as_ref());
+    let say = |at: DateTime<Utc>, kind: &str| format!("{}, {}", line(kind, 80), l10n.date_time(at, zone));
+    Ok(Shown {
+        id: share.id.to_string(),
+        site: line(site.as_ref().map_or(share.location.as_str(), |site| &site.name), 120),
+        by: line(&share.by_name, 80),
+        at: l10n.date_time(share.created_at, zone),
+        until: l10n.date_time(share.expires_at, zone),
+        note: crate::model::clean(&share.note),
+        may_comment: share.may_comment,
+        incidents: told.map(|incident| say(incident.occurred_at, &incident.kind)).collect(),
+    })
+}
+
+/// The incidents of a share as one report that tells of nothing else; none where all of it was taken away.
+pub(super) async fn report_of(state: &PortalState, items: &[Item]) -> Result<Option<Report>, Fault> {
+    let mut whole: Option<Report> = None;
+    for item in items {
+        let Some(found) = of_item(state, item).await? else { continue };
+        let part = narrowed(&found.report, &BTreeSet::from([&item.incident]));
+        match &mut whole {
+            None => whole = Some(part),
+            Some(whole) => whole.escalations.extend(part.escalations),
+        }
+    }
+    Ok(whole)
+}

@@ -1,0 +1,121 @@
+//! Thread: what was said about an incident, and the other incidents of its case, as far as one reader was given them.
+
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use crate::access::{mint, share};
+use crate::compose::{CasePlace, Escalation};
+use crate::model::{EmailAddress, IncidentRef, LinkTarget, LocationRef};
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::shown::line;
+use crate::render::l10n::L10n;
+
+/// The most comments on a page.
+const MOST: i64 = 100;
+/// The most shares on an incident's page.
+const MOST_SHARES: i64 = 20;
+
+/// Something that was said.
+#[derive(Debug, Serialize)]
+pub(in crate::portal) struct Comment {
+    name: String,
+    at: String,
+    text: String,
+}
+
+/// Another incident of the case.
+#[derive(Debug, Serialize)]
+pub(in crate::portal) struct Before {
+    time: String,
+    kind: String,
+    href: String,
+}
+
+/// Something that the reader has shared.
+#[derive(Debug, Serialize)]
+pub(in crate::portal) struct Mine {
+    href: String,
+    at: String,
+    seen: String,
+}
+
+/// What an address has shared of a location, newest first; `base` stands above the pages of these.
+pub(in crate::portal) async fn mine(
+    state: &PortalState,
+    address: &str,
+    location: &LocationRef,
+    base: &str,
+    (zone, l10n): (Tz, &L10n),
+) -> Result<Vec<Mine>, Fault> {
+    let mut mine = Vec::new();
+    for made in state.db.shares_by(address, MOST_SHARES).await? {
+        if made.location != *location {
+            continue;
+        }
+        let (all, seen) =
+            (state.db.share_recipients(made.id).await?.len(), share::looks(&state.db, made.id).await?.len());
+        mine.push(Mine {
+            href: format!("{base}/{}", made.id),
+            at: l10n.date_time(made.created_at, zone),
+            seen: l10n.message("share-seen", &[("seen", seen.into()), ("all", all.into())]),
+        });
+    }
+    Ok(mine)
+}
+
+/// What was said about an incident, oldest first. Who has no name is shown by a masked address.
+pub(in crate::portal) async fn comments(
+    state: &PortalState,
+    incident: &IncidentRef,
+    (zone, l10n): (Tz, &L10n),
+) -> Result<Vec<Comment>, Fault> {
+    let comments = state.db.comments_on(incident, MOST).await?;
+    let name = |name: &str| match EmailAddress::new(name) {
+        Ok(address) => address.to_string(),
+        Err(_) => line(name, 80),
+    };
+    Ok(comments
+        .into_iter()
+        .map(|comment| Comment {
+            name: name(&comment.name),
+            at: l10n.date_time(comment.at, zone),
+            text: crate::model::clean(&comment.text).trim().to_owned(),
+        })
+        .collect())
+}
+
+/// The case's other incidents that an address was mailed or shown, oldest first, by their own links.
+pub(in crate::portal) async fn history(
+    state: &PortalState,
+    address: Option<&str>,
+    escalation: &Escalation,
+    (zone, l10n): (Tz, &L10n),
+) -> Result<Vec<Before>, Fault> {
+    let incident = escalation.incident.as_ref();
+    let case: Option<&CasePlace> = incident.and_then(|incident| incident.case.as_ref());
+    let (Some(address), Some(case), Some(incident)) = (address, case, incident) else { return Ok(Vec::new()) };
+    let (now, key) = (state.clock.now(), &state.pipeline.link_key);
+    let mut known = BTreeSet::from([incident.incident.clone()]);
+    let mut found = Vec::new();
+    for mailed in state.db.case_mailed(address, &case.case, now).await? {
+        let target = LinkTarget::Incident(mailed.incident.clone());
+        let token = mint(key, mailed.delivery, &target);
+        if token.hash().as_slice() == mailed.token_hash && known.insert(mailed.incident) {
+            found.push((mailed.occurred_at, mailed.kind, format!("/i/{token}")));
+        }
+    }
+    for shared in state.db.case_shared(address, &case.case, now).await? {
+        let token = share::token(key, shared.recipient.id);
+        let (Some(at), Some(kind)) = (shared.occurred_at, shared.kind) else { continue };
+        if token.hash().as_slice() == shared.recipient.token_hash && known.insert(shared.incident) {
+            found.push((at, kind, format!("/s/{token}#e{}", shared.number)));
+        }
+    }
+    found.sort_by_key(|(at, _, _)| *at);
+    let shown =
+        |(at, kind, href): (_, String, _)| Before { time: l10n.date_time(at, zone), kind: line(&kind, 80), href };
+    Ok(found.into_iter().map(shown).collect())
+}

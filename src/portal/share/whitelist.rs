@@ -1,0 +1,274 @@
+//! `/whitelist?location=`: who may see a location without being its contact; let in, given an end, taken off.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::form::{DAYS, End, LONGEST_NOTE, ends};
+use crate::access::share::{Addresses, MOST_ADDRESSES};
+use crate::access::{Action, Place};
+use crate::audit::{self, Change};
+use crate::db::sites::Location;
+use crate::db::whitelist::{self, Listed};
+use crate::model::{LocationRef, WhitelistId, clean};
+use crate::portal::PortalState;
+use crate::portal::fault::Fault;
+use crate::portal::posted::Posted;
+use crate::portal::shown::line;
+use crate::portal::viewer::Viewer;
+use crate::render::l10n::{Arg, L10n};
+
+/// The most entries on the page.
+const MOST: i64 = 500;
+
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::portal) struct Which {
+    #[serde(default)]
+    location: String,
+}
+
+/// What was filled in.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(in crate::portal) struct Form {
+    location: String,
+    addresses: String,
+    note: String,
+    /// None for no end.
+    days: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Page<'a> {
+    location: &'a str,
+    /// The same as a query.
+    query: String,
+    site: Option<String>,
+    form: &'a Form,
+    faults: Vec<String>,
+    ends: Vec<End>,
+    longest: usize,
+    listed: Vec<Row>,
+    /// Those that ended.
+    past: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    id: String,
+    address: String,
+    /// Whether it is to see what was shared only.
+    shared: bool,
+    since: String,
+    until: Option<String>,
+    ended: Option<String>,
+    by: String,
+    note: String,
+}
+
+async fn site(state: &PortalState, viewer: &Viewer, location: &str) -> Result<Location, Fault> {
+    let location = LocationRef::new(location).map_err(|_| Fault::NoSuchPage)?;
+    let site = state.db.location(&location).await?.ok_or(Fault::NoSuchPage)?;
+    viewer.may(Action::ManageWhitelist, Place::of(&site.branch))?;
+    Ok(site)
+}
+
+pub(in crate::portal) async fn page(
+    State(state): State<PortalState>,
+    Query(which): Query<Which>,
+    viewer: Viewer,
+) -> Result<Html<String>, Fault> {
+    if which.location.is_empty() {
+        let l10n = viewer.l10n(&state)?;
+        let (form, empty) = (Form::default(), Vec::new);
+        let page = Page {
+            location: "",
+            query: String::new(),
+            site: None,
+            form: &form,
+            faults: Vec::new(),
+            ends: Vec::new(),
+            longest: LONGEST_NOTE,
+            listed: empty(),
+            past: empty(),
+        };
+        return state.view.page("share/whitelist.html", &l10n, &viewer, &page).map(Html);
+    }
+    let site = site(&state, &viewer, &which.location).await?;
+    show(&state, &viewer, &site, &Form::default(), Vec::new()).await
+}
+
+async fn show(
+    state: &PortalState,
+    viewer: &Viewer,
+    site: &Location,
+    form: &Form,
+    faults: Vec<String>,
+) -> Result<Html<String>, Fault> {
+    let (l10n, now, zone) = (viewer.l10n(state)?, state.clock.now(), site.timezone);
+    let (mut listed, mut past) = (Vec::new(), Vec::new());
+    for entry in state.db.whitelist_of(&site.location, MOST).await? {
+        let ended = entry.revoked_at.or(entry.expires_at.filter(|end| *end <= now));
+        let shared = entry.note.starts_with("share:");
+        let row = Row {
+            id: entry.id.to_string(),
+            address: entry.address,
+            shared,
+            since: l10n.date_time(entry.since, zone),
+            until: entry.expires_at.map(|end| l10n.date_time(end, zone)),
+            ended: ended.map(|end| l10n.date_time(end, zone)),
+            by: by(state, &entry.granted_by).await?,
+            note: if shared { String::new() } else { clean(&entry.note) },
+        };
+        if ended.is_none() { listed.push(row) } else { past.push(row) }
+    }
+    let page = Page {
+        location: site.location.as_str(),
+        query: query(&site.location),
+        site: Some(line(&site.name, 120)),
+        form,
+        faults,
+        ends: ends(form.days.parse().ok(), &l10n),
+        longest: LONGEST_NOTE,
+        listed,
+        past,
+    };
+    state.view.page("share/whitelist.html", &l10n, viewer, &page).map(Html)
+}
+
+/// Who let somebody in, in words: a user's name, else what the audit log calls them.
+async fn by(state: &PortalState, actor: &str) -> Result<String, Fault> {
+    if let Some(id) = actor.strip_prefix("user:").and_then(|id| id.parse::<Uuid>().ok())
+        && let Some(user) = state.db.user(id.into()).await?
+    {
+        return Ok(line(&user.name, 80));
+    }
+    if let Some(id) = actor.strip_prefix("link:").and_then(|id| id.parse::<Uuid>().ok())
+        && let Some(delivery) = state.db.delivery(id.into()).await?
+    {
+        return Ok(line(&delivery.name, 80));
+    }
+    Ok(line(actor.strip_prefix("address:").unwrap_or(actor), 120))
+}
+
+fn query(location: &LocationRef) -> String {
+    form_urlencoded::Serializer::new(String::new()).append_pair("location", location.as_str()).finish()
+}
+
+fn back(location: &LocationRef) -> Response {
+    Redirect::to(&format!("/whitelist?{}", query(location))).into_response()
+}
+
+pub(in crate::portal) async fn add(
+    State(state): State<PortalState>,
+    viewer: Viewer,
+    Posted(form): Posted<Form>,
+) -> Result<Response, Fault> {
+    let site = site(&state, &viewer, &form.location).await?;
+    let addresses = Addresses::parse(&form.addresses, &state.db.domain_rules(&site.branch).await?);
+    let days: Option<u16> = form.days.parse().ok().filter(|days| DAYS.contains(days));
+    let faults = faults(&form, &addresses, days, &viewer.l10n(&state)?);
+    if !faults.is_empty() {
+        return Ok(show(&state, &viewer, &site, &form, faults).await?.into_response());
+    }
+    let (now, actor) = (state.clock.now(), viewer.actor());
+    let expires_at = days.map(|days| now + TimeDelta::days(days.into()));
+    let mut tx = state.db.begin().await?;
+    for address in &addresses.good {
+        let listed = Listed {
+            id: state.random.id()?.into(),
+            address: address.as_str().to_owned(),
+            location: site.location.clone(),
+            since: now,
+            expires_at,
+            granted_by: actor.to_string(),
+            note: form.note.trim().to_owned(),
+            revoked_at: None,
+        };
+        whitelist::insert(&mut tx, &listed).await?;
+    }
+    let detail = json!({"addresses": addresses.good.len(), "expires_at": expires_at});
+    record(&mut tx, &viewer, ("whitelist.add", format!("location:{}", site.location)), &site, detail, now).await?;
+    tx.commit().await?;
+    Ok(back(&site.location))
+}
+
+async fn record(
+    tx: &mut crate::db::Tx,
+    viewer: &Viewer,
+    (action, object): (&'static str, String),
+    site: &Location,
+    detail: serde_json::Value,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), Fault> {
+    let (actor, branch, origin) = (viewer.actor(), Some(&site.branch), viewer.origin.address.as_str());
+    Ok(audit::record(tx, Change { actor, action, object, branch, detail, origin }, now).await?)
+}
+
+fn faults(form: &Form, addresses: &Addresses, days: Option<u16>, l10n: &L10n) -> Vec<String> {
+    let list = |list: &[String]| clean(&list[..list.len().min(10)].join(", "));
+    let mut faults = Vec::new();
+    if !addresses.bad.is_empty() {
+        faults.push(l10n.message("share-fault-address", &[("list", list(&addresses.bad).into())]));
+    }
+    if !addresses.refused.is_empty() {
+        faults.push(l10n.message("share-fault-domain", &[("list", list(&addresses.refused).into())]));
+    }
+    if addresses.good.is_empty() && faults.is_empty() {
+        faults.push(l10n.message("share-fault-nobody", &[]));
+    }
+    if addresses.good.len() > MOST_ADDRESSES {
+        faults.push(l10n.message("share-fault-many", &[("most", Arg::from(MOST_ADDRESSES))]));
+    }
+    if form.note.chars().count() > LONGEST_NOTE {
+        faults.push(l10n.message("share-fault-note", &[]));
+    }
+    if days.is_none() && !form.days.is_empty() {
+        faults.push(l10n.message("share-fault-days", &[]));
+    }
+    faults
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::portal) struct Changed {
+    /// `revoke` or `end`.
+    what: String,
+    #[serde(default)]
+    days: String,
+}
+
+pub(in crate::portal) async fn change(
+    State(state): State<PortalState>,
+    Path(id): Path<String>,
+    viewer: Viewer,
+    Posted(form): Posted<Changed>,
+) -> Result<Response, Fault> {
+    let id: WhitelistId = id.parse().map_err(|_| Fault::NoSuchPage)?;
+    let entry = state.db.whitelisted(id).await?.ok_or(Fault::NoSuchPage)?;
+    let site = site(&state, &viewer, entry.location.as_str()).await?;
+    let (now, by) = (state.clock.now(), viewer.actor().to_string());
+    let object = format!("whitelist:{id}");
+    let mut tx = state.db.begin().await?;
+    match form.what.as_str() {
+        "revoke" => {
+            if whitelist::revoke(&mut tx, id, &by, now).await? {
+                record(&mut tx, &viewer, ("whitelist.revoke", object), &site, json!({}), now).await?;
+            }
+        }
+        "end" => {
+            let days: u16 = form.days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Fault::Form)?;
+            let expires_at = now + TimeDelta::days(days.into());
+            if whitelist::end_at(&mut tx, id, expires_at).await? {
+                let detail = json!({"expires_at": expires_at});
+                record(&mut tx, &viewer, ("whitelist.end", object), &site, detail, now).await?;
+            }
+        }
+        _ => return Err(Fault::Form),
+    }
+    tx.commit().await?;
+    Ok(back(&site.location))
+}
