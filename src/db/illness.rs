@@ -99,7 +99,7 @@ impl Db {
     }
 
     /// The processes that work on the queue, by name.
-    pub async fn living_workers(&self, now: DateTime<Utc>) -> Result<Vec<LivingWorker>, DbError> {
+    pub async fn living_processes(&self, now: DateTime<Utc>) -> Result<Vec<LivingWorker>, DbError> {
         let since = now - super::queue::DEAD_AFTER;
         // Each process has a worker of each lane; one lane counts.
         let rows: Vec<(String, i64)> = match self {
@@ -183,7 +183,7 @@ mod tests {
             assert_eq!(timings.planned_at, Some(rows[0].planned_at));
             assert_eq!((timings.first_built_at, timings.last_mail_at), (None, Some(now)));
             Engine::new(db).migrate().await.unwrap();
-            assert!(db.living_workers(now).await.unwrap().is_empty());
+            assert!(db.living_processes(now).await.unwrap().is_empty());
         })
         .await;
     }

@@ -253,18 +253,6 @@ impl Db {
         }))
     }
 
-    /// Whether a report was mailed to an address (in its one form).
-    pub async fn was_mailed(&self, report: ReportId, address: &str) -> Result<bool, DbError> {
-        let count: i64 = on!(read self, |c| sqlx::query_scalar(
-            "SELECT count(*) FROM deliveries WHERE report = $1 AND lower(email) = $2 AND state = 'sent'"
-        )
-        .bind(report)
-        .bind(address)
-        .fetch_one(c)
-        .await?);
-        Ok(count > 0)
-    }
-
     /// Suppressed addresses, newest first; those that were lifted, too, where `lifted`.
     pub async fn suppression_page(
         &self,

@@ -10,7 +10,7 @@ use crate::db::reports::ReportRow;
 use crate::db::runs::Run;
 use crate::db::sites::Location;
 use crate::db::{DbError, Enqueue, Task, pauses, reports, runs};
-use crate::model::{DeliveryId, JobName, LocationRef, NightDate, ReportId, ReportState, RunId, Trigger};
+use crate::model::{DeliveryId, JobName, LocationRef, NightDate, ReportId, RunId, Trigger};
 
 /// A site and the night that is wanted of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use crate::access::policy;
 use crate::audit::Change;
 use crate::db::listing::ReportPage;
 use crate::db::reports::ReportRow;
-use crate::model::{LocationRef, NightDate, ReportId, ReportState, RunId};
+use crate::model::{LocationRef, ReportId, ReportState, RunId};
 use crate::pipeline::{Again, SiteNight};
 use crate::portal::PortalState;
 

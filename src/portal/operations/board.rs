@@ -237,6 +237,6 @@ async fn look(state: &PortalState, slow: Arc<Slow>) -> Result<Snapshot, DbError>
         mails: db.ill_deliveries(now - LATELY, MOST).await?,
         queue: db.queue_depths(now).await?,
         unsent: db.waiting_deliveries().await?,
-        workers: db.living_workers(now).await?,
+        workers: db.living_processes(now).await?,
     })
 }
