@@ -59,7 +59,6 @@ async fn a_busy_night_is_read_in_leaves_under_a_hundred_kilobytes() {
     let (mut seen, mut next, mut leaves) = (0, Some(String::new()), 0);
     while let Some(query) = next {
         let html = house.get(&format!("{base}{query}")).await.text();
-        println!("{query}: {} bytes, {} events", html.len(), html.matches("<article").count());
         assert!(html.len() + style < 100_000, "{} + {style} bytes of {query}", html.len());
         seen += html.matches("<article").count();
         leaves += 1;
