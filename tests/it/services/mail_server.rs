@@ -135,7 +135,7 @@ async fn dialogue(stream: TcpStream, seen: &Seen) -> std::io::Result<()> {
             }
             "RCPT" => match seen.mood() {
                 Mood::Later => "450 4.2.0 try again later",
-                Mood::Never => "550 5.1.1 no such user",
+                Mood::Never => "550 5.7.1 not by our policy",
                 _ => "250 ok",
             },
             "DATA" => {
