@@ -19,7 +19,7 @@ use crate::access::policy;
 use crate::audit::{self, Change};
 use crate::db::listing::ReportPage;
 use crate::db::reports::ReportRow;
-use crate::model::{JobName, LocationRef, NightDate, ReportId, ReportState, RunId, Trigger};
+use crate::model::{JobName, LocationRef, ReportId, ReportState, RunId, Trigger};
 use crate::pipeline::{Request, SiteNight};
 use crate::portal::PortalState;
 
