@@ -53,13 +53,13 @@ impl FromRequestParts<PortalState> for Caller {
 }
 
 impl Caller {
-    /// Lets go on who may do this here; what they may not see is not there.
+    /// Lets go on who may do this here; what they may not see is not there. That there is an installation is no secret.
     pub(super) fn may(&self, action: Action, place: Place<'_>) -> Result<(), Problem> {
-        if !policy::opens(&self.principal, action) {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "you may not do this; nobody with your rights may"));
-        }
         if policy::may(&self.principal, action, place) {
             return Ok(());
+        }
+        if place.branch.is_none() || !policy::opens(&self.principal, action) {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "you may not do this; nobody with your rights may"));
         }
         Err(Problem::not_found("there is no such thing, or it is not for you"))
     }
@@ -105,7 +105,8 @@ impl Caller {
         action: Action,
     ) -> Result<(), Problem> {
         let Some(location) = state.db.location(&report.location).await? else {
-            return self.may(action, Place::INSTALLATION);
+            let nothing = Problem::not_found("there is no such report, or it is not for you");
+            return self.may(action, Place::INSTALLATION).map_err(|_| nothing);
         };
         let mailed = match self.customer() {
             Some(address) => state.db.was_mailed(report.id, address).await?,

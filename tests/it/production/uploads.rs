@@ -36,7 +36,7 @@ async fn put(address: &UploadAddress, url: &Url, bytes: &[u8], changed: Option<(
 #[tokio::test]
 async fn an_upload_address_takes_these_bytes_and_no_others() {
     let Some(bucket) = shared_archive("uploads").await else { return };
-    let archive = Archive::connect(&config::Archive::S3 {
+    let reach = config::Archive::S3 {
         endpoint: Some(bucket.endpoint.clone()),
         public_endpoint: None,
         region: "us-east-1".into(),
@@ -44,8 +44,8 @@ async fn an_upload_address_takes_these_bytes_and_no_others() {
         path_style: true,
         access_key_id: bucket.key.clone(),
         secret_access_key: bucket.secret.clone(),
-    });
-    let archive = archive.await.unwrap();
+    };
+    let archive = Archive::connect(&reach).await.unwrap();
     let bytes = b"\0\0\0\x20ftypisom and some footage".to_vec();
     let other = b"\0\0\0\x20ftypisom and some FOOTAGE".to_vec();
     let sha256: [u8; 32] = Sha256::digest(&bytes).into();
