@@ -79,7 +79,8 @@ fn page(
     let action = format!("{}/request", super::canonical::address(incident));
     let known = viewer.principal.address();
     let page = Page { action, known, form, fault, longest: LONGEST, asked };
-    state.view.page("share/request.html", &viewer.l10n(state)?, viewer, &page).map(Html)
+    let l10n = viewer.l10n(state)?;
+    state.view.page("share/request.html", &l10n, viewer, &page).map(Html)
 }
 
 /// `POST /incidents/{ref}/request`

@@ -171,7 +171,8 @@ pub(in crate::portal) async fn add(
     let site = site(&state, &viewer, &form.location).await?;
     let addresses = Addresses::parse(&form.addresses, &state.db.domain_rules(&site.branch).await?);
     let days: Option<u16> = form.days.parse().ok().filter(|days| DAYS.contains(days));
-    let faults = faults(&form, &addresses, days, &viewer.l10n(&state)?);
+    let l10n = viewer.l10n(&state)?;
+    let faults = faults(&form, &addresses, days, &l10n);
     if !faults.is_empty() {
         return Ok(show(&state, &viewer, &site, &form, faults).await?.into_response());
     }
