@@ -11,7 +11,7 @@ use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
-use crate::render::l10n::Arg;
+use crate::render::l10n::{Arg, L10n};
 
 /// The most shares on a page.
 const MOST: i64 = 200;
@@ -19,6 +19,8 @@ const MOST: i64 = 200;
 #[derive(Debug, Serialize)]
 struct List {
     shares: Vec<Line>,
+    /// What others have shared with them.
+    received: Vec<Received>,
     location: Option<String>,
 }
 
@@ -27,6 +29,13 @@ struct List {
 struct Line {
     share: Shown,
     seen: String,
+}
+
+/// Something that somebody shared with the reader.
+#[derive(Debug, Serialize)]
+struct Received {
+    share: Shown,
+    href: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -64,5 +73,23 @@ pub(in crate::portal) async fn page(
         let shown = shown(&state, &share, (zone, &l10n)).await?;
         lines.push(Line { share: shown, seen: l10n.message("share-seen", &args) });
     }
-    state.view.page("share/list.html", &l10n, &viewer, &List { shares: lines, location }).map(Html)
+    let received = if location.is_none() { received(&state, &viewer, &l10n).await? } else { Vec::new() };
+    state.view.page("share/list.html", &l10n, &viewer, &List { shares: lines, received, location }).map(Html)
+}
+
+/// What others have shared with a viewer by links that still work.
+async fn received(state: &PortalState, viewer: &Viewer, l10n: &L10n) -> Result<Vec<Received>, Fault> {
+    let Some(address) = viewer.principal.address() else { return Ok(Vec::new()) };
+    let now = state.clock.now();
+    let mut received = Vec::new();
+    for (share, recipient, _) in state.db.shared_with(address).await? {
+        let token = share::token(&state.pipeline.link_key, recipient.id);
+        // Another key makes other tokens: the letter's own still works.
+        if recipient.is_live(now) && token.hash().as_slice() == recipient.token_hash {
+            let zone = zone(state, &share.location).await?;
+            let share = shown(state, &share, (zone, l10n)).await?;
+            received.push(Received { share, href: format!("/s/{token}") });
+        }
+    }
+    Ok(received)
 }

@@ -60,6 +60,7 @@ share-gone-some = { $count ->
    *[other] { $count } Vorfälle wurden nach der vereinbarten Zeit entfernt.
   }
 share-list-title = Was geteilt wurde
+share-received = Mit Ihnen geteilt
 share-list-none = Bisher wurde nichts geteilt.
 share-shared = Geteilt
 share-link-end = Bis

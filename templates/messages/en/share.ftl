@@ -60,6 +60,7 @@ share-gone-some = { $count ->
    *[other] { $count } incidents were kept for the agreed time and have been removed.
   }
 share-list-title = What was shared
+share-received = Shared with you
 share-list-none = Nothing has been shared yet.
 share-shared = Shared
 share-link-end = Until

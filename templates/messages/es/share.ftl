@@ -60,6 +60,7 @@ share-gone-some = { $count ->
    *[other] { $count } incidentes se guardaron el tiempo acordado y se han eliminado.
   }
 share-list-title = Lo que se ha compartido
+share-received = Compartido con usted
 share-list-none = Todavía no se ha compartido nada.
 share-shared = Compartido
 share-link-end = Hasta

@@ -64,6 +64,7 @@ share-gone-some = { $count ->
    *[other] { $count } incydentu przechowano przez uzgodniony czas i usunięto.
   }
 share-list-title = Co udostępniono
+share-received = Udostępnione Tobie
 share-list-none = Niczego jeszcze nie udostępniono.
 share-shared = Udostępniono
 share-link-end = Do
