@@ -30,6 +30,7 @@ pub mod letters;
 pub mod links;
 pub mod location_plans;
 pub mod mailboxes;
+mod mailed;
 pub mod media;
 mod migrate;
 pub mod objects;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Pipeline;
 use super::produce::{Order, ProduceError};
 use crate::archive::{ArchiveError, BundleError, Key};
-use crate::compose::{Recipient, Report};
+use crate::compose::Report;
 use crate::db::artifacts::Artifact;
 use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
@@ -17,7 +17,7 @@ use crate::db::removals::Use;
 use crate::db::reports::{Built, ReportRow};
 use crate::db::summaries::Summary;
 use crate::db::suppressions::Suppression;
-use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, removals, reports, runs, summaries};
+use crate::db::{DbError, Enqueue, Task, Tx, artifacts, deliveries, links, removals, reports, runs, summaries};
 use crate::meter::Stage;
 use crate::model::{DeliveryState, EmailAddress, ReportId, ReportState, RunId};
 use crate::retention::uses_of;
@@ -90,8 +90,7 @@ struct Rows<'a> {
     links: &'a [NewLink],
     deliveries: &'a [Delivery],
     uses: &'a BTreeSet<(Use, String)>,
-    recipients: &'a [Recipient],
-    summary: &'a Summary<'a>,
+    report: &'a Report,
     tasks: &'a [Task],
 }
 
@@ -176,19 +175,6 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             .map(|delivery| Task::Deliver { delivery: delivery.id })
             .collect();
 
-        let incidents = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
-        let incidents: Vec<_> = incidents.map(|incident| &incident.incident).collect();
-        let summary = Summary {
-            location: &row.location,
-            report: id,
-            night: row.night,
-            revision: row.revision,
-            reviewed_at: report.built_at,
-            interactions: built.interactions,
-            incidents: &incidents,
-            missing: built.missing,
-            sells: !report.transactions.is_empty(),
-        };
         let rows = Rows {
             id,
             run: row.run,
@@ -197,8 +183,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             links: &frozen.links,
             deliveries: &frozen.deliveries,
             uses: &uses_of(&report),
-            recipients: &report.recipients,
-            summary: &summary,
+            report: &report,
             tasks: &tasks,
         };
         match self.meter.time(Stage::Commit, self.commit(rows)).await? {
@@ -247,7 +232,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         // An erasure that began before has its marks in the rows; one that begins later finds this report's.
         tx.hold_erasures().await?;
         let erased = tx.erased().await?;
-        if rows.recipients.iter().any(|one| erased.covers(one.contact.as_str(), &one.email)) {
+        if rows.report.recipients.iter().any(|one| erased.covers(one.contact.as_str(), &one.email)) {
             return Ok(Committed::Erased);
         }
         if !reports::freeze(&mut tx, rows.id, rows.built).await? {
@@ -256,7 +241,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         removals::spare(&mut tx, &rows.built.object_key).await?;
         artifacts::insert(&mut tx, rows.members).await?;
         removals::list_uses(&mut tx, rows.id, rows.uses).await?;
-        summaries::record(&mut tx, rows.summary).await?;
+        review(&mut tx, rows.report, rows.built).await?;
         links::insert(&mut tx, rows.links).await?;
         deliveries::insert(&mut tx, rows.deliveries).await?;
         self.queue.enqueue(&mut tx, rows.tasks, Duration::ZERO).await?;
@@ -297,4 +282,22 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         let end = location.hours.window(row.night, location.timezone).end;
         Ok(self.db.watermark(&row.location).await?.is_some_and(|complete_until| complete_until >= end))
     }
+}
+
+/// Notes the report as its location's latest review, and which incidents it tells of.
+async fn review(tx: &mut Tx, report: &Report, built: &Built) -> Result<(), DbError> {
+    let incidents = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
+    let incidents: Vec<_> = incidents.map(|incident| &incident.incident).collect();
+    let summary = Summary {
+        location: &report.site.location,
+        report: report.id,
+        night: report.night,
+        revision: report.revision,
+        reviewed_at: report.built_at,
+        interactions: built.interactions,
+        incidents: &incidents,
+        missing: built.missing,
+        sells: !report.transactions.is_empty(),
+    };
+    summaries::record(tx, &summary).await
 }
