@@ -39,13 +39,16 @@ pub enum Said {
     This(Disposition),
 }
 
+/// From when until when; none for no such bound.
+pub type Span = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// What to list.
 #[derive(Debug, Clone)]
 pub struct IncidentFilter<'a> {
     /// Where.
     pub location: &'a LocationRef,
     /// Within one of these spans (from, to); empty for any time.
-    pub spans: &'a [(Option<DateTime<Utc>>, Option<DateTime<Utc>>)],
+    pub spans: &'a [Span],
     /// Not before.
     pub from: Option<DateTime<Utc>>,
     /// Before.
