@@ -106,7 +106,7 @@ macro_rules! shared_at {
 /// What is read of an incident `k`.
 const COLUMNS: &str = concat!(
     "SELECT k.ref, k.location, k.interaction, k.case_ref, k.occurred_at, k.kind, k.description, k.reported_by, \
-     k.photo_key, k.clips, k.sale, c.number AS case_number, \
+     k.photo_key, k.sale, k.clips, c.number AS case_number, \
      CASE WHEN k.case_ref IS NULL THEN NULL ELSE (SELECT count(*) FROM incidents p WHERE p.case_ref = k.case_ref \
      AND (p.occurred_at, p.ref) <= (k.occurred_at, k.ref)) END AS instance, \
      o.present AS photo_present, o.sha256 AS photo_sha256, o.checked_at AS photo_checked_at, v.reason AS verdict, \

@@ -79,6 +79,25 @@ pub(super) async fn months_of_nights(pool: &PgPool) {
          SELECT 'load' || i, '\\x00', CASE i % 2 WHEN 0 THEN 'build' ELSE 'deliver' END, 'Done', now(), now() \
          FROM generate_series(1, 30000) i"
             .to_owned(),
+        format!(
+            "INSERT INTO views (id, at, location, person, as_what, what, subject, origin, agent, scanner) \
+             SELECT {}, {time}, {site}, 'load' || i % 7 || '@example.com', 'link', 'page', 's', 'o', 'a', false \
+             FROM generate_series(1, 30000) i",
+            id("view")
+        ),
+        format!(
+            "INSERT INTO incident_reports (incident, report, location) SELECT 'load' || i, {report}, {site} \
+             FROM generate_series(1, 10000) i"
+        ),
+        format!(
+            "INSERT INTO verdicts (incident, location, occurred_at, reason, at) \
+             SELECT 'load' || i, {site}, {time}, 'not-a-theft', {time} FROM generate_series(1, 10000) i"
+        ),
+        format!(
+            "INSERT INTO incident_comments (id, incident, location, at, actor, name, text) \
+             SELECT {}, 'load' || i, {site}, {time}, 'user:1', 'n', 't' FROM generate_series(1, 10000) i",
+            id("comment")
+        ),
         "ANALYZE".to_owned(),
     ];
     for statement in statements {
