@@ -144,9 +144,11 @@ async fn measure(name: &str, size: Size, url: Option<String>) -> Result<(), Fail
 }
 
 async fn connect(folder: &Path, url: Option<String>) -> Result<App, Failure> {
-    let mut environment = vec![(LINK_KEY, "a key of the bench, which is long enough to be one".to_owned())];
-    environment.extend(url.map(|url| ("DAYBREAK_DATABASE_URL", url)));
-    let environment = Environment::of(environment.iter().map(|(name, value)| (*name, value.as_str())));
+    let key = (LINK_KEY, "a key of the bench, which is long enough to be one");
+    let environment = match &url {
+        Some(url) => Environment::of([key, ("DAYBREAK_DATABASE_URL", url.as_str())]),
+        None => Environment::of([key]),
+    };
     let config = Config::parse("", None, folder, &environment).step("read the built-in configuration")?;
     let now = NOW.parse().step("read the bench's date")?;
     App::build(config, Clock::Fixed(FixedClock::new(now))).await.step("start the services")

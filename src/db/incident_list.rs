@@ -39,13 +39,16 @@ pub enum Said {
     This(Disposition),
 }
 
+/// From when until when; none for no such bound.
+pub type Span = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// What to list.
 #[derive(Debug, Clone)]
 pub struct IncidentFilter<'a> {
     /// Where.
     pub location: &'a LocationRef,
     /// Within one of these spans (from, to); empty for any time.
-    pub spans: &'a [(Option<DateTime<Utc>>, Option<DateTime<Utc>>)],
+    pub spans: &'a [Span],
     /// Not before.
     pub from: Option<DateTime<Utc>>,
     /// Before.
@@ -88,29 +91,33 @@ impl ListedIncident {
     }
 }
 
-/// When an incident was first shared.
+/// When an incident of that alias was first shared.
 macro_rules! shared_at {
-    () => {
-        "(SELECT min(d.finished_at) FROM incident_reports n JOIN deliveries d ON d.report = n.report \
-         WHERE n.incident = i.ref AND d.state = 'sent')"
+    ($alias:literal) => {
+        concat!(
+            "(SELECT min(d.finished_at) FROM incident_reports n JOIN deliveries d ON d.report = n.report \
+             WHERE n.incident = ",
+            $alias,
+            ".ref AND d.state = 'sent')"
+        )
     };
 }
 
-/// What is read of an incident `i`.
+/// What is read of an incident `k`.
 const COLUMNS: &str = concat!(
-    "SELECT i.ref, i.location, i.interaction, i.case_ref, i.occurred_at, i.kind, i.description, i.reported_by, \
-     i.photo_key, i.clips, i.sale, c.number AS case_number, \
-     CASE WHEN i.case_ref IS NULL THEN NULL ELSE (SELECT count(*) FROM incidents p WHERE p.case_ref = i.case_ref \
-     AND (p.occurred_at, p.ref) <= (i.occurred_at, i.ref)) END AS instance, \
+    "SELECT k.ref, k.location, k.interaction, k.case_ref, k.occurred_at, k.kind, k.description, k.reported_by, \
+     k.photo_key, k.sale, k.clips, c.number AS case_number, \
+     CASE WHEN k.case_ref IS NULL THEN NULL ELSE (SELECT count(*) FROM incidents p WHERE p.case_ref = k.case_ref \
+     AND (p.occurred_at, p.ref) <= (k.occurred_at, k.ref)) END AS instance, \
      o.present AS photo_present, o.sha256 AS photo_sha256, o.checked_at AS photo_checked_at, v.reason AS verdict, \
-     (SELECT count(*) FROM incident_comments m WHERE m.incident = i.ref) AS comments, ",
-    shared_at!(),
+     (SELECT count(*) FROM incident_comments m WHERE m.incident = k.ref) AS comments, ",
+    shared_at!("k"),
     " AS shared_at FROM "
 );
 
 /// What is read of other tables.
-const JOINS: &str = " i LEFT JOIN cases c ON c.ref = i.case_ref LEFT JOIN objects o ON o.object_key = i.photo_key \
-    LEFT JOIN verdicts v ON v.incident = i.ref";
+const JOINS: &str = " k LEFT JOIN cases c ON c.ref = k.case_ref LEFT JOIN objects o ON o.object_key = k.photo_key \
+    LEFT JOIN verdicts v ON v.incident = k.ref";
 
 /// The conditions of a filter on the incidents `i`.
 macro_rules! push_conditions {
@@ -183,7 +190,7 @@ impl Db {
             // The page first: what other tables know is asked for its rows only.
             let mut sql = QueryBuilder::<Backend>::new("WITH page AS (SELECT i.* FROM ");
             if filter.order == IncidentOrder::Shared {
-                sql.push(concat!("(SELECT i.*, ", shared_at!(), " AS shared_at FROM incidents i WHERE i.location = "));
+                sql.push(concat!("(SELECT i.*, ", shared_at!("i"), " AS shared_at FROM incidents i WHERE i.location = "));
                 sql.push_bind(filter.location).push(") i");
             } else {
                 sql.push("incidents i");
@@ -191,7 +198,7 @@ impl Db {
             push_conditions!(sql, filter);
             sql.push(" ORDER BY ").push(order).push(" LIMIT ").push_bind(filter.limit);
             sql.push(" OFFSET ").push_bind(filter.offset).push(") ");
-            sql.push(COLUMNS).push("page").push(JOINS).push(" ORDER BY ").push(order);
+            sql.push(COLUMNS).push("page").push(JOINS).push(" ORDER BY ").push(order.replace("i.", "k."));
             sql.build_query_as().persistent(false).fetch_all(c).await?
         }))
     }
@@ -213,8 +220,8 @@ impl Db {
     ) -> Result<Option<ListedIncident>, DbError> {
         Ok(on!(read self, |c| {
             let mut sql = QueryBuilder::<Backend>::new(COLUMNS);
-            sql.push("incidents").push(JOINS).push(" WHERE i.ref = ").push_bind(incident);
-            sql.push(" AND i.location = ").push_bind(location);
+            sql.push("incidents").push(JOINS).push(" WHERE k.ref = ").push_bind(incident);
+            sql.push(" AND k.location = ").push_bind(location);
             sql.build_query_as().fetch_optional(c).await?
         }))
     }

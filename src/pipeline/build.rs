@@ -10,7 +10,7 @@ use super::Pipeline;
 use super::freeze::Frozen;
 use super::produce::{Order, ProduceError, Product};
 use crate::archive::{ArchiveError, BundleError, Key, Member};
-use crate::compose::{Recipient, Report};
+use crate::compose::Report;
 use crate::db::artifacts::Artifact;
 use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
@@ -18,9 +18,9 @@ use crate::db::removals::Use;
 use crate::db::reports::{Built, ReportRow};
 use crate::db::summaries::Summary;
 use crate::db::suppressions::Suppression;
-use crate::db::{DbError, Enqueue, Task, artifacts, deliveries, links, removals, reports, runs, summaries};
+use crate::db::{DbError, Enqueue, Task, Tx, artifacts, deliveries, links, removals, reports, runs, summaries};
 use crate::meter::Stage;
-use crate::model::{DeliveryState, EmailAddress, IncidentRef, ReportId, ReportState, RunId};
+use crate::model::{DeliveryState, EmailAddress, ReportId, ReportState, RunId};
 use crate::retention::uses_of;
 
 /// How often a site whose feed is incomplete is looked at again.
@@ -91,8 +91,7 @@ struct Rows<'a> {
     links: &'a [NewLink],
     deliveries: &'a [Delivery],
     uses: &'a BTreeSet<(Use, String)>,
-    recipients: &'a [Recipient],
-    summary: &'a Summary<'a>,
+    report: &'a Report,
     tasks: &'a [Task],
 }
 
@@ -132,9 +131,6 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         let built = built(&report, if skipped { ReportState::Skipped } else { ReportState::Built }, &key, data_sha256);
         let waiting = frozen.deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Pending);
         let tasks: Vec<Task> = waiting.map(|delivery| Task::Deliver { delivery: delivery.id }).collect();
-        let incidents = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
-        let incidents: Vec<_> = incidents.map(|incident| &incident.incident).collect();
-        let summary = summary_of(&row, &report, &built, &incidents);
         let rows = Rows {
             id,
             run: row.run,
@@ -143,8 +139,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             links: &frozen.links,
             deliveries: &frozen.deliveries,
             uses: &uses_of(&report),
-            recipients: &report.recipients,
-            summary: &summary,
+            report: &report,
             tasks: &tasks,
         };
         match self.meter.time(Stage::Commit, self.commit(rows)).await? {
@@ -201,7 +196,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         // An erasure that began before has its marks in the rows; one that begins later finds this report's.
         tx.hold_erasures().await?;
         let erased = tx.erased().await?;
-        if rows.recipients.iter().any(|one| erased.covers(one.contact.as_str(), &one.email)) {
+        if rows.report.recipients.iter().any(|one| erased.covers(one.contact.as_str(), &one.email)) {
             return Ok(Committed::Erased);
         }
         if !reports::freeze(&mut tx, rows.id, rows.built).await? {
@@ -210,7 +205,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         removals::spare(&mut tx, &rows.built.object_key).await?;
         artifacts::insert(&mut tx, rows.members).await?;
         removals::list_uses(&mut tx, rows.id, rows.uses).await?;
-        summaries::record(&mut tx, rows.summary).await?;
+        review(&mut tx, rows.report, rows.built).await?;
         links::insert(&mut tx, rows.links).await?;
         deliveries::insert(&mut tx, rows.deliveries).await?;
         self.queue.enqueue(&mut tx, rows.tasks, Duration::ZERO).await?;
@@ -253,21 +248,6 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     }
 }
 
-/// What lists of locations say of a built report.
-fn summary_of<'a>(row: &'a ReportRow, report: &Report, built: &Built, incidents: &'a [&'a IncidentRef]) -> Summary<'a> {
-    Summary {
-        location: &row.location,
-        report: row.id,
-        night: row.night,
-        revision: row.revision,
-        reviewed_at: report.built_at,
-        interactions: built.interactions,
-        incidents,
-        missing: built.missing,
-        sells: !report.transactions.is_empty(),
-    }
-}
-
 /// What a built report says of itself.
 fn built(report: &Report, state: ReportState, key: &Key, data_sha256: String) -> Built {
     Built {
@@ -293,4 +273,22 @@ fn artifacts_of(report: ReportId, members: Vec<Member>) -> Vec<Artifact> {
         sha256: member.sha256,
     });
     members.collect()
+}
+
+/// Notes the report as its location's latest review, and which incidents it tells of.
+async fn review(tx: &mut Tx, report: &Report, built: &Built) -> Result<(), DbError> {
+    let incidents = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
+    let incidents: Vec<_> = incidents.map(|incident| &incident.incident).collect();
+    let summary = Summary {
+        location: &report.site.location,
+        report: report.id,
+        night: report.night,
+        revision: report.revision,
+        reviewed_at: report.built_at,
+        interactions: built.interactions,
+        incidents: &incidents,
+        missing: built.missing,
+        sells: !report.transactions.is_empty(),
+    };
+    summaries::record(tx, &summary).await
 }

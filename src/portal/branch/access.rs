@@ -113,7 +113,7 @@ fn before(raw: &str) -> Option<(DateTime<Utc>, Uuid)> {
 }
 
 fn after(view: &Viewed) -> String {
-    format!("{}~{}", view.at.to_rfc3339_opts(SecondsFormat::Micros, true), view.id)
+    format!("{}~{}", view.at.to_rfc3339_opts(SecondsFormat::Nanos, true), view.id)
 }
 
 pub(super) async fn log(

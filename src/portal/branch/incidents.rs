@@ -12,7 +12,7 @@ use super::row::{Row, said};
 use super::site::{Head, Site, admit};
 use super::witness;
 use crate::access::Action;
-use crate::db::incident_list::{IncidentFilter, IncidentOrder, Said};
+use crate::db::incident_list::{IncidentFilter, IncidentOrder, Said, Span};
 use crate::model::{Disposition, NightDate, ReportId, ViewKind, instant_of};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -100,7 +100,7 @@ pub(super) struct Wanted {
     /// The latest report, and its night.
     pub(super) latest: Option<(ReportId, NightDate)>,
     /// When the location was on a plan; empty for always.
-    spans: Vec<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)>,
+    spans: Vec<Span>,
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
 }

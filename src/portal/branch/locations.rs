@@ -156,36 +156,11 @@ async fn page(state: &PortalState, viewer: &Viewer, raw: Option<&str>, every: bo
     let is_customer = reach.given.is_some();
     let branches = if is_customer { Vec::new() } else { branches(state, &reach, query.get("branch")).await? };
     let branch = branches.iter().find(|one| one.chosen).and_then(|one| one.r#ref.parse::<BranchRef>().ok());
-    let filter = LocationFilter {
-        scope: reach.scope(),
-        branch: branch.clone(),
-        text: query.get("q").to_owned(),
-        incidents: match query.get("status") {
-            "incidents" if !is_customer => Some(true),
-            "none" if !is_customer => Some(false),
-            _ => None,
-        },
-        sells: match query.get("type") {
-            "shop" if !is_customer => Some(true),
-            "site" if !is_customer => Some(false),
-            _ => None,
-        },
-        since: (!every && !is_customer).then_some(since),
-        order: match query.get("sort") {
-            "branch" => LocationOrder::Branch,
-            "latest" if !is_customer => LocationOrder::Latest,
-            "incidents" if !is_customer => LocationOrder::Incidents,
-            _ => LocationOrder::Name,
-        },
-        limit: pager::ROWS,
-        offset: pager::offset(&query),
-    };
+    let filter = wanted(&reach, branch.clone(), &query, (!every).then_some(since));
     let listed = state.db.listed_locations(&filter).await?;
     let total = listed.first().map_or(0, |one| one.total);
-    let counts = match is_customer {
-        true => None,
-        false => Some(state.db.review_counts(reach.scope(), branch.as_ref(), since).await?),
-    };
+    let counts =
+        if is_customer { None } else { Some(state.db.review_counts(reach.scope(), branch.as_ref(), since).await?) };
     let mailed_to = reach.given.as_ref().map(|(address, _)| *address);
     let get = |name: &str| query.get(name).to_owned();
     let page = Page {
@@ -214,6 +189,38 @@ async fn page(state: &PortalState, viewer: &Viewer, raw: Option<&str>, every: bo
         },
     };
     state.view.page("branch_locations.html", &l10n, viewer, &page).map(Html)
+}
+
+/// What the query asks for. Whoever sees only what was given to them gets all of that, whatever is asked of reports.
+fn wanted<'a>(
+    reach: &'a Reach<'_>,
+    branch: Option<BranchRef>,
+    query: &Query,
+    since: Option<NightDate>,
+) -> LocationFilter<'a> {
+    let is_customer = reach.given.is_some();
+    let either = |name: &str, yes: &str, no: &str| match query.get(name) {
+        _ if is_customer => None,
+        word if word == yes => Some(true),
+        word if word == no => Some(false),
+        _ => None,
+    };
+    LocationFilter {
+        scope: reach.scope(),
+        branch,
+        text: query.get("q").to_owned(),
+        incidents: either("status", "incidents", "none"),
+        sells: either("type", "shop", "site"),
+        since: since.filter(|_| !is_customer),
+        order: match query.get("sort") {
+            "branch" => LocationOrder::Branch,
+            "latest" if !is_customer => LocationOrder::Latest,
+            "incidents" if !is_customer => LocationOrder::Incidents,
+            _ => LocationOrder::Name,
+        },
+        limit: pager::ROWS,
+        offset: pager::offset(query),
+    }
 }
 
 /// The branches to choose from.

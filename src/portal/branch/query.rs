@@ -42,8 +42,8 @@ impl Query {
     pub(super) fn with(&self, changes: &[(&str, &str)]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in &self.0 {
-            let changed = changes.iter().find(|(changed, _)| changed == name).map(|(_, value)| *value);
-            let value = changed.unwrap_or(if *name == "page" { "" } else { value.as_str() });
+            let wish = changes.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
+            let value = wish.unwrap_or(if *name == "page" { "" } else { value.as_str() });
             if !value.is_empty() {
                 query.append_pair(name, value);
             }

@@ -21,6 +21,7 @@ pub(super) struct Site {
 
 /// What the head of a location's pages says.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "what one may do here, thing by thing")]
 pub(super) struct Head {
     name: String,
     branch: String,

@@ -43,7 +43,7 @@ impl Front {
 }
 
 /// Makes the file.
-pub(super) fn finish(front: &Front, mut canvas: Canvas, pictures: Vec<Picture>) -> Result<Vec<u8>, PdfError> {
+pub(super) fn finish(about: &Front, mut canvas: Canvas, pictures: Vec<Picture>) -> Result<Vec<u8>, PdfError> {
     let mut document = pages(&mut canvas);
     document.version = "1.7".into();
     let pages: Vec<ObjectId> = document.page_iter().collect();
@@ -59,8 +59,8 @@ pub(super) fn finish(front: &Front, mut canvas: Canvas, pictures: Vec<Picture>) 
     complete_pages(&mut document, &pages, fonts, images)?;
     let tree = structure::structure(&mut document, &canvas, &pages);
     let outline = structure::outline(&mut document, &canvas.bookmarks, &pages);
-    complete_catalog(&mut document, front, tree, outline)?;
-    complete_trailer(&mut document, front);
+    complete_catalog(&mut document, about, tree, outline)?;
+    complete_trailer(&mut document, about);
     let mut bytes = Vec::new();
     // The tags are many small objects; packed into streams they weigh a fifth.
     let options = SaveOptions::builder()
@@ -124,11 +124,11 @@ fn complete_pages(
 
 fn complete_catalog(
     document: &mut Document,
-    front: &Front,
+    about: &Front,
     tree: ObjectId,
     outline: Option<ObjectId>,
 ) -> Result<(), PdfError> {
-    let metadata = &front.metadata;
+    let metadata = &about.metadata;
     // Uncompressed, so that tools which know no PDF find it.
     let xmp = dictionary! { "Type" => "Metadata", "Subtype" => "XML" };
     let xmp = document.add_object(Stream::new(xmp, metadata.xmp().into_bytes()));
@@ -150,7 +150,7 @@ fn complete_catalog(
     catalog.set("Metadata", xmp);
     catalog.set("OutputIntents", Object::Array(vec![intent.into()]));
     catalog.set("MarkInfo", dictionary! { "Marked" => true });
-    catalog.set("Lang", Object::string_literal(front.language.as_str()));
+    catalog.set("Lang", Object::string_literal(about.language.as_str()));
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     catalog.set("StructTreeRoot", tree);
     if let Some(outline) = outline {
@@ -161,7 +161,7 @@ fn complete_catalog(
 }
 
 /// The file's two ids: of the report, and of this form of it.
-fn complete_trailer(document: &mut Document, front: &Front) {
+fn complete_trailer(document: &mut Document, about: &Front) {
     let id = |parts: &[&str]| {
         let mut hash = Sha256::new();
         for part in parts {
@@ -170,8 +170,8 @@ fn complete_trailer(document: &mut Document, front: &Front) {
         }
         Object::String(hash.finalize()[..16].to_vec(), lopdf::StringFormat::Hexadecimal)
     };
-    let form: Vec<&str> = [front.id.as_str()].into_iter().chain(front.form.iter().map(String::as_str)).collect();
-    document.trailer.set("ID", vec![id(&[&front.id]), id(&form)]);
+    let form: Vec<&str> = [about.id.as_str()].into_iter().chain(about.form.iter().map(String::as_str)).collect();
+    document.trailer.set("ID", vec![id(&[&about.id]), id(&form)]);
 }
 
 /// A stream whose bytes are compressed.

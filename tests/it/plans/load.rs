@@ -19,7 +19,7 @@ pub(super) async fn months_of_nights(pool: &PgPool) {
     let mut connection = pool.acquire().await.unwrap();
     let quiet = ["SET session_replication_role = replica", "SET auto_explain.log_min_duration = -1"];
     let quiet = quiet.map(ToOwned::to_owned).into_iter();
-    for statement in quiet.chain(feed()).chain(nights()).chain(house()).chain(["ANALYZE".to_owned()]) {
+    for statement in quiet.chain(feed()).chain(nights()).chain(house()).chain(looks()).chain(["ANALYZE".to_owned()]) {
         let done = connection.execute(AssertSqlSafe(statement.clone())).await;
         done.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
@@ -175,6 +175,32 @@ fn house() -> Vec<String> {
         format!(
             "INSERT INTO erased_marks (mark, erasure) SELECT 'load' || i, {} FROM generate_series(0, 2999) i",
             id("erasure")
+        ),
+    ]
+}
+
+/// What people looked at and said.
+fn looks() -> Vec<String> {
+    let report = id("report");
+    vec![
+        format!(
+            "INSERT INTO views (id, at, location, person, as_what, what, subject, origin, agent, scanner) \
+             SELECT {}, {TIME}, {SITE}, 'load' || i % 7 || '@example.com', 'link', 'page', 's', 'o', 'a', false \
+             FROM generate_series(1, 30000) i",
+            id("view")
+        ),
+        format!(
+            "INSERT INTO incident_reports (incident, report, location) SELECT 'load' || i, {report}, {SITE} \
+             FROM generate_series(1, 10000) i"
+        ),
+        format!(
+            "INSERT INTO verdicts (incident, location, occurred_at, reason, at) \
+             SELECT 'load' || i, {SITE}, {TIME}, 'not-a-theft', {TIME} FROM generate_series(1, 10000) i"
+        ),
+        format!(
+            "INSERT INTO incident_comments (id, incident, location, at, actor, name, text) \
+             SELECT {}, 'load' || i, {SITE}, {TIME}, 'user:1', 'n', 't' FROM generate_series(1, 10000) i",
+            id("comment")
         ),
     ]
 }
