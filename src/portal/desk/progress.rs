@@ -37,13 +37,13 @@ fn looks(state: PortalState, id: ReportId) -> impl Stream<Item = Result<Event, I
         if left < LOOKS {
             pause(&state, PACE).await?;
         }
-        let event = match state.db.report(id).await {
-            Ok(Some(row)) if is_open(&row) => Event::default().comment("not yet"),
-            // Whatever it is now, the page tells.
-            Ok(_) => Event::default().event("done").data(""),
-            Err(_) => Event::default().comment("the database does not answer"),
+        let (event, left) = match state.db.report(id).await {
+            Ok(Some(row)) if is_open(&row) => (Event::default().comment("not yet"), left - 1),
+            // Whatever it is now, the page tells; there is nothing to add.
+            Ok(_) => (Event::default().event("done").data("loaded again"), 0),
+            Err(_) => (Event::default().comment("the database does not answer"), left - 1),
         };
-        Some((Ok(event), (state, left - 1)))
+        Some((Ok(event), (state, left)))
     })
 }
 

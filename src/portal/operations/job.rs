@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::board::RunNow;
 use super::page::{KNOWN, may_change};
-use super::shown::{JobRow, Resting, RunRow, job_row, run_row};
+use super::runs::{RunRow, run_row};
+use super::shown::{JobRow, Resting, job_row};
 use crate::access::policy::{Action, Place};
 use crate::portal::PortalState;
 use crate::portal::desk::Said;

@@ -9,6 +9,7 @@ mod events;
 mod job;
 mod page;
 mod run;
+mod runs;
 mod shown;
 
 pub(super) use board::{Board, PACE};

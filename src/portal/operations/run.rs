@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::board::RunNow;
 use super::page::may_change;
-use super::shown::{RunRow, run_row};
+use super::runs::{RunRow, run_row};
 use crate::access::policy::{Action, Place};
 use crate::db::reports::{ReportFilter, ReportRow};
 use crate::model::{ReportId, ReportState, RunId};

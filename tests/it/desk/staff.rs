@@ -130,7 +130,9 @@ async fn a_correction_is_looked_at_first_and_then_sent_to_some_to_oneself_and_to
     assert_eq!(stage.outbox().len(), outbox, "nobody was mailed");
     let send = format!("{page}/send");
     let readers = staff.get(&send).await.text();
-    assert!(readers.contains("seen again") && readers.contains(DANA) && readers.contains("Send to all 2"));
+    assert!(readers.contains("seen again") && readers.contains(DANA));
+    let all = readers.matches("name=\"contact\"").count();
+    assert!(all > 1 && readers.contains(&format!("Send to all {all}")));
 
     let tested = staff.post(&format!("{page}/test"), &[]).await;
     assert!(tested.location.ends_with("said=test-sent"), "{}", tested.location);
@@ -149,9 +151,9 @@ async fn a_correction_is_looked_at_first_and_then_sent_to_some_to_oneself_and_to
         staff.post(&send, &[("to", "all")]).await;
     }
     all_sent(&stage, id).await;
-    assert_eq!(mails_of(&stage, id).await.len(), 2, "each had it once");
-    assert_eq!(stage.outbox().len(), outbox + 3);
-    every_artifact_is_what_was_frozen(&stage, id).await;
+    assert_eq!(mails_of(&stage, id).await.len(), all, "each had it once");
+    assert_eq!(stage.outbox().len(), outbox + 1 + all);
+    every_artifact_is_what_was_frozen(&stage, id, all).await;
     let log: Vec<String> = audited(&stage).await.into_iter().map(|(_, action, _)| action).collect();
     assert_eq!(log, ["report.regenerate", "report.test", "report.send", "report.send"]);
     let first = format!("/desk/reports/{}/send", stage.report(SITE, NIGHT, 1).await.id);
@@ -160,11 +162,11 @@ async fn a_correction_is_looked_at_first_and_then_sent_to_some_to_oneself_and_to
 }
 
 /// The mails were added to the report's one object; nothing else of it changed, and the old object is to go.
-async fn every_artifact_is_what_was_frozen(stage: &Stage, id: ReportId) {
+async fn every_artifact_is_what_was_frozen(stage: &Stage, id: ReportId, mails: usize) {
     let pipeline = &stage.app.pipeline;
     let row = pipeline.db.report(id).await.unwrap().unwrap();
     let artifacts = pipeline.db.artifacts(id).await.unwrap();
-    assert_eq!(artifacts.iter().filter(|artifact| artifact.name.starts_with("deliveries/")).count(), 2);
+    assert_eq!(artifacts.iter().filter(|artifact| artifact.name.starts_with("deliveries/")).count(), mails);
     for artifact in &artifacts {
         pipeline.artifact_bytes(&row, artifact).await.unwrap();
     }
@@ -253,7 +255,7 @@ async fn a_corrected_address_gets_what_is_sent_from_then_on() {
     assert_eq!(mails_of(&stage, id).await[0].delivery.email, "dana.w@example.com");
     stage.at("2026-03-19T10:00:00Z");
     let (_, progress) = stage.regenerate(SITE, NIGHT, 3, true).await;
-    assert_eq!(progress.sent, 2);
+    assert!(progress.sent > 1 && progress.unsent == 0, "{progress:?}");
     let third = stage.report(SITE, NIGHT, 3).await;
     assert!(mails_of(&stage, third.id).await.iter().any(|mail| mail.delivery.email == "dana.w@example.com"));
 }
