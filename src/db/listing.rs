@@ -18,7 +18,7 @@ use super::suppressions::Suppression;
 use super::views::Viewed;
 use super::{Db, DbError, on};
 use crate::model::{
-    BranchRef, ClipRef, ContactRef, IncidentRef, InteractionRef, LocationRef, NightDate, ReportId, ReportState, RunId,
+    BranchRef, ClipRef, ContactRef, IncidentRef, InteractionRef, LocationRef, NightDate, ReportState, RunId,
 };
 
 /// Which reports.

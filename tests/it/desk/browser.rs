@@ -41,8 +41,8 @@ pub(super) struct Browser {
 pub(super) async fn portal(stage: &Stage, shutdown: CancellationToken) -> Router {
     let App { pipeline, config, .. } = &stage.app;
     let templates = stage.app.templates().unwrap();
-    let state = PortalState::new(pipeline.clone(), config.clone(), Random::System, &templates).await.unwrap();
-    portal::router(state.until(shutdown), false)
+    let opened = PortalState::new(pipeline.clone(), config.clone(), Random::System, &templates).await.unwrap();
+    portal::router(opened.until(shutdown), false)
 }
 
 impl Browser {
