@@ -6,6 +6,7 @@
 //! the index learns about a hash, not about a token. It must not know pages or bytes.
 
 pub mod domains;
+pub mod id_token;
 pub mod password;
 pub mod policy;
 pub mod sealed;

@@ -15,6 +15,8 @@ pub struct Portal {
     pub listen: SocketAddr,
     /// What links begin with, as people reach it: ends with a slash, so that `join("c/…")` keeps its path.
     pub public_url: Url,
+    /// How many servers stand before the portal and add the address that they were asked from to `X-Forwarded-For`.
+    pub proxies: usize,
 }
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -31,6 +33,11 @@ pub(super) struct RawPortal {
     /// is localhost with the port of `listen`, which works on this machine only.
     #[schemars(extend("format" = "uri", "default" = "http://localhost:8080"))]
     public_url: Key<String>,
+    /// How many proxies of yours stand before the portal: each adds the address that it was asked from to X-Forwarded-For,
+    /// and so many are believed, counted from the last. 0 believes none. Access log, audit log and the limits of the
+    /// sign-in go by these addresses.
+    #[schemars(extend("default" = 0, "minimum" = 0, "maximum" = 10))]
+    behind_proxies: Key<i64>,
 }
 
 impl RawPortal {
@@ -40,7 +47,14 @@ impl RawPortal {
         });
         let listen: SocketAddr = listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let public_url = self.public_url.read(reading, "portal.public_url", |raw| public_url(raw));
-        Portal { listen, public_url: public_url.unwrap_or_else(|| localhost(listen.port())) }
+        let proxies = self.behind_proxies.read(reading, "portal.behind_proxies", |number| {
+            usize::try_from(*number).ok().filter(|number| *number <= 10).ok_or("must be from 0 to 10")
+        });
+        Portal {
+            listen,
+            public_url: public_url.unwrap_or_else(|| localhost(listen.port())),
+            proxies: proxies.unwrap_or_default(),
+        }
     }
 
     /// Whether links lead to where only this machine's people come.

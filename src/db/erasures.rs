@@ -197,6 +197,7 @@ const ROWS_OF_A_REF: &[(&str, &str)] = &[
     ("contact_locations", "contact"),
     ("contact_branches", "contact"),
     ("unsubscribes", "contact"),
+    ("contact_changes", "contact"),
     ("contacts", "ref"),
 ];
 

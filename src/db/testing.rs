@@ -104,3 +104,25 @@ pub(crate) async fn unsubscribe(db: &Db, contact: &str, location: &str) {
 pub(crate) async fn run(db: &Db, sql: &'static str) {
     on!(write db, |c| sqlx::query(sql).execute(c).await.unwrap().rows_affected());
 }
+
+/// Everything that stands in the tables of a SQLite database, but for those that are named.
+pub(crate) async fn contents(db: &Db, but: &[&str]) -> std::collections::BTreeMap<String, String> {
+    let Db::Sqlite(pools) = db else { return std::collections::BTreeMap::new() };
+    let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        .fetch_all(&pools.read)
+        .await
+        .unwrap();
+    let mut found = std::collections::BTreeMap::new();
+    for table in tables.into_iter().filter(|table| !but.contains(&table.as_str())) {
+        let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info($1)")
+            .bind(&table)
+            .fetch_all(&pools.read)
+            .await
+            .unwrap();
+        let row = columns.iter().map(|name| format!("quote(\"{name}\")")).collect::<Vec<_>>().join(" || ',' || ");
+        let sql = format!("SELECT coalesce(group_concat({row}, '; '), '') FROM \"{table}\"");
+        let rows: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&pools.read).await.unwrap();
+        found.insert(table, rows);
+    }
+    found
+}

@@ -4,12 +4,15 @@
 //! or HEAD changes nothing that a person would see, because mail scanners open links too. It must not know how
 //! reports are built or sent.
 
+mod account;
 mod api;
 mod assets;
 mod demo;
 mod fault;
 mod frozen;
 mod headers;
+mod log;
+mod me;
 mod pages;
 mod posted;
 mod rooms;
@@ -62,7 +65,13 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    opened.and(pages::rooms()).and(sign_in::rooms()).and(api::rooms())
+    opened
+        .and(pages::rooms())
+        .and(sign_in::rooms())
+        .and(me::rooms())
+        .and(account::rooms())
+        .and(log::rooms())
+        .and(api::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.
