@@ -7,6 +7,7 @@
 //! pages or bytes.
 
 pub mod domains;
+pub mod id_token;
 pub mod password;
 pub mod policy;
 pub mod sealed;

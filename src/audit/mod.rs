@@ -4,9 +4,13 @@
 //! row of their own. So a changed, missing or added row shows, at the end of the log too. An entry is written in the
 //! transaction of the change that it tells of: they stand or fall together. It must not decide who may do what.
 
+mod csv;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+pub use csv::csv;
 
 use crate::db::audit::{self, Entry};
 use crate::db::{Db, DbError, Tx};
@@ -127,8 +131,15 @@ const STEP: i64 = 1_000;
 
 /// Reads the log from end to end; returns how many entries there are, and what is wrong with them.
 pub async fn verify(db: &Db) -> Result<(i64, Vec<Broken>), DbError> {
+    verify_after(db, 0).await
+}
+
+/// The same of the entries after a number only, whose own hash is taken for granted.
+pub async fn verify_after(db: &Db, after: i64) -> Result<(i64, Vec<Broken>), DbError> {
     let (expected, head) = db.audit_head().await?;
-    let (mut last, mut before, mut count) = (0, Vec::new(), 0);
+    let before = db.audit_after(after - 1, 1).await?.pop().filter(|entry| after > 0 && entry.number == after);
+    let after = if before.is_some() { after } else { 0 };
+    let (mut last, mut before, mut count) = (after, before.map(|entry| entry.hash).unwrap_or_default(), 0);
     let mut broken = Vec::new();
     loop {
         let entries = db.audit_after(last, STEP).await?;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::db::audit::Wanted;
 use crate::db::testing::{on_each_database, run};
 
 fn at() -> DateTime<Utc> {
@@ -31,6 +32,20 @@ async fn a_log_that_nobody_touched_verifies() {
             enter(db, object).await;
         }
         assert_eq!(verify(db).await.unwrap(), (3, vec![]));
+        assert_eq!(verify_after(db, 2).await.unwrap(), (1, vec![]));
+        let wanted = Wanted { action: Some("share.".into()), before: Some(3), ..Wanted::default() };
+        let found = db.audit_found(&wanted, 9).await.unwrap();
+        assert_eq!(found.iter().map(|entry| entry.number).collect::<Vec<_>>(), [2, 1]);
+        for none in [
+            Wanted { action: Some("user.".into()), ..Wanted::default() },
+            Wanted { actor: Some("user:1".into()), ..Wanted::default() },
+            Wanted { object: Some("share:9".into()), ..Wanted::default() },
+            Wanted { branch: Some("north".into()), ..Wanted::default() },
+            Wanted { from: Some(at() + chrono::TimeDelta::days(1)), ..Wanted::default() },
+            Wanted { until: Some(at() - chrono::TimeDelta::days(1)), ..Wanted::default() },
+        ] {
+            assert_eq!(db.audit_found(&none, 9).await.unwrap(), [], "{none:?}");
+        }
         assert_eq!(db.audit_after(0, 9).await.unwrap()[2].object, "share:\u{0}");
     })
     .await;

@@ -5,6 +5,7 @@
 
 #![expect(clippy::doc_markdown, reason = "the doc comments of verbs are the text of --help")]
 
+mod audit;
 mod bounces;
 mod completions;
 mod confirm_instance;
@@ -34,6 +35,7 @@ mod serve;
 mod suppressions;
 mod templates;
 mod unsubscribes;
+mod users;
 mod watch_run;
 mod worker;
 
@@ -60,7 +62,8 @@ Exit codes:
   5  done in part: at least one report, mail or check failed
 
 Secrets come from the environment: DAYBREAK_DATABASE_URL, DAYBREAK_S3_ACCESS_KEY_ID,
-DAYBREAK_S3_SECRET_ACCESS_KEY, DAYBREAK_SMTP_PASSWORD, DAYBREAK_LINK_KEY, DAYBREAK_BOUNCES_KEY.
+DAYBREAK_S3_SECRET_ACCESS_KEY, DAYBREAK_SMTP_PASSWORD, DAYBREAK_LINK_KEY, DAYBREAK_BOUNCES_KEY,
+DAYBREAK_OIDC_SECRET.
 
 Start here:
   daybreak demo              a whole night with sample sites, served on http://localhost:8080
@@ -128,6 +131,10 @@ enum Verb {
     #[command(subcommand)]
     Keys(keys::Keys),
     #[command(subcommand)]
+    Users(users::Users),
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    #[command(subcommand)]
     Jobs(jobs::Jobs),
     #[command(subcommand)]
     Templates(templates::Templates),
@@ -173,6 +180,8 @@ impl Cli {
             Verb::Suppressions(verb) => verb.run(global).await,
             Verb::Unsubscribes(verb) => verb.run(global).await,
             Verb::Keys(verb) => verb.run(global).await,
+            Verb::Users(verb) => verb.run(global).await,
+            Verb::Audit(verb) => verb.run(global).await,
             Verb::Jobs(verb) => verb.run(global).await,
             Verb::Templates(verb) => verb.run(global),
             Verb::Contacts(verb) => verb.run(global).await,

@@ -21,6 +21,7 @@ use super::job::RawJob;
 use super::key::Reading;
 use super::links::RawLinks;
 use super::mail::RawMail;
+use super::oidc::RawOidc;
 use super::portal::RawPortal;
 use super::retention::RawRetention;
 use super::shape::check_table;
@@ -43,6 +44,7 @@ struct Raw {
     mail: RawMail,
     bounces: RawBounces,
     portal: RawPortal,
+    oidc: RawOidc,
     brand: RawBrand,
     links: RawLinks,
     retention: RawRetention,
@@ -161,6 +163,7 @@ impl Raw {
             mail: self.mail.check(&self.portal, reading),
             bounces: self.bounces.check(reading),
             portal: self.portal.check(reading),
+            oidc: self.oidc.check(reading),
             brand,
             templates,
             retention: self.retention.check(&links, reading),

@@ -18,6 +18,8 @@ pub const BOUNCES_KEY: &str = "DAYBREAK_BOUNCES_KEY";
 /// Key that the tokens of links are derived with.
 pub const LINK_KEY: &str = "DAYBREAK_LINK_KEY";
 
+/// Secret of this installation at its OpenID provider.
+pub const OIDC_SECRET: &str = "DAYBREAK_OIDC_SECRET";
 /// Private RSA key (PEM) that mails are signed with.
 pub const DKIM_KEY: &str = "DAYBREAK_DKIM_KEY";
 /// Private Ed25519 key (PEM) of the second signature.

@@ -19,6 +19,7 @@ mod key;
 mod links;
 mod mail;
 mod nearest;
+mod oidc;
 mod pace;
 mod portal;
 mod quantity;
@@ -42,13 +43,14 @@ pub use deadline::Deadline;
 pub use dkim::{Dkim, DkimAlgorithm, DkimKey, KeySource};
 pub use document::schema;
 pub use environment::{
-    BOUNCES_KEY, DATABASE_URL, DKIM_ED25519_KEY, DKIM_KEY, Environment, LINK_KEY, NotText, S3_ACCESS_KEY_ID,
-    S3_SECRET_ACCESS_KEY, SMTP_PASSWORD,
+    BOUNCES_KEY, DATABASE_URL, DKIM_ED25519_KEY, DKIM_KEY, Environment, LINK_KEY, NotText, OIDC_SECRET,
+    S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, SMTP_PASSWORD,
 };
 pub use fault::{ConfigFaults, Fault};
 pub use job::{CatchUp, CatchUpPolicy, Incomplete, Job, JobKind, JobZone, Selector};
 pub use links::Links;
 pub use mail::{Mail, Transport};
+pub use oidc::Oidc;
 pub use pace::{DomainPace, Pace, Rate};
 pub use portal::{Intake, Portal};
 pub use quantity::{QuantityError, parse_duration, parse_size, show_duration};
@@ -74,6 +76,8 @@ pub struct Config {
     pub bounces: Bounces,
     /// `[portal]`
     pub portal: Portal,
+    /// `[oidc]`
+    pub oidc: Option<Oidc>,
     /// `[brand]`
     pub brand: Brand,
     /// `[brand] templates`: a folder whose files take the place of the built-in templates of the same name.

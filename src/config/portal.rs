@@ -20,6 +20,8 @@ pub struct Portal {
     pub review_days: u32,
     /// What producers may send.
     pub intake: Intake,
+    /// How many servers stand before the portal and add the address that they were asked from to `X-Forwarded-For`.
+    pub proxies: usize,
 }
 
 /// What producers may send.
@@ -68,6 +70,11 @@ pub(super) struct RawPortal {
     /// list of all ("Suspicious incidents report").
     #[schemars(range(min = 1, max = 366), extend("default" = DEFAULT_REVIEW_DAYS))]
     review_days: Key<i64>,
+    /// How many proxies of yours stand before the portal: each adds the address that it was asked from to X-Forwarded-For,
+    /// and so many are believed, counted from the last. 0 believes none. Access log, audit log and the limits of the
+    /// sign-in go by these addresses.
+    #[schemars(extend("default" = 0, "minimum" = 0, "maximum" = 10))]
+    behind_proxies: Key<i64>,
 }
 
 impl RawPortal {
@@ -88,11 +95,15 @@ impl RawPortal {
         let review_days = self.review_days.read(reading, "portal.review_days", |days| {
             u32::try_from(*days).ok().filter(|days| (1..=366).contains(days)).ok_or("must be from 1 to 366 days")
         });
+        let proxies = self.behind_proxies.read(reading, "portal.behind_proxies", |number| {
+            usize::try_from(*number).ok().filter(|number| *number <= 10).ok_or("must be from 0 to 10")
+        });
         Portal {
             listen,
             public_url: public_url.unwrap_or_else(|| localhost(listen.port())),
             intake,
             review_days: review_days.unwrap_or(DEFAULT_REVIEW_DAYS),
+            proxies: proxies.unwrap_or_default(),
         }
     }
 

@@ -9,8 +9,8 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::environment::{
-    BOUNCES_KEY, DATABASE_URL, DKIM_ED25519_KEY, DKIM_KEY, LINK_KEY, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY,
-    SMTP_PASSWORD,
+    BOUNCES_KEY, DATABASE_URL, DKIM_ED25519_KEY, DKIM_KEY, LINK_KEY, OIDC_SECRET, S3_ACCESS_KEY_ID,
+    S3_SECRET_ACCESS_KEY, SMTP_PASSWORD,
 };
 use super::fault::Faults;
 use super::nearest::nearest;
@@ -136,6 +136,7 @@ fn secret_variable(path: &str) -> Option<&'static str> {
         "mail.dkim.ed25519_key" => Some(DKIM_ED25519_KEY),
         "bounces.key" | "bounces.secret" => Some(BOUNCES_KEY),
         "links.key" | "links.secret" => Some(LINK_KEY),
+        "oidc.secret" | "oidc.client_secret" => Some(OIDC_SECRET),
         "database.password" => Some(DATABASE_URL),
         _ => None,
     }

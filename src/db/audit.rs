@@ -72,7 +72,56 @@ pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), DbError> {
     Ok(())
 }
 
+/// What somebody looks for in the log; nothing set finds everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Who, as it stands in the log.
+    pub actor: Option<String>,
+    /// What begins so: `share.` finds all that was done with shares.
+    pub action: Option<String>,
+    /// To what, as it stands in the log.
+    pub object: Option<String>,
+    /// Of which branch.
+    pub branch: Option<String>,
+    /// From this instant on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// Before this number.
+    pub before: Option<i64>,
+}
+
 impl Db {
+    /// Entries, newest first.
+    pub async fn audit_found(&self, wanted: &Wanted, limit: i64) -> Result<Vec<Entry>, DbError> {
+        Ok(on!(read self, |c| {
+            let mut sql = sqlx::QueryBuilder::<Backend>::new(format!("SELECT {COLUMNS} FROM audit WHERE 1 = 1"));
+            if let Some(actor) = &wanted.actor {
+                sql.push(" AND actor = ").push_bind(stored(actor).into_owned());
+            }
+            if let Some(action) = &wanted.action {
+                sql.push(" AND substr(action, 1, ").push(action.chars().count()).push(") = ").push_bind(stored(action).into_owned());
+            }
+            if let Some(object) = &wanted.object {
+                sql.push(" AND object = ").push_bind(stored(object).into_owned());
+            }
+            if let Some(branch) = &wanted.branch {
+                sql.push(" AND branch = ").push_bind(stored(branch).into_owned());
+            }
+            if let Some(from) = wanted.from {
+                sql.push(" AND at >= ").push_bind(from);
+            }
+            if let Some(until) = wanted.until {
+                sql.push(" AND at < ").push_bind(until);
+            }
+            if let Some(before) = wanted.before {
+                sql.push(" AND number < ").push_bind(before);
+            }
+            sql.push(" ORDER BY number DESC LIMIT ").push_bind(limit);
+            sql.build_query_as().persistent(false).fetch_all(c).await?
+        }))
+    }
+
     /// The head, as it was written with the last entry.
     pub async fn audit_head(&self) -> Result<(i64, Vec<u8>), DbError> {
         Ok(on!(read self, |c| sqlx::query_as("SELECT number, hash FROM audit_head WHERE one = 1").fetch_one(c).await?))

@@ -103,14 +103,15 @@ impl Tx {
         Ok(())
     }
 
-    /// The contacts with `notify` of a location, by themselves or through its branch, who have not unsubscribed from
+    /// The contacts with `notify` (a person's word stands over the feed's, in check mark and address) of a location, by themselves or through its branch, who have not unsubscribed from
     /// it; in order of ref.
     pub async fn notified(&mut self, location: &LocationRef, branch: &BranchRef) -> Result<Vec<Notified>, DbError> {
         Ok(on!(in self, |c| {
             sqlx::query_as(
-                "SELECT c.ref, c.name, COALESCE(o.email, c.email) AS email, c.locale FROM contacts c \
-                 LEFT JOIN contact_overrides o ON o.contact = c.ref WHERE c.ref IN (SELECT contact FROM contact_locations WHERE location = $1 \
-                 UNION SELECT contact FROM contact_branches WHERE branch = $2) AND COALESCE(o.notify, c.notify) \
+                "SELECT c.ref, c.name, COALESCE(h.email, c.email) AS email, c.locale FROM contacts c \
+                 LEFT JOIN contact_overrides h ON h.contact = c.ref \
+                 WHERE c.ref IN (SELECT contact FROM contact_locations WHERE location = $1 \
+                 UNION SELECT contact FROM contact_branches WHERE branch = $2) AND COALESCE(h.notify, c.notify) \
                  AND NOT EXISTS (SELECT 1 FROM unsubscribes u WHERE u.contact = c.ref AND u.location = $1) \
                  ORDER BY c.ref",
             )

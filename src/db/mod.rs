@@ -16,6 +16,7 @@ pub mod census;
 pub mod chores;
 pub mod clips;
 mod connect;
+pub mod contact_changes;
 pub mod contacts;
 pub mod deadlines;
 pub mod deliveries;

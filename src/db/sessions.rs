@@ -93,6 +93,25 @@ impl Db {
         .await?))
     }
 
+    /// The sessions of a user, or of an address that is no user's, which hold still; the one that was used last first.
+    pub async fn sessions_of(
+        &self,
+        user: Option<UserId>,
+        address: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Session>, DbError> {
+        let column = if user.is_some() { "user_id = $1" } else { "user_id IS NULL AND address = $2" };
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM sessions WHERE {column} AND revoked_at IS NULL AND expires_at > $3 \
+             AND (user_id = $1 OR address = $2) ORDER BY seen_at DESC, created_at DESC LIMIT 100"
+        )))
+        .bind(user)
+        .bind(address)
+        .bind(now)
+        .fetch_all(c)
+        .await?))
+    }
+
     /// Notes that a session is used.
     pub async fn session_seen(&self, token_hash: &[u8], now: DateTime<Utc>) -> Result<(), DbError> {
         on!(write self, |c| sqlx::query("UPDATE sessions SET seen_at = $2 WHERE token_hash = $1")
@@ -131,6 +150,9 @@ mod tests {
             insert(&mut tx, &session).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(db.session(&[7; 32]).await.unwrap().as_ref(), Some(&session));
+            assert_eq!(db.sessions_of(None, Some("dana@example.com"), at).await.unwrap(), [session.clone()]);
+            assert_eq!(db.sessions_of(None, Some("jan@example.com"), at).await.unwrap(), []);
+            assert_eq!(db.sessions_of(Some(uuid::Uuid::from_u128(7).into()), None, at).await.unwrap(), []);
             let later = at + TimeDelta::hours(1);
             db.session_seen(&[7; 32], later).await.unwrap();
             let mut tx = db.begin().await.unwrap();

@@ -106,9 +106,9 @@ impl Db {
     pub async fn is_customer(&self, normalized: &str, written: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
         let found: i64 = on!(read self, |c| sqlx::query_scalar(
             "SELECT CAST(CASE WHEN \
-             EXISTS (SELECT 1 FROM contacts c LEFT JOIN contact_changes h ON h.contact = c.ref \
+             EXISTS (SELECT 1 FROM contacts c LEFT JOIN contact_overrides h ON h.contact = c.ref \
                      WHERE lower(c.email) IN ($1, $2) AND h.email IS NULL AND COALESCE(h.notify, c.notify)) \
-             OR EXISTS (SELECT 1 FROM contact_changes h JOIN contacts c ON c.ref = h.contact \
+             OR EXISTS (SELECT 1 FROM contact_overrides h JOIN contacts c ON c.ref = h.contact \
                         WHERE h.email = $1 AND COALESCE(h.notify, c.notify)) \
              OR EXISTS (SELECT 1 FROM deliveries WHERE lower(email) IN ($1, $2)) \
              OR EXISTS (SELECT 1 FROM whitelist WHERE address = $1 AND revoked_at IS NULL \
@@ -182,8 +182,8 @@ mod tests {
                 "INSERT INTO contacts (ref, name, email, notify, digest) VALUES ('a', 'A', 'Ann@Example.com', true, '')",
                 "INSERT INTO contacts (ref, name, email, notify, digest) VALUES ('b', 'B', 'ben@example.com', false, '')",
                 "INSERT INTO contacts (ref, name, email, notify, digest) VALUES ('c', 'C', 'cem@example.com', true, '')",
-                "INSERT INTO contact_changes (contact, email, notify, changed_at, changed_by) \
-                 VALUES ('c', 'new@example.com', NULL, '2026-03-01T00:00:00Z', 'x')",
+                "INSERT INTO contact_overrides (contact, email, notify, changed_at, changed_by, reason) \
+                 VALUES ('c', 'new@example.com', NULL, '2026-03-01T00:00:00Z', 'x', '')",
             ] {
                 run(db, sql).await;
             }

@@ -241,6 +241,17 @@ impl Db {
         rows.into_iter().map(|row| row.location.try_into()).collect()
     }
 
+    /// Locations of a branch after a ref, in order of ref.
+    pub async fn locations_of(&self, branch: &BranchRef, after: &str, limit: usize) -> Result<Vec<Location>, DbError> {
+        let rows: Vec<SiteRow> = on!(read self, |c| {
+            let mut sql = QueryBuilder::<Backend>::new(SITE);
+            sql.push(" WHERE l.branch = ").push_bind(branch).push(" AND l.ref > ").push_bind(after);
+            sql.push(" ORDER BY l.ref LIMIT ").push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
+            sql.build_query_as().fetch_all(c).await?
+        });
+        rows.into_iter().map(|row| row.location.try_into()).collect()
+    }
+
     /// Every branch, in order of ref.
     pub async fn branches(&self) -> Result<Vec<Branch>, DbError> {
         let rows: Vec<(BranchRef, super::text::Text)> = on!(read self, |c| {

@@ -4,6 +4,7 @@
 //! or HEAD changes nothing that a person would see, because mail scanners open links too. It must not know how
 //! reports are built or sent.
 
+mod account;
 mod api;
 mod assets;
 mod branch;
@@ -13,7 +14,9 @@ mod fault;
 mod frozen;
 mod headers;
 mod hosted;
+mod log;
 mod looked;
+mod me;
 mod operations;
 mod pages;
 mod posted;
@@ -68,8 +71,8 @@ pub fn plan() -> Vec<Room> {
 fn rooms() -> Rooms {
     let opened =
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
-    let people = hosted::rooms().and(share::rooms()).and(sign_in::rooms()).and(branch::rooms());
-    let ours = desk::rooms().and(operations::rooms());
+    let people = hosted::rooms().and(share::rooms()).and(sign_in::rooms()).and(me::rooms()).and(branch::rooms());
+    let ours = desk::rooms().and(operations::rooms()).and(account::rooms()).and(log::rooms());
     opened.and(pages::rooms()).and(people).and(ours).and(api::rooms())
 }
 

@@ -1,7 +1,7 @@
 //! Viewers: a request's cookie becomes who asks, what they may do, and how they read.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
@@ -93,7 +93,7 @@ impl Viewer {
 
 /// Finds out who asks, before any handler.
 pub(super) async fn recognize(State(state): State<PortalState>, mut request: Request, next: Next) -> Response {
-    let origin = origin(&request);
+    let origin = origin(&request, state.config.portal.proxies);
     let token = cookie(request.headers(), cookie_name(&state));
     let nobody = Viewer::nobody(request.headers(), origin);
     let viewer = match token {
@@ -152,19 +152,38 @@ pub(super) fn cookie_name(state: &PortalState) -> &'static str {
 
 /// The token in a cookie.
 pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<Token> {
+    raw_cookie(headers, name).and_then(Token::parse)
+}
+
+/// What a cookie holds.
+pub(super) fn raw_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     pairs
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(found, _)| *found == name)
-        .and_then(|(_, value)| Token::parse(value))
+        .map(|(_, value)| value)
 }
 
-fn origin(request: &Request) -> Origin {
+/// The address that the outermost of our proxies was asked from: the one that it added to `X-Forwarded-For` itself.
+/// What stands before it anybody may have written.
+fn forwarded(headers: &HeaderMap, proxies: usize) -> Option<String> {
+    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let list: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    let place = list.len().checked_sub(proxies).filter(|_| proxies > 0)?;
+    let address: IpAddr = match list[place].parse::<SocketAddr>() {
+        Ok(address) => address.ip(),
+        Err(_) => list[place].trim_matches(['[', ']']).parse().ok()?,
+    };
+    Some(address.to_canonical().to_string())
+}
+
+fn origin(request: &Request, proxies: usize) -> Origin {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let address = address.map(|ConnectInfo(address)| address.ip().to_canonical().to_string());
     let agent = request.headers().get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
     Origin {
-        address: address.map(|ConnectInfo(address)| address.ip().to_canonical().to_string()).unwrap_or_default(),
+        address: forwarded(request.headers(), proxies).or(address).unwrap_or_default(),
         agent: agent.unwrap_or_default().chars().take(300).collect(),
     }
 }
@@ -172,4 +191,28 @@ fn origin(request: &Request) -> Origin {
 /// The one form of the address that a form was given, or none.
 pub(super) fn address_in(raw: &str) -> Option<EmailAddress> {
     EmailAddress::new(EmailAddress::normalized(raw)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_believed_of_our_own_proxies_only() {
+        let from = |lines: &[&str], proxies| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", line.parse().unwrap());
+            }
+            forwarded(&headers, proxies)
+        };
+        assert_eq!(from(&["192.0.2.1"], 0), None);
+        assert_eq!(from(&["6.6.6.6, 192.0.2.1"], 1).as_deref(), Some("192.0.2.1"), "what somebody wrote before is not");
+        assert_eq!(from(&["6.6.6.6", "192.0.2.1, 10.0.0.1"], 2).as_deref(), Some("192.0.2.1"));
+        assert_eq!(from(&["::ffff:192.0.2.1"], 1).as_deref(), Some("192.0.2.1"));
+        assert_eq!(from(&["[2001:db8::1]:443"], 1).as_deref(), Some("2001:db8::1"));
+        assert_eq!(from(&["192.0.2.1:5000"], 1).as_deref(), Some("192.0.2.1"));
+        assert_eq!(from(&["192.0.2.1"], 2), None);
+        assert_eq!(from(&["unknown"], 1), None);
+    }
 }

@@ -8,12 +8,18 @@ mod ask;
 mod letter;
 mod limits;
 mod link;
+mod openid;
 mod pages;
 mod password;
+mod provider;
 mod renewal;
 mod second;
 pub(in crate::portal) mod session;
 mod ticket;
+
+pub(in crate::portal) use limits::{Limit, hold};
+pub(in crate::portal) use renewal::refusal;
+pub(in crate::portal) use second::{purpose, shows};
 
 use axum::response::Response;
 
@@ -37,6 +43,8 @@ pub(super) fn rooms() -> Rooms {
         .post("/sign-in/password", Door::Open, password::enter)
         .post("/sign-in/second", Door::Open, second::enter)
         .post("/sign-in/new-password", Door::Open, renewal::renew)
+        .get("/sign-in/openid", Door::Open, openid::begin)
+        .get("/sign-in/openid/back", Door::Open, openid::back)
         .post("/sign-out", Door::Signed(Action::ManageSelf), session::sign_out)
 }
 

@@ -63,8 +63,14 @@ struct Page<'a> {
     calm: bool,
     /// The password's form is the one to look at.
     password: bool,
-    /// What the button of the OpenID provider says.
-    provider: Option<&'a str>,
+    provider: Option<Provider<'a>>,
+}
+
+/// The way to the OpenID provider.
+#[derive(Serialize)]
+struct Provider<'a> {
+    label: &'a str,
+    url: String,
 }
 
 /// `GET /sign-in`
@@ -90,7 +96,10 @@ pub(super) fn page(
     say: Say,
 ) -> Result<Response, Fault> {
     let (word, status) = say.word();
-    let page = Page { next, address, say: word, calm: say == Say::Out, password: say == Say::Wrong, provider: None };
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    let provider = state.config.oidc.as_ref();
+    let provider = provider.map(|oidc| Provider { label: &oidc.label, url: format!("/sign-in/openid?{query}") });
+    let page = Page { next, address, say: word, calm: say == Say::Out, password: say == Say::Wrong, provider };
     let html = state.view.page("sign_in.html", &*viewer.l10n(state)?, viewer, &page)?;
     Ok((status, Html(html)).into_response())
 }

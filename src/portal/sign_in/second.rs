@@ -21,7 +21,10 @@ use crate::portal::posted::Open;
 use crate::portal::viewer::Viewer;
 
 /// What a user's secret is sealed for.
-pub(in crate::portal) const PURPOSE: &str = "second factor";
+pub(in crate::portal) fn purpose(user: &User) -> String {
+    format!("second factor {}", user.id)
+}
+
 const STEP: &str = "second step";
 
 #[derive(Serialize)]
@@ -92,7 +95,7 @@ pub(in crate::portal) async fn shows(
     let now = state.clock.now();
     let sealed = kept.totp.as_deref().unwrap_or_default();
     let seal = Seal::new(&state.pipeline.link_key)?;
-    let secret = seal.open(&format!("{PURPOSE} {}", user.id), sealed).and_then(|bytes| Secret::from_slice(&bytes));
+    let secret = seal.open(&purpose(user), sealed).and_then(|bytes| Secret::from_slice(&bytes));
     if let Some(step) = secret.and_then(|secret| secret.step_of(code, kept.totp_step, now))
         && secrets::use_step(tx, user.id, step).await?
     {

@@ -74,6 +74,12 @@ impl House {
         self.session_of(&Principal::Customer { address: address.into() }, token).await
     }
 
+    /// Another browser of the same user.
+    pub(super) async fn another_session(&self, guest: &Guest) -> Guest {
+        let user = self.db.user(guest.user.unwrap()).await.unwrap().unwrap();
+        self.session_of(&Principal::User(user), Token::random(self.random.bytes().unwrap())).await
+    }
+
     async fn session_of(&self, principal: &Principal, token: Token) -> Guest {
         let user = if let Principal::User(user) = principal { Some(user.id) } else { None };
         let session = Session {

@@ -78,10 +78,15 @@ const MAIL: &str = "From: a@example.com\r\nTo: b@example.com\r\nSubject: =?utf-8
 impl House {
     /// Archives `report` and mails it to its recipient number `reader`.
     pub(super) async fn of(report: Report, reader: usize) -> Self {
+        Self::with(report, reader, "").await
+    }
+
+    /// The same with more configuration.
+    pub(super) async fn with(report: Report, reader: usize, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = FixedClock::new(mailed());
         let environment = Environment::of([(config::BOUNCES_KEY, BOUNCES_KEY)]);
-        let config = Config::parse(CONFIG, None, folder.path(), &environment).unwrap();
+        let config = Config::parse(&format!("{CONFIG}{more}"), None, folder.path(), &environment).unwrap();
         let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
         let (pipeline, templates) = (&app.pipeline, Templates::embedded());
         let (db, archive, key) = (pipeline.db.clone(), pipeline.archive.clone(), pipeline.link_key.clone());

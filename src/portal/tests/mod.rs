@@ -1,14 +1,17 @@
 //! The portal through its router, over an embedded archive and a SQLite file.
 
+mod accounts;
 mod demo;
 mod footage;
 mod guests;
 mod hosted;
 mod house;
 mod links;
+mod openid;
 mod reading;
 mod returned;
 mod scanned;
 mod shared;
 mod sharing;
 mod signing_in;
+mod walk;

@@ -10,18 +10,6 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (user_id, code_hash)
 );
 
--- ── A person's word on a contact stands over the feed's, which keeps the producer's record ──
-CREATE TABLE contact_changes (
-    contact    TEXT COLLATE "C" PRIMARY KEY NOT NULL,
-    -- In its one form; none leaves the feed's.
-    email      TEXT COLLATE "C",
-    -- The EMAIL NOTIFICATION CONTACT check mark; none leaves the feed's.
-    notify     BOOLEAN,
-    changed_at TIMESTAMPTZ NOT NULL,
-    changed_by TEXT NOT NULL
-);
-CREATE INDEX contact_changes_by_address ON contact_changes (email) WHERE email IS NOT NULL;
-
 -- ── To which domains an account's incidents may go: the blocked ones never, and where any is allowed only those ──
 CREATE TABLE domain_rules (
     branch   TEXT COLLATE "C" NOT NULL,
@@ -46,6 +34,5 @@ CREATE TABLE brands (
 );
 
 -- ── What the sign-in, and the desk, look addresses up by ──
-CREATE INDEX contacts_by_address ON contacts (lower(email));
 CREATE INDEX deliveries_by_address ON deliveries (lower(email));
 CREATE INDEX audit_by_branch ON audit (branch, number) WHERE branch IS NOT NULL;

@@ -21,6 +21,7 @@ CREATE TABLE contact_overrides (
     reason     TEXT NOT NULL
 );
 CREATE INDEX contact_overrides_by_email ON contact_overrides (lower(email));
+CREATE INDEX contact_overrides_by_address ON contact_overrides (email) WHERE email IS NOT NULL;
 CREATE INDEX contacts_by_email ON contacts (lower(email));
 CREATE INDEX deliveries_by_message ON deliveries (message_id);
 CREATE INDEX test_mails_by_email ON test_mails (lower(email), at);

@@ -1,0 +1,26 @@
+//! Accounts: a branch's locations, contacts, domains and users, as its own team, staff and operations see and change them.
+
+mod contacts;
+mod domains;
+mod head;
+mod places;
+mod users;
+
+use super::rooms::{Door, Rooms};
+use crate::access::policy::Action;
+
+pub(super) fn rooms() -> Rooms {
+    let account = Door::Signed(Action::ManageAccount);
+    let people = Door::Signed(Action::ManageUsers);
+    Rooms::default()
+        .get("/account", account, places::list)
+        .get("/account/contacts", account, contacts::list)
+        .post("/account/contacts", account, contacts::change)
+        .get("/account/domains", account, domains::list)
+        .post("/account/domains", account, domains::add)
+        .post("/account/domains/remove", account, domains::remove)
+        .get("/account/users", account, users::list)
+        .post("/account/users", people, users::add)
+        .post("/account/users/{id}", people, users::assign)
+        .post("/account/users/{id}/{verb}", people, users::act)
+}
