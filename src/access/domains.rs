@@ -26,7 +26,13 @@ pub fn parse(raw: &str) -> Option<String> {
     let raw = raw.trim();
     let raw = raw.strip_prefix('@').or_else(|| raw.strip_prefix("*.")).unwrap_or(raw).trim_end_matches('.');
     match url::Host::parse(raw) {
-        Ok(url::Host::Domain(domain)) if domain.contains('.') && domain.len() <= 253 => Some(domain.to_lowercase()),
+        Ok(url::Host::Domain(domain))
+            if domain.contains('.')
+                && domain.len() <= 253
+                && domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte)) =>
+        {
+            Some(domain.to_lowercase())
+        }
         _ => None,
     }
 }
@@ -73,7 +79,7 @@ mod tests {
     fn a_domain_is_read_as_people_type_it() {
         assert_eq!(parse(" @Example.com. ").as_deref(), Some("example.com"));
         assert_eq!(parse("*.example.com").as_deref(), Some("example.com"));
-        for raw in ["", "localhost", "192.0.2.1", "[::1]", "a b.example", "<b>.example"] {
+        for raw in ["", "localhost", "192.0.2.1", "[::1]", "a b.example", "<b>.example", "=1.example"] {
             assert_eq!(parse(raw), None, "{raw}");
         }
     }

@@ -150,7 +150,10 @@ mod tests {
             insert(&mut tx, &session).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(db.session(&[7; 32]).await.unwrap().as_ref(), Some(&session));
-            assert_eq!(db.sessions_of(None, Some("dana@example.com"), at).await.unwrap(), [session.clone()]);
+            assert_eq!(
+                db.sessions_of(None, Some("dana@example.com"), at).await.unwrap(),
+                std::slice::from_ref(&session)
+            );
             assert_eq!(db.sessions_of(None, Some("jan@example.com"), at).await.unwrap(), []);
             assert_eq!(db.sessions_of(Some(uuid::Uuid::from_u128(7).into()), None, at).await.unwrap(), []);
             let later = at + TimeDelta::hours(1);

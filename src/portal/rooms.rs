@@ -113,5 +113,5 @@ async fn at_the_door(action: Action, request: Request, next: Next) -> Response {
 /// Where to go after the sign-in: back to what was wanted, where that was a page.
 fn next_page(request: &Request) -> Option<String> {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    (*request.method() == Method::GET).then(|| path.to_owned())
+    matches!(*request.method(), Method::GET | Method::HEAD).then(|| path.to_owned())
 }

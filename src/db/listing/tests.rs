@@ -6,7 +6,7 @@ use crate::db::Stamped;
 use crate::db::sites::Branch;
 use crate::db::testing::{on_each_database, planned_reports};
 use crate::db::{RefTable, deliveries, owners, suppressions};
-use crate::model::{DeliveryId, DeliveryState, NightHours, SuppressionReason};
+use crate::model::{DeliveryId, DeliveryState, NightHours, ReportId, SuppressionReason};
 use chrono::TimeDelta;
 
 fn at() -> DateTime<Utc> {

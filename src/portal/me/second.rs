@@ -69,7 +69,8 @@ fn drawn(uri: &str) -> Option<Code> {
     let size = code.size();
     let dark = (0..size).flat_map(|y| (0..size).map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y));
     // Four modules of quiet around it, as the standard wants.
-    let path = dark.map(|(x, y)| format!("M{},{}h1v1h-1z", x + 4, y + 4)).collect();
+    let path: Vec<String> = dark.map(|(x, y)| format!("M{},{}h1v1h-1z", x + 4, y + 4)).collect();
+    let path = path.concat();
     Some(Code { edge: size + 8, path })
 }
 

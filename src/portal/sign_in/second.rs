@@ -77,11 +77,13 @@ pub(super) async fn enter(
         tx.commit().await?;
         return page(&state, &viewer, &user, &secrets, &ticket.next, Some(()));
     };
-    forget(&state, Limit::Seconds, &whom).await?;
     if how == "spare" {
         audit::record(&mut tx, change("second-factor.spare", json!({})), state.clock.now()).await?;
     }
-    session::open(&state, &viewer, tx, &Principal::User(user), Means::Password, &ticket.next).await
+    let opened = session::open(&state, &viewer, tx, &Principal::User(user), Means::Password, &ticket.next).await?;
+    // Not before the transaction is over: it holds SQLite's one writer.
+    forget(&state, Limit::Seconds, &whom).await?;
+    Ok(opened)
 }
 
 /// Uses up what somebody shows as their second factor; none where it is not.

@@ -62,6 +62,9 @@ async fn provider() -> Provider {
     provider
 }
 
+/// What a token says otherwise than it should.
+type Change = fn(&mut Value);
+
 /// Goes there and comes back with the claims that `change` makes of the right ones.
 async fn come_back(house: &House, provider: &Provider, email: &str, change: impl Fn(&mut Value)) -> Answer {
     let mut guest = Guest::nobody();
@@ -101,14 +104,14 @@ async fn who_comes_from_the_provider_is_let_in_where_everything_is_right() {
     );
     assert!(entered.header("set-cookie").starts_with("daybreak="));
 
-    let cases: [(&str, &dyn Fn(&mut Value), StatusCode); 7] = [
-        ("nonce", &|claims| claims["nonce"] = json!("other"), StatusCode::BAD_GATEWAY),
-        ("issuer", &|claims| claims["iss"] = json!("http://127.0.0.1:1"), StatusCode::BAD_GATEWAY),
-        ("audience", &|claims| claims["aud"] = json!("them"), StatusCode::BAD_GATEWAY),
-        ("expired", &|claims| claims["exp"] = json!(mailed().timestamp() - 600), StatusCode::BAD_GATEWAY),
-        ("unverified", &|claims| claims["email_verified"] = json!(false), StatusCode::FORBIDDEN),
-        ("stranger", &|claims| claims["email"] = json!("x@example.com"), StatusCode::FORBIDDEN),
-        ("the address of another account", &|claims| claims["sub"] = json!("8"), StatusCode::FORBIDDEN),
+    let cases: [(&str, Change, StatusCode); 7] = [
+        ("nonce", |claims| claims["nonce"] = json!("other"), StatusCode::BAD_GATEWAY),
+        ("issuer", |claims| claims["iss"] = json!("http://127.0.0.1:1"), StatusCode::BAD_GATEWAY),
+        ("audience", |claims| claims["aud"] = json!("them"), StatusCode::BAD_GATEWAY),
+        ("expired", |claims| claims["exp"] = json!(mailed().timestamp() - 600), StatusCode::BAD_GATEWAY),
+        ("unverified", |claims| claims["email_verified"] = json!(false), StatusCode::FORBIDDEN),
+        ("stranger", |claims| claims["email"] = json!("x@example.com"), StatusCode::FORBIDDEN),
+        ("the address of another account", |claims| claims["sub"] = json!("8"), StatusCode::FORBIDDEN),
     ];
     for (what, change, status) in cases {
         let answer = come_back(&house, &provider, &email, change).await;
