@@ -34,5 +34,4 @@ CREATE TABLE brands (
 );
 
 -- ── What the sign-in, and the desk, look addresses up by ──
-CREATE INDEX deliveries_by_address ON deliveries (lower(email));
 CREATE INDEX audit_by_branch ON audit (branch, number) WHERE branch IS NOT NULL;

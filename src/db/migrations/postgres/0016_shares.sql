@@ -92,24 +92,3 @@ CREATE UNIQUE INDEX whitelist_in_force ON whitelist (address, location, whole) W
 CREATE INDEX views_by_subject ON views (subject, person);
 CREATE INDEX links_by_incident ON links (subject) WHERE kind = 'incident';
 CREATE INDEX link_requests_open ON link_requests (asked_at) WHERE handled_at IS NULL;
-
--- ── Made by whichever of the portal's migrations comes first ──
-CREATE TABLE IF NOT EXISTS domain_rules (
-    branch   TEXT COLLATE "C" NOT NULL,
-    domain   TEXT COLLATE "C" NOT NULL,
-    allowed  BOOLEAN NOT NULL,
-    added_at TIMESTAMPTZ NOT NULL,
-    added_by TEXT NOT NULL,
-    PRIMARY KEY (branch, domain)
-);
-CREATE TABLE IF NOT EXISTS incident_comments (
-    id       UUID PRIMARY KEY NOT NULL,
-    incident TEXT COLLATE "C" NOT NULL,
-    location TEXT COLLATE "C" NOT NULL,
-    at       TIMESTAMPTZ NOT NULL,
-    actor    TEXT COLLATE "C" NOT NULL,
-    name     TEXT NOT NULL,
-    text     TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS incident_comments_by_incident ON incident_comments (incident, at);
-CREATE INDEX IF NOT EXISTS incident_comments_by_location ON incident_comments (location, at);

@@ -1,5 +1,4 @@
 -- By what the sweep, an erasure and the lists ask of tables that grow with the nights (tests/it/plans).
-CREATE INDEX test_mails_by_email ON test_mails (lower(email));
 CREATE INDEX link_requests_by_delivery ON link_requests (delivery);
 CREATE INDEX suppressions_by_time ON suppressions (since);
 CREATE INDEX deadlines_promised ON deadlines (occurrence) WHERE state = 'open';

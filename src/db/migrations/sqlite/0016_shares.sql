@@ -92,24 +92,3 @@ CREATE UNIQUE INDEX whitelist_in_force ON whitelist (address, location, whole) W
 CREATE INDEX views_by_subject ON views (subject, person);
 CREATE INDEX links_by_incident ON links (subject) WHERE kind = 'incident';
 CREATE INDEX link_requests_open ON link_requests (asked_at) WHERE handled_at IS NULL;
-
--- ── Made by whichever of the portal's migrations comes first ──
-CREATE TABLE IF NOT EXISTS domain_rules (
-    branch   TEXT NOT NULL,
-    domain   TEXT NOT NULL,
-    allowed  BOOLEAN NOT NULL,
-    added_at TEXT NOT NULL,
-    added_by TEXT NOT NULL,
-    PRIMARY KEY (branch, domain)
-);
-CREATE TABLE IF NOT EXISTS incident_comments (
-    id       BLOB PRIMARY KEY NOT NULL,
-    incident TEXT NOT NULL,
-    location TEXT NOT NULL,
-    at       TEXT NOT NULL,
-    actor    TEXT NOT NULL,
-    name     TEXT NOT NULL,
-    text     TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS incident_comments_by_incident ON incident_comments (incident, at);
-CREATE INDEX IF NOT EXISTS incident_comments_by_location ON incident_comments (location, at);
