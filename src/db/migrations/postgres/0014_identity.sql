@@ -1,5 +1,5 @@
--- Identity: the second factor's spare keys, what a person's word changes of what a feed said, a branch's brand, and
--- whom an account's incidents may be shown to.
+-- Identity: the second factor's spare keys, what a person's word changes of what a feed said, and whom
+-- an account's incidents may be shown to.
 -- The two dialects of this file differ in column types only.
 
 -- ── Spare keys for who lost the second factor: each works once, and only its hash is kept ──
@@ -19,18 +19,6 @@ CREATE TABLE domain_rules (
     added_at TIMESTAMPTZ NOT NULL,
     added_by TEXT NOT NULL,
     PRIMARY KEY (branch, domain)
-);
-
--- ── Whose name, colour and logo the mails of a branch carry ──
-CREATE TABLE brands (
-    branch     TEXT COLLATE "C" PRIMARY KEY NOT NULL,
-    name       TEXT,
-    color      TEXT,
-    sender     TEXT,
-    -- The logo's object in the archive.
-    logo       TEXT,
-    logo_type  TEXT,
-    changed_at TIMESTAMPTZ NOT NULL
 );
 
 -- ── What the sign-in, and the desk, look addresses up by ──
