@@ -48,8 +48,8 @@ impl Desk {
     async fn over(stage: Stage) -> Self {
         let (pipeline, config) = (&stage.app.pipeline, &stage.app.config);
         let templates = stage.app.templates().unwrap();
-        let state = PortalState::new(pipeline.clone(), config.clone(), Random::System, &templates).await.unwrap();
-        Self { router: portal::router(state, false), stage }
+        let opened = PortalState::new(pipeline.clone(), config.clone(), Random::System, &templates).await.unwrap();
+        Self { router: portal::router(opened, false), stage }
     }
 
     /// Signs a user in, and gives their cookie.

@@ -79,6 +79,19 @@ pub(super) async fn months_of_nights(pool: &PgPool) {
          SELECT 'load' || i, '\\x00', CASE i % 2 WHEN 0 THEN 'build' ELSE 'deliver' END, 'Done', now(), now() \
          FROM generate_series(1, 30000) i"
             .to_owned(),
+        "ANALYZE".to_owned(),
+    ];
+    for statement in portal(site, time).into_iter().chain(statements) {
+        let done = pool.execute(AssertSqlSafe(statement.clone())).await;
+        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+}
+
+/// What the report portal keeps.
+fn portal(site: &str, time: &str) -> [String; 4] {
+    let id = |what: &str| format!("md5('{what}' || i)::uuid");
+    let report = id("report");
+    [
         format!(
             "INSERT INTO views (id, at, location, person, as_what, what, subject, origin, agent, scanner) \
              SELECT {}, {time}, {site}, 'load' || i % 7 || '@example.com', 'link', 'page', 's', 'o', 'a', false \
@@ -98,10 +111,5 @@ pub(super) async fn months_of_nights(pool: &PgPool) {
              SELECT {}, 'load' || i, {site}, {time}, 'user:1', 'n', 't' FROM generate_series(1, 10000) i",
             id("comment")
         ),
-        "ANALYZE".to_owned(),
-    ];
-    for statement in statements {
-        let done = pool.execute(AssertSqlSafe(statement.clone())).await;
-        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
-    }
+    ]
 }
