@@ -229,7 +229,7 @@ mod tests {
             assert!(db.is_whitelisted(address, &location, at).await.unwrap());
             assert!(!db.is_whitelisted(address, &location, later).await.unwrap());
             assert!(!db.is_whitelisted("jan@example.com", &location, at).await.unwrap());
-            assert_eq!(db.whitelisted_locations(address, at).await.unwrap(), [location.clone()]);
+            assert_eq!(db.whitelisted_locations(address, at).await.unwrap(), std::slice::from_ref(&location));
             let mut tx = db.begin().await.unwrap();
             let id = uuid::Uuid::from_u128(1).into();
             assert!(revoke(&mut tx, id, "user:y", at).await.unwrap());

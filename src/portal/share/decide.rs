@@ -181,12 +181,11 @@ async fn items(state: &PortalState, request: &AccessRequest) -> Result<Vec<Item>
     let Some(incident) = &request.incident else { return Ok(Vec::new()) };
     let Some(place) = state.db.incident_place(incident).await? else { return Ok(Vec::new()) };
     let Some(found) = latest(state, &place, incident).await? else { return Ok(Vec::new()) };
-    let frozen = match found.id {
-        Some(_) => None,
-        None => {
-            let narrow = narrowed(&found.report, &BTreeSet::from([incident]));
-            Some(serde_json::to_string(&narrow).map_err(|error| Fault::Damaged(error.to_string()))?)
-        }
+    let frozen = if found.id.is_some() {
+        None
+    } else {
+        let narrow = narrowed(&found.report, &BTreeSet::from([incident]));
+        Some(serde_json::to_string(&narrow).map_err(|error| Fault::Damaged(error.to_string()))?)
     };
     Ok(vec![Item { number: 1, incident: incident.clone(), report: found.id, frozen }])
 }
