@@ -71,6 +71,15 @@ async fn fill(db: &Db, number: u128, address: &str) {
         revoked_at: None,
     };
     whitelist::insert(&mut tx, &listed).await.unwrap();
+    tx.commit().await.unwrap();
+    fill_asked(db, number, address).await;
+}
+
+/// What an address asked, said and looked at.
+async fn fill_asked(db: &Db, number: u128, address: &str) {
+    let actor = format!("address:{address}");
+    let id = |kind: u128| Uuid::from_u128(number * 100 + kind);
+    let mut tx = db.begin().await.unwrap();
     let request = AccessRequest {
         id: id(5),
         location: "harbor".parse().unwrap(),
