@@ -79,12 +79,8 @@ impl Browser {
         let mut browser = Self { router: router.clone(), cookie: format!("daybreak={token}"), csrf: String::new() };
         let home = if role == Role::Operations { "/operations" } else { "/desk" };
         let page = browser.get(home).await.text();
-        browser.csrf = page
-            .split("name=\"csrf\" value=\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next())
-            .unwrap_or_default()
-            .to_owned();
+        let word = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        word.unwrap_or_default().clone_into(&mut browser.csrf);
         browser
     }
 
