@@ -136,9 +136,9 @@ async fn page(
         verified,
         whole: head <= VERIFIED,
         broken: broken.first().map(|fault| match fault {
-            audit::Broken::Missing { number } | audit::Broken::Changed { number } | audit::Broken::End { number, .. } => {
-                *number
-            }
+            audit::Broken::Missing { number }
+            | audit::Broken::Changed { number }
+            | audit::Broken::End { number, .. } => *number,
         }),
         asked,
     };
