@@ -94,6 +94,7 @@ async fn what_people_say_of_incidents_stands_beside_the_report_and_can_be_taken_
     assert!(desk.page(&dana, "/locations").await.contains("2 set aside"));
     let details = desk.page(&dana, one).await;
     assert!(details.contains("Not a theft") && details.contains("&lt;b&gt;staff&lt;") && !details.contains("<b>staff"));
+    desk.stage.at("2026-03-18T16:05:00Z");
     let back = desk.post(&dana, base, &judge, "incident=lks-n8-inc1&reason=restored&tab=one").await;
     assert_eq!(back.location, format!("{one}?done=1#said"));
     assert!(!desk.page(&dana, &format!("{base}/incidents?said=aside")).await.contains("lks-n8-inc1"));

@@ -69,6 +69,8 @@ CREATE TABLE incident_comments (
 );
 CREATE INDEX incident_comments_by_incident ON incident_comments (incident, at);
 CREATE INDEX incident_comments_by_location ON incident_comments (location, at);
+-- An export and an erasure ask what a person wrote.
+CREATE INDEX incident_comments_by_actor ON incident_comments (actor);
 
 -- ── From which night to which a location was on an active plan; a location without any always was ──
 CREATE TABLE location_plans (
