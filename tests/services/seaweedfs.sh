@@ -41,7 +41,7 @@ seaweedfs() {
     port=$(ports_in_a_row 8) || return 1
     "$weed" -logtostderr=true server -dir="$data" -ip=127.0.0.1 -ip.bind=127.0.0.1 \
       -master.port="$port" -master.port.grpc=$((port + 1)) -master.volumeSizeLimitMB=256 \
-      -volume.port=$((port + 2)) -volume.port.grpc=$((port + 3)) -volume.max=40 -volume.preStopSeconds=0 \
+      -volume.port=$((port + 2)) -volume.port.grpc=$((port + 3)) -volume.max=400 -volume.preStopSeconds=0 \
       -filer -filer.port=$((port + 4)) -filer.port.grpc=$((port + 5)) -filer.localSocket="$scratch/filer.sock" \
       -s3 -s3.port=$((port + 6)) -s3.port.grpc=$((port + 7)) -s3.port.iceberg=0 -s3.port.lance=0 -iam=false \
       -s3.localSocket="$scratch/s3.sock" -s3.config="$scratch/seaweedfs.json" >"$scratch/seaweedfs.log" 2>&1 </dev/null &
