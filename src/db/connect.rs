@@ -15,6 +15,9 @@ use crate::config::Database;
 const LOCK_PATIENCE: Duration = Duration::from_secs(20);
 /// How long a server that did not answer in that time is asked once more, to learn why.
 const LAST_LOOK: Duration = Duration::from_secs(5);
+/// A transaction in which nothing happens for so long has been forgotten: the server ends it, so that nobody waits for
+/// its locks for ever. Ours go from statement to statement without a pause.
+const FORGOTTEN: (&str, &str) = ("idle_in_transaction_session_timeout", "60s");
 /// Readers of a SQLite file; more would only contend for the page cache.
 const SQLITE_READERS: u32 = 4;
 
@@ -55,7 +58,7 @@ impl Db {
             Database::Sqlite { path } => open_sqlite(path).await.map(Self::Sqlite),
             Database::Postgres { url, max_connections } => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
-                let options = options.application_name("daybreak");
+                let options = options.application_name("daybreak").options([FORGOTTEN]);
                 let pool = PgPoolOptions::new()
                     .max_connections(*max_connections)
                     .acquire_timeout(LOCK_PATIENCE)
