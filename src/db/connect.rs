@@ -15,8 +15,8 @@ use crate::config::Database;
 const LOCK_PATIENCE: Duration = Duration::from_secs(20);
 /// How long a server that did not answer in that time is asked once more, to learn why.
 const LAST_LOOK: Duration = Duration::from_secs(5);
-/// A transaction in which nothing happens for so long has been forgotten: the server ends it, so that nobody waits for
-/// its locks for ever. Ours go from statement to statement without a pause.
+/// A transaction in which nothing happens for so long has been forgotten (`db::begun` tells how that happened once): the
+/// server ends it, so that nobody waits for its locks for ever. Ours go from statement to statement without a pause.
 const FORGOTTEN: (&str, &str) = ("idle_in_transaction_session_timeout", "60s");
 /// Readers of a SQLite file; more would only contend for the page cache.
 const SQLITE_READERS: u32 = 4;
@@ -126,6 +126,7 @@ async fn open_sqlite(path: &Path) -> Result<SqliteDb, ConnectError> {
 mod tests {
     use super::*;
     use crate::db::on;
+    use crate::db::testing::on_each_database;
     use crate::model::chain;
 
     #[tokio::test]
@@ -157,5 +158,31 @@ mod tests {
         drop(tx);
         db.begin().await.expect("the only connection that writes can write again").commit().await.unwrap();
         db.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_begin_that_nobody_waits_for_leaves_no_transaction_behind() {
+        on_each_database("turned_away", async |db| {
+            for patience in 0..100 {
+                let wait = async {
+                    for _ in 0..patience {
+                        tokio::task::yield_now().await;
+                    }
+                };
+                tokio::select! {
+                    biased;
+                    () = wait => {}
+                    begun = db.begin() => drop(begun),
+                }
+                // Alone, a statement begins its own transaction, at the instant of the statement.
+                if let Db::Postgres(pool) = db {
+                    let alone: bool =
+                        sqlx::query_scalar("SELECT now() = statement_timestamp()").fetch_one(pool).await.unwrap();
+                    assert!(alone, "after {patience} turns a transaction was left open");
+                }
+            }
+            db.begin().await.unwrap().commit().await.unwrap();
+        })
+        .await;
     }
 }

@@ -69,7 +69,8 @@ pub mod users;
 pub mod views;
 pub mod whitelist;
 
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Database, PgConnection, PgPool, Pool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tracing::Instrument as _;
 
 pub use connect::ConnectError;
 pub use migrate::MigrateError;
@@ -168,18 +169,16 @@ impl Db {
     /// Begins a transaction that may write (`BEGIN IMMEDIATE` on SQLite, so that it never fails half way for a lock).
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite(pools) => Tx::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite(pools) => Tx::Sqlite(begun(&pools.write, "BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(begun(pool, "BEGIN").await?),
         })
     }
 
     /// Begins a transaction that only reads: everything in it is seen as it stood at its first statement.
     pub async fn snapshot(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite(pools) => Tx::Sqlite(pools.read.begin().await?),
-            Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Self::Sqlite(pools) => Tx::Sqlite(begun(&pools.read, "BEGIN").await?),
+            Self::Postgres(pool) => Tx::Postgres(begun(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         })
     }
 
@@ -201,6 +200,19 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Begins a transaction in a task of its own, which ends even where nobody waits for it any more: sqlx-postgres 0.9 does
+/// not roll back a `BEGIN` whose future is dropped before the server's answer (as a request's is, when its browser turns
+/// away), and hands the connection to the next one, in a transaction that nobody ends.
+async fn begun<D: Database>(pool: &Pool<D>, statement: &'static str) -> Result<Transaction<'static, D>, sqlx::Error> {
+    let pool = pool.clone();
+    match tokio::spawn(async move { pool.begin_with(statement).await }.in_current_span()).await {
+        Ok(begun) => begun,
+        Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+        // The runtime stops, and its tasks with it.
+        Err(_) => Err(sqlx::Error::PoolClosed),
     }
 }
 

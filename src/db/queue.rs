@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::{Db, DbError, Task};
+use super::{Db, DbError, Task, begun};
 
 /// A worker that has not told for so long that it lives is dead: two heartbeats of 15 seconds, and a little.
 pub(super) const DEAD_AFTER: TimeDelta = TimeDelta::seconds(45);
@@ -70,7 +70,7 @@ impl Db {
                     return Ok(());
                 }
                 // Two processes that start at once would both find none, and one of them fail.
-                let mut tx = pool.begin().await?;
+                let mut tx = begun(pool, "BEGIN").await?;
                 sqlx::query("SELECT pg_advisory_xact_lock(hashtext('daybreak_jobs_in_hand'))")
                     .execute(&mut *tx)
                     .await?;
@@ -168,7 +168,7 @@ impl Db {
     pub async fn release_worker(&self, worker: &str) -> Result<u64, DbError> {
         Ok(match self {
             Self::Sqlite(pools) => {
-                let mut tx = pools.write.begin_with("BEGIN IMMEDIATE").await?;
+                let mut tx = begun(&pools.write, "BEGIN IMMEDIATE").await?;
                 let released = sqlx::query(
                     "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL, done_at = NULL \
                      WHERE lock_by = $1 AND status IN ('Queued', 'Running')",
@@ -182,7 +182,7 @@ impl Db {
                 released
             }
             Self::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
+                let mut tx = begun(pool, "BEGIN").await?;
                 let released = sqlx::query(
                     "UPDATE apalis.jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL, done_at = NULL \
                      WHERE lock_by = $1 AND status IN ('Queued', 'Running')",
