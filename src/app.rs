@@ -101,6 +101,7 @@ impl App {
         let meter = Meter::default();
         let operators = Operators {
             to: config.alerts.to.clone(),
+            feedback: config.alerts.feedback.clone().or_else(|| config.alerts.to.clone()),
             webhook: config.alerts.webhook.clone().map(Webhook::new).transpose()?,
             mail: Arc::new(config.mail.clone()),
             signer: settings.signer.clone(),

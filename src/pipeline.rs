@@ -12,6 +12,7 @@ mod build;
 mod chores;
 mod circulate;
 mod correct;
+mod feedback;
 mod freeze;
 mod handle;
 mod letter;

@@ -187,6 +187,8 @@ states! {
         FreshLink = "fresh-link",
         /// A new user's first sign-in.
         Welcome = "welcome",
+        /// What readers said of their reports, for staff.
+        Feedback = "feedback",
     }
     /// How far a letter is.
     LetterState {

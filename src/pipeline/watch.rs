@@ -34,7 +34,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         self.handle_chore(Chore::Watch).await
     }
 
-    /// The whole watch: lost tasks, held reports, runs, failures, deadlines, and the telling of it.
+    /// The whole watch: lost tasks, held reports, runs, failures, deadlines, what readers said, and the telling of it.
     ///
     /// # Errors
     /// The first step's that failed; the others were done all the same.
@@ -46,6 +46,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             self.look(now).await,
             self.check_deadlines(now).await,
             self.tell(now).await,
+            self.tell_readers_words(now).await,
             self.db.forget_done_tasks(now - DONE_TASKS).await.map(|_| ()),
         ];
         steps.into_iter().collect()
@@ -86,5 +87,9 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     async fn tell(&self, now: DateTime<Utc>) -> Result<(), DbError> {
         // A copy of a database must not alarm anybody either.
         if self.may_mail().await? { self.operators.tell(&self.db, now).await } else { Ok(()) }
+    }
+
+    async fn tell_readers_words(&self, now: DateTime<Utc>) -> Result<(), DbError> {
+        if self.may_mail().await? { self.tell_feedback(now).await } else { Ok(()) }
     }
 }

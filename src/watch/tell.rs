@@ -57,6 +57,8 @@ pub enum TellError {
 pub struct Operators {
     /// The operators' address.
     pub to: Option<EmailAddress>,
+    /// Who is told what readers say of their reports.
+    pub feedback: Option<EmailAddress>,
     /// Their webhook.
     pub webhook: Option<Webhook>,
     /// `[mail]`
