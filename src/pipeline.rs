@@ -15,6 +15,7 @@ mod correct;
 mod feedback;
 mod freeze;
 mod handle;
+mod ledger;
 mod letter;
 mod plan;
 mod produce;

@@ -5,12 +5,14 @@
 //! transaction of the change that it tells of: they stand or fall together. It must not decide who may do what.
 
 mod csv;
+mod known;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 pub use csv::csv;
+pub use known::{suppressed, unsubscribed};
 
 use crate::db::audit::{self, Entry};
 use crate::db::{Db, DbError, Tx};

@@ -5,8 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::print;
-use super::{Failure, Global};
+use super::{Failure, Global, entered, print};
 use crate::app::App;
 use crate::db::erasures::{self, Person};
 use crate::retention::{Export as Exported, Sweeper, Wanted};
@@ -185,6 +184,11 @@ async fn lift(app: &App, contact: &str) -> Result<bool, Failure> {
     let salt = app.pipeline.db.erasure_salt(&random()?).await?;
     let mut tx = app.pipeline.db.begin().await?;
     let lifted = erasures::lift(&mut tx, &salt, contact).await?;
+    if lifted {
+        // Whose it is stays untold: the marks are kept so that nobody can tell.
+        let change = entered::change("contacts readmit", "contact.readmit", "erasures".into(), serde_json::json!({}));
+        entered::enter(&mut tx, change, app.pipeline.clock.now()).await?;
+    }
     tx.commit().await?;
     Ok(lifted)
 }

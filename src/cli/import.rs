@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::print::{self, Progress};
-use super::{Failure, Global};
+use super::{Failure, Global, entered};
 use crate::feed::{self, Source};
 
 /// Import feeds: files, or folders with *.ndjson.
@@ -30,6 +30,13 @@ impl Import {
         let pipeline = &app.pipeline;
         let summary = feed::import(&pipeline.db, &pipeline.archive, source, pipeline.clock.now(), &tell).await;
         progress.end();
+        if let Ok(summary) = &summary
+            && summary.total().created + summary.total().updated > 0
+        {
+            let detail = serde_json::json!({ "kinds": summary.kinds });
+            let change = entered::change("import", "feed.import", "feed".into(), detail);
+            entered::enter_after(&pipeline.db, change, pipeline.clock.now()).await?;
+        }
         app.close().await;
         let summary = summary?;
         if global.json {

@@ -13,6 +13,7 @@ mod contacts;
 mod deliveries;
 mod demo;
 mod doctor;
+mod entered;
 mod import;
 mod jobs;
 mod jobs_now;

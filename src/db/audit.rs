@@ -72,6 +72,30 @@ pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Up to which instant something that comes about by the clock alone was entered; at first, now. Whoever asks holds it
+/// until the transaction ends.
+pub async fn hold_mark(tx: &mut Tx, name: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, DbError> {
+    Ok(on!(in tx, |c| sqlx::query_scalar(
+        "INSERT INTO audit_marks (name, looked_until) VALUES ($1, $2) \
+         ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING looked_until",
+    )
+    .bind(name)
+    .bind(now)
+    .fetch_one(c)
+    .await?))
+}
+
+/// Moves it on.
+pub async fn move_mark(tx: &mut Tx, name: &str, until: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query("UPDATE audit_marks SET looked_until = $2 WHERE name = $1")
+        .bind(name)
+        .bind(until)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
 /// What somebody looks for in the log; nothing set finds everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {

@@ -22,6 +22,7 @@ pub mod deadlines;
 pub mod deliveries;
 pub mod dispositions;
 pub mod domain_rules;
+pub mod endings;
 pub mod erasures;
 pub mod feedback;
 pub mod findings;
