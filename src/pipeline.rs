@@ -11,7 +11,6 @@
 mod build;
 mod chores;
 mod circulate;
-mod correct;
 mod feedback;
 mod freeze;
 mod handle;
@@ -45,7 +44,6 @@ use crate::watch::Operators;
 
 pub use build::{BuildError, BuildOutcome};
 pub use circulate::CirculateError;
-pub use correct::{CorrectError, Correction};
 pub use plan::{Planned, Request, SiteNight};
 pub use produce::{Preview, PreviewMail, ProduceError};
 pub use read::ReadError;

@@ -10,11 +10,12 @@ use crate::app::App;
 use crate::db::erasures::{self, Person};
 use crate::retention::{Export as Exported, Sweeper, Wanted};
 
-/// Export or erase what is kept of a contact.
+/// Export, erase or correct what is kept of a contact.
 #[derive(Debug, Subcommand)]
 pub(super) enum Contacts {
     Export(Export),
     Erase(Erase),
+    Correct(super::contacts_correct::Correct),
     Erasures(Erasures),
     Readmit(Readmit),
 }
@@ -24,6 +25,7 @@ impl Contacts {
         match self {
             Self::Export(verb) => verb.run(global).await,
             Self::Erase(verb) => verb.run(global).await,
+            Self::Correct(verb) => verb.run(global).await,
             Self::Erasures(verb) => verb.run(global).await,
             Self::Readmit(verb) => verb.run(global).await,
         }

@@ -10,7 +10,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::print::{self, IN_PART, Progress};
-use super::{Failure, Global, serve, watch_run, worker};
+use super::{Failure, Global, entered, serve, watch_run, worker};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{self, Config, Environment};

@@ -10,6 +10,7 @@ mod bounces;
 mod completions;
 mod confirm_instance;
 mod contacts;
+mod contacts_correct;
 mod deliveries;
 mod demo;
 mod doctor;

@@ -16,7 +16,6 @@ pub mod census;
 pub mod chores;
 pub mod clips;
 mod connect;
-pub mod contact_changes;
 pub mod contacts;
 pub mod deadlines;
 pub mod deliveries;
