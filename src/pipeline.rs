@@ -8,6 +8,7 @@
 //! bytes into the archive, and in one transaction marks it built, inserts links and deliveries, and enqueues these.
 //! `deliver` sends the archived bytes. It must not know how a stage does its work.
 
+mod backlog;
 mod build;
 mod chores;
 mod circulate;
@@ -42,6 +43,7 @@ use crate::meter::Meter;
 use crate::render::Renderer;
 use crate::watch::Operators;
 
+pub use backlog::BacklogError;
 pub use build::{BuildError, BuildOutcome};
 pub use circulate::CirculateError;
 pub use plan::{Planned, Request, SiteNight};

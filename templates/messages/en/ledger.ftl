@@ -42,3 +42,15 @@ feedback-event-gone = The report’s files were removed by retention; what was s
 feedback-said-handled = It is marked as handled.
 feedback-said-handled-before = Somebody had marked it as handled before; that stands.
 feedback-on-event = { $name } ({ $address }), { $at }: { $kind }
+
+# Who opens a shared link, where the account wants the address confirmed.
+
+share-prove-title = Confirm your address
+share-prove-text = This was shared with { $address } alone. Enter that address, and a one-time code comes to it.
+share-prove-other = You are signed in with { $address }, and this link was sent to another address.
+share-prove-help = The address at which the link arrived.
+share-prove-do = Send me the code
+share-proof-title = Shared links
+share-proof-label = Who opens a shared link confirms the address that it was sent to
+share-proof-help = A one-time code goes to that address, so that a link that was passed on opens for nobody else. It holds for links that are out already, too. Without it a link opens for whoever has it, and every opening is in the access log.
+share-proof-save = Save

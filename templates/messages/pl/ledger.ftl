@@ -43,3 +43,15 @@ feedback-event-gone = Pliki raportu usunięto po upływie okresu przechowywania;
 feedback-said-handled = Uwagę oznaczono jako załatwioną.
 feedback-said-handled-before = Ktoś już wcześniej oznaczył ją jako załatwioną; tak zostaje.
 feedback-on-event = { $name } ({ $address }), { $at }: { $kind }
+
+# Who opens a shared link, where the account wants the address confirmed.
+
+share-prove-title = Proszę potwierdzić adres
+share-prove-text = Udostępniono to wyłącznie adresowi { $address }. Proszę go wpisać, a przyjdzie na niego jednorazowy kod.
+share-prove-other = Zalogowano adresem { $address }, a ten link wysłano na inny adres.
+share-prove-help = Adres, na który przyszedł link.
+share-prove-do = Wyślij mi kod
+share-proof-title = Udostępnione linki
+share-proof-label = Kto otwiera udostępniony link, potwierdza adres, na który go wysłano
+share-proof-help = Na ten adres przychodzi jednorazowy kod, więc przekazany dalej link nie otworzy się nikomu innemu. Dotyczy to także linków już wysłanych. Bez tego link otwiera się każdemu, kto go ma, a każde otwarcie zapisuje się w dzienniku dostępu.
+share-proof-save = Zapisz

@@ -42,3 +42,15 @@ feedback-event-gone = Los archivos del informe se eliminaron al vencer el plazo 
 feedback-said-handled = El comentario queda marcado como atendido.
 feedback-said-handled-before = Alguien ya lo había marcado como atendido; así se queda.
 feedback-on-event = { $name } ({ $address }), { $at }: { $kind }
+
+# Who opens a shared link, where the account wants the address confirmed.
+
+share-prove-title = Confirme su dirección
+share-prove-text = Esto se compartió únicamente con { $address }. Escriba esa dirección y recibirá en ella un código de un solo uso.
+share-prove-other = Ha iniciado sesión con { $address } y este enlace se envió a otra dirección.
+share-prove-help = La dirección en la que recibió el enlace.
+share-prove-do = Enviarme el código
+share-proof-title = Enlaces compartidos
+share-proof-label = Quien abre un enlace compartido confirma la dirección a la que se envió
+share-proof-help = A esa dirección llega un código de un solo uso, de modo que un enlace reenviado no se abre para nadie más. También vale para los enlaces ya enviados. Sin ello, el enlace se abre para quien lo tenga, y cada apertura queda en el registro de accesos.
+share-proof-save = Guardar

@@ -42,3 +42,15 @@ feedback-event-gone = Die Dateien des Berichts wurden nach Ablauf der Aufbewahru
 feedback-said-handled = Die Rückmeldung ist als erledigt markiert.
 feedback-said-handled-before = Jemand hatte sie bereits als erledigt markiert; dabei bleibt es.
 feedback-on-event = { $name } ({ $address }), { $at }: { $kind }
+
+# Who opens a shared link, where the account wants the address confirmed.
+
+share-prove-title = Bestätigen Sie Ihre Adresse
+share-prove-text = Dies wurde nur mit { $address } geteilt. Geben Sie diese Adresse ein, dann kommt dorthin ein Einmalcode.
+share-prove-other = Sie sind mit { $address } angemeldet; dieser Link ging an eine andere Adresse.
+share-prove-help = Die Adresse, an der der Link ankam.
+share-prove-do = Code zusenden
+share-proof-title = Geteilte Links
+share-proof-label = Wer einen geteilten Link öffnet, bestätigt die Adresse, an die er ging
+share-proof-help = An diese Adresse geht ein Einmalcode, sodass ein weitergereichter Link sich für niemand anderen öffnet. Das gilt auch für Links, die schon verschickt sind. Ohne diese Bestätigung öffnet sich ein Link für jeden, der ihn hat; jedes Öffnen steht im Zugriffsprotokoll.
+share-proof-save = Speichern
