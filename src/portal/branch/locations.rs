@@ -131,6 +131,8 @@ struct Given<'a> {
     locations: Vec<LocationRef>,
     /// Those of which it is everything.
     whole: HashSet<LocationRef>,
+    /// Those of which it is no report, and single incidents only.
+    partly: HashSet<LocationRef>,
 }
 
 impl<'a> Reach<'a> {
@@ -141,8 +143,12 @@ impl<'a> Reach<'a> {
             _ => {
                 let address = customer(viewer).unwrap_or_default();
                 let locations = given_locations(state, address).await?;
-                let whole = state.db.whitelisted_locations(address, state.clock.now()).await?.into_iter().collect();
-                Self { branches: Some(&[]), given: Some(Given { address, locations, whole }) }
+                let now = state.clock.now();
+                let whole: HashSet<_> = state.db.whitelisted_locations(address, now).await?.into_iter().collect();
+                let mut partly: HashSet<_> = state.db.shared_locations(address, now).await?.into_iter().collect();
+                let mailed: HashSet<_> = state.db.mailed_locations(address).await?.into_iter().collect();
+                partly.retain(|location| !whole.contains(location) && !mailed.contains(location));
+                Self { branches: Some(&[]), given: Some(Given { address, locations, whole, partly }) }
             }
         })
     }
@@ -283,8 +289,12 @@ async fn rows(
         let Mailed { sent, all } = mails.unwrap_or_default();
         Row {
             name: line(&one.name, 120),
-            // Of whom only single incidents were shown, the list of these is the page to begin with.
-            href: if seen || one.report.is_none() && whole { base } else { format!("{base}/incidents") },
+            // Of what somebody only has single incidents, the list of these is the page to begin with.
+            href: if given.is_some_and(|given| given.partly.contains(&one.location)) {
+                format!("{base}/incidents")
+            } else {
+                base
+            },
             branch: line(&one.branch_name, 120),
             kind: if one.sells == Some(true) { "shop" } else { "site" },
             night: one.night.filter(|_| seen).map(|night| l10n.date(night)),

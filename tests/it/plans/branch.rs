@@ -42,7 +42,7 @@ pub(super) async fn look(stage: &Stage, site: &str) {
         spans: &[],
         from: None,
         to: None,
-        mailed_to: None,
+        given_to: None,
         text: String::new(),
         kind: String::new(),
         said: Said::Anything,
@@ -55,7 +55,7 @@ pub(super) async fn look(stage: &Stage, site: &str) {
         IncidentFilter { order: IncidentOrder::Case, from: Some(now), ..all.clone() },
         IncidentFilter { order: IncidentOrder::Shared, said: Said::Nothing, ..all.clone() },
         IncidentFilter { order: IncidentOrder::Kind, said: Said::This(Disposition::CutShort), ..all.clone() },
-        IncidentFilter { mailed_to: Some("dana.whitfield@lakeside.example.com"), ..all.clone() },
+        IncidentFilter { given_to: Some(("dana.whitfield@lakeside.example.com", stage.now())), ..all.clone() },
         IncidentFilter { text: "red".into(), spans: &[(Some(now), None)], ..all.clone() },
         all,
     ] {

@@ -34,3 +34,8 @@ CREATE TABLE share_rules (
     changed_at TIMESTAMPTZ NOT NULL,
     changed_by TEXT NOT NULL
 );
+
+-- ── What goes when nobody needs it any more, what an erasure looks for, and where a pruned log begins ──
+CREATE INDEX sessions_by_end ON sessions (expires_at);
+CREATE INDEX throttles_by_time ON throttles (since);
+CREATE INDEX dispositions_by_actor ON dispositions (actor);
