@@ -44,3 +44,38 @@ impl Db {
             .await?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::reports;
+    use crate::db::testing::{on_each_database, planned_reports, run};
+
+    #[tokio::test]
+    async fn a_report_is_noted_once_and_struck_off() {
+        on_each_database("backlog", async |db| {
+            let mut tx = db.begin().await.unwrap();
+            let rows = planned_reports(&mut tx, 3).await;
+            reports::fail(&mut tx, rows[2].id, "no").await.unwrap();
+            tx.commit().await.unwrap();
+            run(db, "INSERT INTO incident_backlog (report) SELECT id FROM reports WHERE state = 'planned'").await;
+            let mut left = db.incident_backlog(9).await.unwrap();
+            left.sort_by_key(ToString::to_string);
+            assert_eq!(left.len(), 2);
+            assert_eq!(db.incident_backlog(1).await.unwrap().len(), 1);
+            let incidents: Vec<IncidentRef> = (0..450).map(|number| format!("i{number}").parse().unwrap()).collect();
+            let named: Vec<&IncidentRef> = incidents.iter().collect();
+            let mut tx = db.begin().await.unwrap();
+            for _ in 0..2 {
+                tells_of(&mut tx, (left[0], &"s0".parse().unwrap()), &named).await.unwrap();
+            }
+            tells_of(&mut tx, (left[1], &"s1".parse().unwrap()), &[]).await.unwrap();
+            assert!(strike(&mut tx, left[0]).await.unwrap());
+            assert!(!strike(&mut tx, left[0]).await.unwrap());
+            tx.commit().await.unwrap();
+            assert_eq!(db.incident_backlog(9).await.unwrap(), [left[1]]);
+            assert_eq!(db.reports_of_incident(&incidents[449]).await.unwrap(), [left[0]]);
+        })
+        .await;
+    }
+}
