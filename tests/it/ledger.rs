@@ -117,7 +117,7 @@ fn every_command_that_changes_something_is_entered_by_its_name() {
     let returned = folder.join("returned.eml");
     std::fs::write(&returned, "Subject: nothing\n\nNo returned mail.\n").unwrap();
     let commands: &[&[&str]] = &[
-        &["deliveries", "resend", &mail, "--yes"],
+        &["deliveries", "resend", &mail, "--even-sent"],
         &["suppressions", "add", "gone@example.com", "--reason", "left"],
         &["suppressions", "reset", "gone@example.com"],
         &["contacts", "correct", "lakeside-market", dana, "dana@new.example.com", "--reason", "moved"],
