@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::print::{self, Progress};
-use super::{Failure, Global, entered};
-use crate::feed::{self, Source};
+use super::{Failure, Global};
+use crate::audit::Actor;
+use crate::feed::{self, Scope, Sender, Source};
 
 /// Import feeds: files, or folders with *.ndjson.
 ///
@@ -28,15 +29,11 @@ impl Import {
         let tell = |at: feed::Progress| progress.at(at.done, at.total);
         let source = Source::paths(&self.paths)?;
         let pipeline = &app.pipeline;
-        let summary = feed::import(&pipeline.db, &pipeline.archive, source, pipeline.clock.now(), &tell).await;
+        let sender = Sender { actor: Actor::Command("import"), branch: None, origin: "" };
+        let whole = (&Scope::All, Some(&sender));
+        let summary =
+            feed::import_as(&pipeline.db, &pipeline.archive, source, whole, pipeline.clock.now(), &tell).await;
         progress.end();
-        if let Ok(summary) = &summary
-            && summary.total().created + summary.total().updated > 0
-        {
-            let detail = serde_json::json!({ "kinds": summary.kinds });
-            let change = entered::change("import", "feed.import", "feed".into(), detail);
-            entered::enter_after(&pipeline.db, change, pipeline.clock.now()).await?;
-        }
         app.close().await;
         let summary = summary?;
         if global.json {
