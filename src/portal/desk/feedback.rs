@@ -146,11 +146,11 @@ pub(super) async fn list(
     let mut rows = state.db.feedback_found(&wanted, i64::try_from(ROWS).unwrap_or(50) + 1).await?;
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
-    let location = location.map(|location| location.to_string()).unwrap_or_default();
+    let named = location.as_ref().map(ToString::to_string).unwrap_or_default();
     let query = |before: Option<&str>| {
         let mut query = Serializer::new(String::new());
         query.append_pair("state", how);
-        for (name, value) in [("kind", kind.unwrap_or_default()), ("location", &location)] {
+        for (name, value) in [("kind", kind.unwrap_or_default()), ("location", &named)] {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
@@ -169,7 +169,7 @@ pub(super) async fn list(
         kinds: KINDS,
         kind: kind.unwrap_or_default(),
         open: state.db.open_feedback().await?,
-        location: location.clone(),
+        location: named.clone(),
     };
     state.view.page("desk/feedback_list.html", &l10n, &viewer, &page).map(Html)
 }

@@ -215,6 +215,24 @@ async fn where_an_account_wants_it_a_forwarded_link_opens_for_its_address_alone(
     assert_eq!(house.get(&link).await.status, StatusCode::OK);
 }
 
+#[tokio::test]
+async fn who_is_taken_off_the_whitelist_finds_their_link_ended() {
+    let house = house("").await;
+    house.share(0, "zoe@example.com", &[]).await;
+    let link = house.link_in_letter("zoe@example.com", "s").await;
+    assert_eq!(house.get(&link).await.status, StatusCode::OK);
+    let entry = house.db.whitelist_of(&house.report.site.location, 9).await.unwrap().remove(0);
+    let owner = user(&house, Role::Branch, true).await;
+    let path = format!("/whitelist/{}", entry.id);
+    assert_eq!(house.post_as(Some(&owner), &path, &[("what", "revoke")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(house.get(&link).await.status, StatusCode::GONE);
+    // Shared again: the entry that was taken off has nothing to do with the new link.
+    house.share(0, "zoe@example.com", &[]).await;
+    let again = house.link_in_letter("zoe@example.com", "s").await;
+    house.post_as(Some(&owner), &path, &[("what", "revoke")]).await;
+    assert_eq!((house.get(&again).await.status, house.get(&link).await.status), (StatusCode::OK, StatusCode::GONE));
+}
+
 fn is_code(line: &str) -> bool {
     line.len() == 7 && line.chars().all(|c| c.is_ascii_digit() || c == ' ') && line.as_bytes()[3] == b' '
 }
