@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::By;
 use crate::audit::{self, Change};
-use crate::db::overrides::{self, Override};
+use crate::db::overrides::{self, Override, Standing};
 use crate::db::{DbError, Tx};
 use crate::model::{BranchRef, ContactRef, EmailAddress};
 
@@ -82,6 +82,22 @@ pub async fn say(tx: &mut Tx, word: &Word<'_>, by: &By<'_>) -> Result<Told, DbEr
     };
     audit::record(tx, change, by.now).await?;
     Ok(Told::Changed)
+}
+
+/// Sets address and check mark of a contact as an account does, without a reason. Returns whether anything is different
+/// now.
+pub async fn change(
+    tx: &mut Tx,
+    branch: Option<&BranchRef>,
+    contact: &Standing,
+    email: &EmailAddress,
+    notify: bool,
+    by: &By<'_>,
+) -> Result<bool, DbError> {
+    let name = by.actor.to_string();
+    let address = Address::New(email);
+    let word = Word { contact: &contact.contact, branch, address, notify: Some(notify), name: &name, reason: "" };
+    Ok(say(tx, &word, by).await? == Told::Changed)
 }
 
 #[cfg(test)]

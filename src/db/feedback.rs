@@ -71,17 +71,6 @@ pub struct Wanted<'a> {
     pub before: Option<(DateTime<Utc>, Uuid)>,
 }
 
-/// What staff did about something said.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Handled {
-    /// Who did.
-    pub by: String,
-    /// What the reader is answered.
-    pub reply: Option<String>,
-    /// What is kept on record.
-    pub remark: Option<String>,
-}
-
 /// What became of something said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
@@ -135,20 +124,35 @@ pub async fn insert(tx: &mut Tx, said: &Feedback, most: i64, within: TimeDelta) 
 }
 
 /// Notes that staff have done what there was to do, and what the reader is answered; false where that is noted already.
-pub async fn handle(tx: &mut Tx, id: Uuid, handled: &Handled, now: DateTime<Utc>) -> Result<bool, DbError> {
+pub async fn handle(
+    tx: &mut Tx,
+    id: Uuid,
+    by: &str,
+    reply: Option<&String>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let changed = on!(in tx, |c| sqlx::query(
-        "UPDATE feedback SET handled_at = $2, handled_by = $3, reply = $4, remark = $5 \
-         WHERE id = $1 AND handled_at IS NULL",
+        "UPDATE feedback SET handled_at = $2, handled_by = $3, reply = $4 WHERE id = $1 AND handled_at IS NULL",
     )
     .bind(id)
     .bind(now)
-    .bind(stored(&handled.by))
-    .bind(maybe_stored(handled.reply.as_ref()))
-    .bind(maybe_stored(handled.remark.as_ref()))
+    .bind(stored(by))
+    .bind(maybe_stored(reply))
     .execute(c)
     .await?
     .rows_affected());
     Ok(changed == 1)
+}
+
+/// Keeps a remark of staff on record, in place of an earlier one.
+pub async fn remark(tx: &mut Tx, id: Uuid, remark: &str) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query("UPDATE feedback SET remark = $2 WHERE id = $1")
+        .bind(id)
+        .bind(stored(remark))
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
 }
 
 /// Notes that staff are told of everything that was untold and that nobody has handled; returns that, oldest first.
@@ -209,8 +213,21 @@ impl Db {
         }))
     }
 
+    /// What is still to be handled, oldest first; of one site, or of all.
+    pub async fn open_feedback(&self, location: Option<&LocationRef>, limit: i64) -> Result<Vec<Feedback>, DbError> {
+        Ok(on!(read self, |c| {
+            let mut query =
+                sqlx::QueryBuilder::<Backend>::new("SELECT * FROM feedback WHERE handled_at IS NULL");
+            if let Some(location) = location {
+                query.push(" AND location = ").push_bind(location);
+            }
+            query.push(" ORDER BY at, id LIMIT ").push_bind(limit);
+            query.build_query_as().fetch_all(c).await?
+        }))
+    }
+
     /// How much is still to be handled.
-    pub async fn open_feedback(&self) -> Result<i64, DbError> {
+    pub async fn open_feedback_count(&self) -> Result<i64, DbError> {
         Ok(on!(read self, |c| sqlx::query_scalar("SELECT count(*) FROM feedback WHERE handled_at IS NULL")
             .fetch_one(c)
             .await?))
@@ -322,17 +339,17 @@ mod tests {
             say(db, &first).await;
             say(db, &said("later", 1)).await;
             let now = first.at + TimeDelta::hours(2);
-            assert_eq!(db.open_feedback().await.unwrap(), 2);
-            let handled = Handled {
-                by: "Dana".into(),
-                reply: Some("Called\u{0} back.".into()),
-                remark: Some("was cross".into()),
-            };
+            assert_eq!(db.open_feedback_count().await.unwrap(), 2);
+            let reply = "Called\u{0} back.".to_owned();
             for expected in [true, false] {
                 let mut tx = db.begin().await.unwrap();
-                assert_eq!(handle(&mut tx, first.id, &handled, now).await.unwrap(), expected);
+                assert_eq!(handle(&mut tx, first.id, "Dana", Some(&reply), now).await.unwrap(), expected);
+                remark(&mut tx, first.id, "was cross\u{0}").await.unwrap();
                 tx.commit().await.unwrap();
             }
+            let open = db.open_feedback(Some(&first.location), 10).await.unwrap();
+            assert_eq!(open.iter().map(|one| one.words.as_str()).collect::<Vec<_>>(), ["later"]);
+            assert_eq!(db.open_feedback(None, 10).await.unwrap(), open);
             let words = async |wanted: &Wanted<'_>| {
                 let found = db.feedback_found(wanted, 10).await.unwrap();
                 found.into_iter().map(|one| one.words).collect::<Vec<_>>()
@@ -348,9 +365,9 @@ mod tests {
             assert!(words(&Wanted { kind: Some("call"), ..all.clone() }).await.is_empty());
             let newest = db.feedback_found(&all, 1).await.unwrap().remove(0);
             assert_eq!(words(&Wanted { before: Some((newest.at, newest.id)), ..all }).await, ["call me"]);
-            assert_eq!(db.open_feedback().await.unwrap(), 1);
+            assert_eq!(db.open_feedback_count().await.unwrap(), 1);
             let kept = db.feedback(first.id).await.unwrap().unwrap();
-            assert_eq!((kept.reply, kept.remark), (handled.reply, handled.remark));
+            assert_eq!((kept.reply, kept.remark.as_deref()), (Some(reply), Some("was cross\u{0}")));
             let mut tx = db.begin().await.unwrap();
             erase(&mut tx, first.delivery, &"erased-1".parse().unwrap(), "(erased)").await.unwrap();
             tx.commit().await.unwrap();
@@ -372,7 +389,7 @@ mod tests {
             let now = first.at + TimeDelta::hours(2);
             assert_eq!(db.untold_feedback().await.unwrap(), (true, None));
             let mut tx = db.begin().await.unwrap();
-            handle(&mut tx, first.id, &Handled { by: "Dana".into(), ..Handled::default() }, now).await.unwrap();
+            handle(&mut tx, first.id, "Dana", None, now).await.unwrap();
             assert_eq!(tell(&mut tx, now).await.unwrap(), [second]);
             assert_eq!(tell(&mut tx, now).await.unwrap(), []);
             tx.commit().await.unwrap();

@@ -8,13 +8,11 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
 use super::head::{Asked, Head, branch, head, query, tab_of};
-use crate::accounts::By;
-use crate::accounts::contacts::{self, Address, Word};
+use crate::accounts::{self, By};
 use crate::db::overrides::Standing;
 use crate::db::sites::Branch;
 use crate::model::ContactRef;
 use crate::portal::PortalState;
-use crate::portal::desk;
 use crate::portal::fault::Fault;
 use crate::portal::posted::Posted;
 use crate::portal::shown;
@@ -113,16 +111,7 @@ pub(super) async fn change(
     let by = By { actor: viewer.actor(), origin: &viewer.origin.address, now: state.clock.now() };
     let mut tx = state.db.begin().await?;
     let notify = !form.notify.is_empty();
-    let name = desk::signature(&viewer);
-    let word = Word {
-        contact: &contact.contact,
-        branch: Some(&branch.branch),
-        address: Address::New(&email),
-        notify: Some(notify),
-        name: &name,
-        reason: "",
-    };
-    contacts::say(&mut tx, &word, &by).await?;
+    accounts::contacts::change(&mut tx, Some(&branch.branch), &contact, &email, notify, &by).await?;
     tx.commit().await?;
     Ok(Redirect::to(&tab_of("contacts", &branch.branch, "saved")).into_response())
 }

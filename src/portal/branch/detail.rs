@@ -66,7 +66,7 @@ pub(super) async fn admitted(
     let site = admit(state, viewer, location, action).await?;
     let incident: IncidentRef = incident.parse().map_err(|_| Fault::NoSuchPage)?;
     let listed = state.db.listed_incident(&site.location.location, &incident).await?.ok_or(Fault::NoSuchPage)?;
-    if let Some(address) = &site.given_to
+    if let Some(address) = &site.mailed_to
         && !was_mailed(state, address, &incident).await?
     {
         return Err(Fault::NoSuchPage);
@@ -91,7 +91,7 @@ pub(super) async fn only_shared(
     (location, incident): (&str, &str),
 ) -> Result<Option<ListedIncident>, Fault> {
     let site = admit(state, viewer, location, Action::ReadLocation).await?;
-    let (Some(address), Ok(incident)) = (&site.given_to, incident.parse::<IncidentRef>()) else { return Ok(None) };
+    let (Some(address), Ok(incident)) = (&site.mailed_to, incident.parse::<IncidentRef>()) else { return Ok(None) };
     if was_mailed(state, address, &incident).await? {
         return Ok(None);
     }

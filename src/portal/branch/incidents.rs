@@ -165,7 +165,7 @@ impl Wanted {
             spans: &self.spans,
             from: self.from,
             to: self.to,
-            given_to: self.site.given_to.as_deref().map(|address| (address, self.now)),
+            given_to: self.site.mailed_to.as_deref().map(|address| (address, self.now)),
             text: self.query.get("q").to_owned(),
             kind: self.query.get("type").to_owned(),
             said,
@@ -219,7 +219,7 @@ async fn page(
         Some(filter) => (state.db.listed_incidents(&filter).await?, state.db.count_incidents(&filter).await?),
         None => (Vec::new(), 0),
     };
-    let kinds = match wanted.site.given_to {
+    let kinds = match wanted.site.mailed_to {
         // The types of what they may not see are not theirs to know.
         Some(_) => Vec::new(),
         None => state.db.incident_kinds(&wanted.site.location.location).await?,

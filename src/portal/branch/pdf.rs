@@ -33,7 +33,7 @@ pub(super) async fn of_incident(
 ) -> Result<Response, Fault> {
     let (site, listed) = admitted(&state, &viewer, (&location, &incident), Action::ReadLocation).await?;
     for report in state.db.reports_of_incident(&listed.known.incident.incident).await? {
-        let given = match &site.given_to {
+        let given = match &site.mailed_to {
             Some(address) => state.db.was_mailed(report, address).await?,
             None => true,
         };

@@ -16,7 +16,7 @@ pub(super) struct Site {
     pub(super) location: Location,
     pub(super) branch_name: String,
     /// Set for who sees only what was mailed to, or shared with, this address.
-    pub(super) given_to: Option<String>,
+    pub(super) mailed_to: Option<String>,
     /// Whether it is there because it was given to who looks.
     given: bool,
 }
@@ -50,11 +50,11 @@ pub(super) async fn admit(state: &PortalState, viewer: &Viewer, raw: &str, actio
     };
     viewer.may(action, Place::given(&location.branch, given))?;
     // Whoever is on the whitelist of the whole location sees all of it.
-    let given_to = match own {
+    let mailed_to = match own {
         Some(address) if state.db.is_whitelisted(address, &location.location, state.clock.now()).await? => None,
         own => own.map(str::to_owned),
     };
-    Ok(Site { location, branch_name, given_to, given })
+    Ok(Site { location, branch_name, mailed_to, given })
 }
 
 /// The address of who sees only what was given to it.
@@ -112,7 +112,7 @@ impl Site {
 
     /// The latest report that this viewer may see, and its night.
     pub(super) async fn latest(&self, state: &PortalState) -> Result<Option<(ReportId, NightDate)>, Fault> {
-        Ok(match &self.given_to {
+        Ok(match &self.mailed_to {
             Some(address) => state.db.latest_mailed(&self.location.location, address).await?,
             None => state.db.latest_review(&self.location.location).await?,
         })

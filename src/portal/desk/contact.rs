@@ -10,7 +10,7 @@ use crate::accounts::By;
 use crate::accounts::contacts::{self, Address, Told, Word};
 use crate::db::overrides::Reached;
 use crate::db::sites::Location;
-use crate::model::{ContactRef, LocationRef};
+use crate::model::{ContactRef, LocationRef, UserId};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::posted::Posted;
@@ -90,11 +90,14 @@ async fn page(
     reason: &str,
 ) -> Result<Response, Fault> {
     let l10n = viewer.l10n(state)?;
-    let before = state.db.contact_override(&reached.contact).await?.map(|over| Before {
-        by: line(&over.changed_by, 120),
-        at: l10n.date_time(over.changed_at, site.timezone),
-        reason: line(&over.reason, 400),
-    });
+    let before = match state.db.contact_override(&reached.contact).await? {
+        Some(over) => Some(Before {
+            by: named(state, &over.changed_by).await?,
+            at: l10n.date_time(over.changed_at, site.timezone),
+            reason: line(&over.reason, 400),
+        }),
+        None => None,
+    };
     let page = Page {
         contact: reached.contact.to_string(),
         location: site.location.to_string(),
@@ -108,6 +111,16 @@ async fn page(
         before,
     };
     Ok(Html(state.view.page("desk/contact.html", &l10n, viewer, &page)?).into_response())
+}
+
+/// Who changed something, as colleagues know them: an account's change is kept by the user's id.
+async fn named(state: &PortalState, by: &str) -> Result<String, Fault> {
+    let id = by.strip_prefix("user:").and_then(|id| id.parse::<UserId>().ok());
+    let user = match id {
+        Some(id) => state.db.user(id).await?,
+        None => None,
+    };
+    Ok(line(user.as_ref().map_or(by, |user| &user.name), 120))
 }
 
 pub(super) async fn correct(

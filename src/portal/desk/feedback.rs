@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::words::{self, Said};
 use crate::access::policy::{Action, Place};
 use crate::audit::{self, Change};
-use crate::db::feedback::{self as rows, Feedback, Handled, Wanted};
+use crate::db::feedback::{self as rows, Feedback, Wanted};
 use crate::db::sites::Location;
 use crate::model::{LocationRef, NightDate, clean};
 use crate::portal::PortalState;
@@ -168,7 +168,7 @@ pub(super) async fn list(
         state: how,
         kinds: KINDS,
         kind: kind.unwrap_or_default(),
-        open: state.db.open_feedback().await?,
+        open: state.db.open_feedback_count().await?,
         location: named.clone(),
     };
     state.view.page("desk/feedback_list.html", &l10n, &viewer, &page).map(Html)
@@ -267,11 +267,14 @@ pub(super) async fn handle(
         let text: String = raw.replace("\r\n", "\n").trim().chars().take(LONGEST).collect();
         (!text.is_empty()).then_some(text)
     };
-    let handled = Handled { by: words::signature(&viewer), reply: text(&done.reply), remark: text(&done.remark) };
+    let (reply, remark) = (text(&done.reply), text(&done.remark));
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let new = rows::handle(&mut tx, said.id, &handled, now).await?;
+    let new = rows::handle(&mut tx, said.id, &words::signature(&viewer), reply.as_ref(), now).await?;
     if new {
+        if let Some(remark) = &remark {
+            rows::remark(&mut tx, said.id, remark).await?;
+        }
         let change = Change {
             actor: viewer.actor(),
             action: "feedback.handle",
@@ -279,7 +282,7 @@ pub(super) async fn handle(
             branch: site.as_ref().map(|site| &site.branch),
             detail: json!({
                 "location": said.location, "night": said.night.to_string(), "kind": said.kind,
-                "answered": handled.reply.is_some(), "remarked": handled.remark.is_some(),
+                "answered": reply.is_some(), "remarked": remark.is_some(),
             }),
             origin: &viewer.origin.address,
         };

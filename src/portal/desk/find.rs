@@ -78,7 +78,7 @@ pub(super) async fn find(
         night: night.map(|night| night.to_string()).unwrap_or_default(),
         asked: !q.is_empty(),
         mails: words::is_address(&q).then(|| words::path("/desk/mails", &[("q", &q)])),
-        feedback: state.db.open_feedback().await?,
+        feedback: state.db.open_feedback_count().await?,
         q,
         found,
         more,

@@ -141,7 +141,7 @@ async fn a_reader_says_something_once_and_staff_find_it_on_the_interaction() {
         assert_eq!(form.status, StatusCode::OK);
         assert!(method == Method::HEAD || !form.text().contains("checked"), "an address fills nothing in");
     }
-    assert!(house.db.open_feedback().await.unwrap() == 0, "looking says nothing");
+    assert!(house.db.open_feedback(None, 9).await.unwrap().is_empty(), "looking says nothing");
     let body = "event=e1&kind=ours&text=Our+%3Cb%3Ecleaner%3C%2Fb%3E%0D%0Atwice&phone=%2B49+171+1";
     for _ in 0..2 {
         let sent = send(&house, &path, body).await;
@@ -149,7 +149,7 @@ async fn a_reader_says_something_once_and_staff_find_it_on_the_interaction() {
         assert_eq!(sent.header("location"), format!("{base}#e1"));
         house.clock.set(mailed() + TimeDelta::minutes(3));
     }
-    let open = house.db.feedback_of_night(&house.report.site.location, house.report.night).await.unwrap();
+    let open = house.db.open_feedback(Some(&house.report.site.location), 9).await.unwrap();
     assert_eq!(open.len(), 1, "a double submit is one");
     let incident = house.report.escalations[0].incident.as_ref().unwrap();
     assert_eq!((open[0].subject.as_str(), open[0].of.as_str()), ("incident", incident.incident.as_str()));

@@ -137,7 +137,7 @@ async fn nobody_who_is_named_later_is_told_old_news() {
     say(&house, "e1", "old").await;
     house.state.pipeline.watch().await.unwrap();
     assert!(!house.db.untold_feedback().await.unwrap().0);
-    assert_eq!(house.db.open_feedback().await.unwrap(), 1, "it waits at the desk all the same");
+    assert_eq!(house.db.open_feedback_count().await.unwrap(), 1, "it waits at the desk all the same");
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! The reader's stories: from the mail in the outbox to the page, the mark in the drawing, the clip that plays at that
 //! second, what they say back, and the night before.
 
-use daybreak::db::feedback::Wanted;
 use serde_json::Value;
 
 use super::{Look, NIGHTS, READER, SITE, Told};
@@ -99,7 +98,7 @@ async fn feedback(told: &Told, report: &str, event: &str) {
     told.audit("report with feedback").await;
 
     let rows = told.house.rows().await;
-    let open = rows.feedback_found(&Wanted::default(), 10).await.unwrap();
+    let open = rows.open_feedback(None, 10).await.unwrap();
     rows.close().await;
     assert_eq!(open.len(), 1, "staff have one to read");
     assert_eq!((open[0].email.as_str(), open[0].kind.as_str()), (READER, "ours"));

@@ -98,7 +98,8 @@ async fn what_was_said(stage: &Stage) {
     ] {
         db.feedback_found(&wanted, 50).await.unwrap();
     }
-    db.open_feedback().await.unwrap();
+    db.open_feedback(Some(&location), 9).await.unwrap();
+    db.open_feedback_count().await.unwrap();
     db.untold_feedback().await.unwrap();
     db.incident_backlog(9).await.unwrap();
     db.shared_locations("dana.whitfield@lakeside.example.com", now).await.unwrap();
