@@ -228,8 +228,8 @@ async fn enter(db: &Db, action: &'static str, detail: serde_json::Value, now: Da
 async fn enter_refusal(db: &Db, says: &str, now: DateTime<Utc>) -> Result<(), DbError> {
     let detail = serde_json::json!({ "says": says });
     let wanted = Wanted { action: Some("identity.".into()), ..Wanted::default() };
-    let last = db.audit_found(&wanted, 1).await?.pop();
-    if last.is_some_and(|last| last.action == "identity.refuse" && last.detail == detail.to_string()) {
+    let (last, written) = (db.audit_found(&wanted, 1).await?.pop(), detail.to_string());
+    if last.is_some_and(|last| last.action == "identity.refuse" && last.detail == written) {
         return Ok(());
     }
     enter(db, "identity.refuse", detail, now).await
