@@ -36,6 +36,5 @@ CREATE TABLE share_rules (
 );
 
 -- ── What goes when nobody needs it any more, what an erasure looks for, and where a pruned log begins ──
-CREATE INDEX sessions_by_end ON sessions (expires_at);
 CREATE INDEX throttles_by_time ON throttles (since);
 CREATE INDEX dispositions_by_actor ON dispositions (actor);
