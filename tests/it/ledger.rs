@@ -107,11 +107,11 @@ fn every_command_that_changes_something_is_entered_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     std::fs::write(folder.join("jobs.toml"), TOML).unwrap();
-    let samples = root().join("samples").join("lakeside-market.ndjson");
+    let samples = root().join("samples");
     let samples = samples.to_str().unwrap();
     let dana = "dana.whitfield@lakeside.example.com";
     daybreak(folder, &["import", samples]);
-    daybreak(folder, &["run", "morning", "--night", "2026-03-17"]);
+    daybreak(folder, &["run", "morning", "--night", "2026-03-17", "--location", "lakeside-market"]);
     let mails: Value = serde_json::from_str(&daybreak(folder, &["deliveries", "list", "--json"])).unwrap();
     let mail = mails[0]["id"].as_str().unwrap().to_owned();
     let returned = folder.join("returned.eml");
