@@ -17,7 +17,7 @@ use crate::access::policy::{Action, Place};
 use crate::audit::{self, Change};
 use crate::db::feedback::{self as rows, Feedback, Wanted};
 use crate::db::sites::Location;
-use crate::model::{LocationRef, NightDate, clean};
+use crate::model::{LocationRef, NightDate, ReportId, clean};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen::{self, Frozen};
@@ -55,6 +55,15 @@ pub(super) struct Shown {
     by: Option<String>,
     reply: Option<String>,
     remark: Option<String>,
+    /// The event that it is about, where the page is about the night.
+    about: Option<About>,
+}
+
+/// An event in its report.
+#[derive(Serialize)]
+struct About {
+    href: String,
+    title: String,
 }
 
 impl Shown {
@@ -77,6 +86,7 @@ impl Shown {
             by: said.handled_by.as_deref().map(|by| line(by, 120)),
             reply: said.reply.as_ref().map(whole).filter(|text| !text.is_empty()),
             remark: said.remark.as_ref().map(whole).filter(|text| !text.is_empty()),
+            about: None,
         }
     }
 }
@@ -184,7 +194,7 @@ async fn shown(state: &PortalState, rows: &[Feedback], l10n: &L10n) -> Result<Ve
     Ok(rows.iter().map(|row| Shown::of(row, sites.get(&row.location).and_then(Option::as_ref), l10n)).collect())
 }
 
-/// What was said about a night, oldest first.
+/// What was said about a night, oldest first, each beside the event that it is about.
 pub(super) async fn of_night(
     state: &PortalState,
     site: &Location,
@@ -192,7 +202,32 @@ pub(super) async fn of_night(
     l10n: &L10n,
 ) -> Result<Vec<Shown>, Fault> {
     let rows = state.db.feedback_of_night(&site.location, night).await?;
-    Ok(rows.iter().map(|row| Shown::of(row, Some(site), l10n)).collect())
+    let mut reports: HashMap<ReportId, Option<(Frozen, Vec<Event>)>> = HashMap::new();
+    let mut said = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if !reports.contains_key(&row.report) {
+            reports.insert(row.report, told(state, row.report, l10n).await?);
+        }
+        let about = reports.get(&row.report).and_then(Option::as_ref).and_then(|(frozen, events)| {
+            let event = events.get(hosted::place(&frozen.report, &row.subject, &row.of)?)?;
+            let href = format!("/desk/reports/{}#{}", row.report, event.anchor);
+            Some(About { href, title: format!("{} {}", event.time, event.kind) })
+        });
+        said.push(Shown { about, ..Shown::of(row, Some(site), l10n) });
+    }
+    Ok(said)
+}
+
+/// A report's events; none where its bytes are gone, which what was said outlives.
+async fn told(state: &PortalState, id: ReportId, l10n: &L10n) -> Result<Option<(Frozen, Vec<Event>)>, Fault> {
+    match frozen::report(state, id).await {
+        Ok(frozen) => {
+            let events = shown::events(&frozen.report, &format!("/desk/reports/{id}"), l10n);
+            Ok(Some((frozen, events)))
+        }
+        Err(Fault::Removed(_) | Fault::NoSuchLink) => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 #[derive(Serialize)]
@@ -228,13 +263,10 @@ pub(super) async fn one(
     let (said, site) = found(&state, &viewer, (&id, Action::LookUp)).await?;
     let l10n = viewer.l10n(&state)?;
     let base = format!("/desk/reports/{}", said.report);
-    // What was said outlives the report's bytes.
-    let event = match frozen::report(&state, said.report).await {
-        Ok(frozen) => hosted::place(&frozen.report, &said.subject, &said.of)
-            .and_then(|place| shown::events(&frozen.report, &base, &l10n).into_iter().nth(place)),
-        Err(Fault::Removed(_) | Fault::NoSuchLink) => None,
-        Err(fault) => return Err(fault),
-    };
+    let event = told(&state, said.report, &l10n).await?.and_then(|(frozen, events)| {
+        let place = hosted::place(&frozen.report, &said.subject, &said.of)?;
+        events.into_iter().nth(place)
+    });
     let place = site.as_ref().map_or(Place::INSTALLATION, |site| Place::of(&site.branch));
     let page = Page {
         one: Shown::of(&said, site.as_ref(), &l10n),

@@ -52,7 +52,8 @@ async fn what_a_reader_says_waits_at_the_desk_until_somebody_has_done_something_
     let told = house.report.escalations[0].incident.as_ref().unwrap();
     assert!(shown.contains(&told.kind), "the event stands beside what was said of it");
     let night = format!("/desk/night?location={}&night={}", house.report.site.location, house.report.night);
-    assert!(house.visit(&staff, &night).await.text().contains("our cleaner"));
+    let night = house.visit(&staff, &night).await.text();
+    assert!(night.contains("our cleaner") && night.contains(&format!("/desk/reports/{}#e1\"", house.report.id)));
     let report = format!("/desk/reports/{}", house.report.id);
     let on_event = house.visit(&staff, &report).await.text();
     assert!(on_event.contains("our cleaner") && on_event.contains("Mark as handled"));
