@@ -73,8 +73,8 @@ fn view(said: &[Feedback], sites: &[String], base: &str, brand: &str) -> LetterV
     });
     let more = count.saturating_sub(MOST);
     LetterView {
-        subject: format!("{}: {things} of readers", line(brand)),
-        heading: format!("{things} of readers of the morning reports"),
+        subject: format!("{}: {things} from readers", line(brand)),
+        heading: format!("{things} from readers of the morning reports"),
         paragraphs: vec!["Each stands on its interaction at the desk until somebody marks it as handled.".to_owned()],
         button: Some(LetterLink { label: "Open the list".to_owned(), url: format!("{base}/desk/feedback") }),
         items: items.collect(),
@@ -137,7 +137,7 @@ mod tests {
         let many: Vec<Feedback> = (0..23).map(|number| said(&format!("call me {number}"))).collect();
         let sites = vec!["Harbor".to_owned(); MOST];
         let view = view(&many, &sites, "https://nights.example.com", "Daybreak");
-        assert_eq!(view.subject, "Daybreak: 23 remarks of readers");
+        assert_eq!(view.subject, "Daybreak: 23 remarks from readers");
         assert_eq!((view.items.len(), view.small.len()), (MOST, 1));
         assert!(view.small[0].contains("3 more"), "{:?}", view.small);
         assert_eq!(view.items[0].meta, "Maria Bcc: x: call me 0", "hostile text stays on one line");
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn long_words_are_cut_and_one_remark_is_one() {
         let view = view(&[said(&"ż".repeat(500))], &["Harbor".to_owned()], "https://nights.example.com", "Daybreak");
-        assert!(view.subject.ends_with("1 remark of readers") && view.small.is_empty());
+        assert!(view.subject.ends_with("1 remark from readers") && view.small.is_empty());
         assert!(view.items[0].meta.chars().count() < 180);
         let id = uuid::Uuid::nil();
         assert_eq!(view.items[0].url.as_deref(), Some(&*format!("https://nights.example.com/desk/feedback/{id}")));

@@ -130,7 +130,7 @@ async fn staff_get_one_letter_for_much_that_was_said_and_no_more_than_one_an_hou
     house.state.pipeline.watch().await.unwrap();
     let second = letters().await;
     assert_eq!(second.len(), 2);
-    assert!(second[0].subject.contains("1 remark of"), "{}", second[0].subject);
+    assert!(second[0].subject.contains("1 remark from"), "{}", second[0].subject);
     assert!(house.db.letters_to("ops@example.com", 9).await.unwrap().is_empty());
 }
 

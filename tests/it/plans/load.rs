@@ -19,7 +19,9 @@ pub(super) async fn months_of_nights(pool: &PgPool) {
     let mut connection = pool.acquire().await.unwrap();
     let quiet = ["SET session_replication_role = replica", "SET auto_explain.log_min_duration = -1"];
     let quiet = quiet.map(ToOwned::to_owned).into_iter();
-    for statement in quiet.chain(feed()).chain(nights()).chain(house()).chain(looks()).chain(["ANALYZE".to_owned()]) {
+    for statement in
+        quiet.chain(feed()).chain(nights()).chain(house()).chain(looks()).chain(said()).chain(["ANALYZE".to_owned()])
+    {
         let done = connection.execute(AssertSqlSafe(statement.clone())).await;
         done.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
@@ -201,6 +203,44 @@ fn looks() -> Vec<String> {
             "INSERT INTO incident_comments (id, incident, location, at, actor, name, text) \
              SELECT {}, 'load' || i, {SITE}, {TIME}, 'user:1', 'n', 't' FROM generate_series(1, 10000) i",
             id("comment")
+        ),
+    ]
+}
+
+/// What readers said and judged, and what was shared.
+fn said() -> Vec<String> {
+    let (feedback, judged, share, recipient) = (id("feedback"), id("judged"), id("share"), id("recipient"));
+    vec![
+        format!(
+            "INSERT INTO feedback (id, report, location, night, subject, ref, delivery, contact, name, email, kind, words, \
+             at, handled_at, told_at) SELECT {feedback}, {}, {SITE}, date '2025-12-01' + i % 200, 'interaction', \
+             'load' || i, {}, 'load', 'n', 'load@example.com', 'ours', 'w', {TIME}, \
+             CASE WHEN i % 200 > 0 THEN {TIME} END, {TIME} FROM generate_series(1, 20000) i",
+            id("report"),
+            id("delivery")
+        ),
+        format!(
+            "INSERT INTO dispositions (id, incident, location, at, reason, actor, name, note) \
+             SELECT {judged}, 'load' || i, {SITE}, {TIME}, 'not-a-theft', 'user:' || i % 500, 'n', '' \
+             FROM generate_series(1, 10000) i"
+        ),
+        format!(
+            "INSERT INTO shares (id, location, branch, actor, by_address, by_name, note, may_comment, created_at, \
+             expires_at) SELECT {share}, {SITE}, 'load', 'user:1', 'load' || i % 500 || '@example.com', 'n', '', false, \
+             {TIME}, {TIME} + interval '30 days' FROM generate_series(1, 10000) i"
+        ),
+        format!(
+            "INSERT INTO share_items (share, number, incident, report) \
+             SELECT {share}, 1, 'load' || i, {} FROM generate_series(1, 10000) i",
+            id("report")
+        ),
+        format!(
+            "INSERT INTO share_recipients (id, share, address, language, token_hash, letter, expires_at, revoked_at, \
+             revoked_by) SELECT {recipient}, {share}, 'guest' || i % 5000 || '@example.com', 'en', \
+             decode(md5('token' || i), 'hex'), {}, {TIME} + interval '30 days', \
+             CASE WHEN i % 10 = 0 THEN {TIME} END, CASE WHEN i % 10 = 0 THEN 'user:' || i % 500 END \
+             FROM generate_series(1, 10000) i",
+            id("letter")
         ),
     ]
 }

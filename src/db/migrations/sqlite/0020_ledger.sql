@@ -38,3 +38,4 @@ CREATE TABLE share_rules (
 -- ── What goes when nobody needs it any more, what an erasure looks for, and where a pruned log begins ──
 CREATE INDEX throttles_by_time ON throttles (since);
 CREATE INDEX dispositions_by_actor ON dispositions (actor);
+CREATE INDEX share_recipients_by_revoker ON share_recipients (revoked_by) WHERE revoked_by IS NOT NULL;
