@@ -17,6 +17,7 @@ mod hosted;
 mod log;
 mod looked;
 mod me;
+mod navigation;
 mod operations;
 mod pages;
 mod posted;

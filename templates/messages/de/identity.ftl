@@ -19,6 +19,7 @@ signin-code = Sechsstelliger Code
 signin-code-hint = Der Code gilt nur in diesem Browser. Nach einigen Minuten noch nichts da? Sehen Sie im Spam-Ordner nach.
 signin-code-wrong = Dieser Code stimmt nicht oder gilt nicht mehr.
 signin-again = Andere Adresse verwenden
+signin-ask = Noch kein Zugang?
 signin-link-title = Willkommen bei { $brand }
 signin-link-text = Sie melden sich als { $address } an.
 signin-second-title = Noch ein Schritt

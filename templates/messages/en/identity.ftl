@@ -19,6 +19,7 @@ signin-code = Code of six digits
 signin-code-hint = The code works in this browser only. Nothing after a few minutes? Look into the spam folder.
 signin-code-wrong = This code is not right, or no longer works.
 signin-again = Use another address
+signin-ask = Not let in yet?
 signin-link-title = Welcome to { $brand }
 signin-link-text = You are about to sign in as { $address }.
 signin-second-title = One more step

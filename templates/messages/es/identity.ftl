@@ -19,6 +19,7 @@ signin-code = Código de seis cifras
 signin-code-hint = El código solo sirve en este navegador. ¿No llega nada en unos minutos? Mire en la carpeta de correo no deseado.
 signin-code-wrong = Este código no es correcto o ya no sirve.
 signin-again = Usar otra dirección
+signin-ask = ¿Aún no tiene acceso?
 signin-link-title = Le damos la bienvenida a { $brand }
 signin-link-text = Va a entrar como { $address }.
 signin-second-title = Un paso más

@@ -19,6 +19,7 @@ signin-code = Kod z sześciu cyfr
 signin-code-hint = Kod działa tylko w tej przeglądarce. Po kilku minutach nadal nic? Sprawdź folder ze spamem.
 signin-code-wrong = Ten kod jest błędny albo już nie działa.
 signin-again = Użyj innego adresu
+signin-ask = Nie masz jeszcze dostępu?
 signin-link-title = Witamy w { $brand }
 signin-link-text = Logujesz się jako { $address }.
 signin-second-title = Jeszcze jeden krok
