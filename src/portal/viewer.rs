@@ -107,8 +107,11 @@ pub(super) async fn recognize(State(state): State<PortalState>, mut request: Req
         },
         None => nobody,
     };
-    request.extensions_mut().insert(viewer);
-    next.run(request).await
+    request.extensions_mut().insert(viewer.clone());
+    let mut response = next.run(request).await;
+    // The page of a fault is written further out, and is theirs, too.
+    response.extensions_mut().insert(viewer);
+    response
 }
 
 async fn signed_in(state: &PortalState, token: &Token, nobody: &Viewer) -> Result<Option<Viewer>, Fault> {

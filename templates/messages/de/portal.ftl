@@ -180,3 +180,4 @@ nav-me = Sie
 nav-out = Abmelden
 nav-main = Hauptmenü
 nav-menu = Menü
+nav-skip = Zum Inhalt springen

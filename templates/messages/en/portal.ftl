@@ -185,3 +185,4 @@ nav-me = You
 nav-out = Sign out
 nav-main = Main
 nav-menu = Menu
+nav-skip = Skip to the content

@@ -180,3 +180,4 @@ nav-me = Usted
 nav-out = Cerrar sesión
 nav-main = Menú principal
 nav-menu = Menú
+nav-skip = Ir al contenido

@@ -180,3 +180,4 @@ nav-me = Ty
 nav-out = Wyloguj się
 nav-main = Menu główne
 nav-menu = Menu
+nav-skip = Przejdź do treści

@@ -42,6 +42,11 @@ impl Told {
     /// Looks at the page that is open as [the module](self) says, by day, by night and on a phone. What is wrong is told
     /// at the end, with everything else. `target/browser/` has a picture of each.
     pub(crate) async fn audit(&self, name: &str) {
+        self.audit_in(name, &[Look::Light, Look::Dark, Look::Phone]).await;
+    }
+
+    /// The same in some looks only: a page that is known, in another language.
+    pub(super) async fn audit_in(&self, name: &str, looks: &[Look]) {
         let teller = &self.teller;
         let mut wrong = Vec::new();
         let weight = teller.script(WEIGHT, &[]).await;
@@ -54,7 +59,7 @@ impl Told {
         if let Some(trace) = hostile::trace(teller).await {
             wrong.push(trace);
         }
-        for look in [Look::Light, Look::Dark, Look::Phone] {
+        for &look in looks {
             teller.look(look).await;
             if look == Look::Phone {
                 let width = teller.script("return document.documentElement.scrollWidth;", &[]).await;

@@ -41,6 +41,7 @@ mod report;
 mod sharing;
 mod signing;
 mod teller;
+mod tongues;
 mod webdriver;
 mod wire;
 
@@ -83,6 +84,8 @@ const STORIES: &[(&str, Story)] = &[
     ("desk", |told| Box::pin(desk::story(told))),
     ("operations", |told| Box::pin(operations::story(told))),
     ("account", |told| Box::pin(account::story(told))),
+    ("tongues", |told| Box::pin(tongues::story(told))),
+    ("portal by keyboard", |told| Box::pin(tongues::by_keyboard(told))),
     ("hostile", |told| Box::pin(hostile::story(told))),
     ("pages", |told| Box::pin(pages::story(told))),
 ];
