@@ -57,6 +57,7 @@ async fn all_incidents(told: &Told) {
     teller.arrive("page=2").await;
     assert_eq!(teller.count("#list tbody tr").await, u64::try_from(all - 50).unwrap());
     teller.click("nav.pager a[rel=prev]").await;
+    teller.see(&format!("1–50 of {all}")).await;
     teller.click_within("#list thead", "Incident date").await;
     teller.arrive("sort=oldest").await;
     let sorted = "const at = [...document.querySelectorAll('#list tbody time')].map(one => one.dateTime); \
@@ -116,7 +117,10 @@ async fn judged(told: &Told) {
     teller.see("Our own <em>apprentice</em>.").await;
     teller.choose("#reason", "restored").await;
     teller.click_within("main form.judge", "Apply").await;
-    teller.see("Counts again").await;
+    teller.arrive("done=1").await;
+    let stands = "return document.querySelectorAll('.remarks li').length === 2 && \
+        document.querySelector('main .tags .tag.alarm') !== null;";
+    teller.until("both judgements stand, and the incident counts again", stands, &[]).await;
 }
 
 /// A comment; the incident's page with clips, sale and history.

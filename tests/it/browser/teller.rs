@@ -155,9 +155,10 @@ impl Teller {
 
     /// Chooses a value of a `<select>`.
     pub(crate) async fn choose(&self, css: &str, value: &str) {
+        const OPTION: &str = "const list = document.querySelector(arguments[0]); \
+            return [...list?.options ?? []].find(one => one.value === arguments[1]) ?? null;";
         // An option of a closed list cannot be seen, and is clicked all the same.
-        let found = json!({"using": "css selector", "value": format!("{css} option[value=\"{value}\"]")});
-        let found = self.command("POST", "/element", found).await;
+        let found = self.until(&format!("{value:?} in {css}"), OPTION, &[css.into(), value.into()]).await;
         let element = found[ELEMENT].as_str().expect("an option");
         self.command("POST", &format!("/element/{element}/click"), json!({})).await;
     }
