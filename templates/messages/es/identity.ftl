@@ -38,8 +38,7 @@ signin-password-differs = Las dos contraseñas no coinciden.
 
 signin-letter-subject = Su acceso a { $brand }
 signin-letter-heading = Entrar en { $brand }
-signin-letter-text = Pulse el botón para entrar.
-signin-letter-code = O escriba este código en la página donde lo pidió:
+signin-letter-text = Escriba este código en la página donde lo pidió o pulse el botón: ambos le dan acceso.
 signin-letter-button = Entrar
 signin-letter-small = El enlace y el código sirven una sola vez, durante 15 minutos. Si no los ha pedido, no haga nada: sin este correo no puede entrar nadie. No comparta el código con nadie.
 signin-welcome-subject = Su cuenta en { $brand }
