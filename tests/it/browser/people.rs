@@ -187,9 +187,10 @@ pub(super) fn one_time_password(secret: &str, later: i64) -> String {
     let mut bits = Vec::new();
     for letter in secret.bytes().filter(u8::is_ascii_alphanumeric) {
         let five = if letter.is_ascii_digit() { letter - b'2' + 26 } else { letter.to_ascii_uppercase() - b'A' };
-        bits.extend((0..5).rev().map(|place| five >> place & 1));
+        bits.extend((0..5).rev().map(|place| (five >> place) & 1));
     }
-    let bytes: Vec<u8> = bits.chunks_exact(8).map(|chunk| chunk.iter().fold(0, |byte, bit| byte << 1 | bit)).collect();
+    let bytes: Vec<u8> =
+        bits.chunks_exact(8).map(|chunk| chunk.iter().fold(0, |byte, bit| (byte << 1) | bit)).collect();
     let step = Clock::System.now().timestamp() / 30 + later;
     let tag = sign(&Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, &bytes), &step.to_be_bytes());
     let tag = tag.as_ref();
