@@ -156,11 +156,13 @@ async fn page(state: &PortalState, viewer: &Viewer, raw: Option<&str>, every: bo
     let is_customer = reach.given.is_some();
     let branches = if is_customer { Vec::new() } else { branches(state, &reach, query.get("branch")).await? };
     let branch = branches.iter().find(|one| one.chosen).and_then(|one| one.r#ref.parse::<BranchRef>().ok());
-    let filter = wanted(&reach, branch.clone(), &query, (!every).then_some(since));
-    let listed = state.db.listed_locations(&filter).await?;
-    let total = listed.first().map_or(0, |one| one.total);
+    let mut filter = wanted(&reach, branch.clone(), &query, (!every).then_some(since));
     let counts =
         if is_customer { None } else { Some(state.db.review_counts(reach.scope(), branch.as_ref(), since).await?) };
+    let known = counts.as_ref().and_then(|counts| counted(counts, &filter));
+    filter.counted = known.is_none();
+    let listed = state.db.listed_locations(&filter).await?;
+    let total = known.or_else(|| listed.first()?.total).unwrap_or(0);
     let mailed_to = reach.given.as_ref().map(|(address, _)| *address);
     let get = |name: &str| query.get(name).to_owned();
     let page = Page {
@@ -220,6 +222,21 @@ fn wanted<'a>(
         },
         limit: pager::ROWS,
         offset: pager::offset(query),
+        counted: true,
+    }
+}
+
+/// How many locations a filter finds, where the cards know: by nothing else than they count by.
+fn counted(counts: &ReviewCounts, filter: &LocationFilter<'_>) -> Option<i64> {
+    if !filter.text.is_empty() || filter.sells.is_some() {
+        return None;
+    }
+    match (filter.since, filter.incidents) {
+        (None, None) => Some(counts.locations),
+        (None, Some(_)) => None,
+        (Some(_), None) => Some(counts.with_incidents + counts.without),
+        (Some(_), Some(true)) => Some(counts.with_incidents),
+        (Some(_), Some(false)) => Some(counts.without),
     }
 }
 

@@ -13,6 +13,7 @@ mod night;
 mod progress;
 mod report;
 mod send;
+mod withdraw;
 mod words;
 
 pub(super) use words::{Said, Suppressed, night_path, path, signature};
@@ -47,4 +48,5 @@ pub(super) fn rooms() -> Rooms {
         .get("/desk/mails/{id}/source", look, letter::source)
         .get("/desk/mails/{id}/resend", correct, mail::confirm)
         .post("/desk/mails/{id}/resend", correct, mail::resend)
+        .post("/desk/mails/{id}/withdraw", correct, withdraw::withdraw)
 }
