@@ -51,10 +51,11 @@ pub(super) async fn page(state: &PortalState, viewer: &Viewer, q: &str) -> Resul
         order: LocationOrder::Name,
         limit: MOST,
         offset: 0,
+        counted: true,
     };
     let l10n = viewer.l10n(state)?;
     let listed = state.db.listed_locations(&filter).await?;
-    let total = listed.first().map_or(0, |one| one.total);
+    let total = listed.first().and_then(|one| one.total).unwrap_or(0);
     let mut sites = Vec::with_capacity(listed.len());
     for one in &listed {
         sites.push(Site {
