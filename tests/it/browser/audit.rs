@@ -22,7 +22,7 @@ const UNSAFE: &str = "const wrong = []; \
         if (/^on/i.test(at.name)) wrong.push(`${one.localName} has ${at.name}`); \
         if (['href', 'src', 'action', 'formaction', 'poster'].includes(at.localName)) { \
           let scheme = 'none'; try { scheme = new URL(at.value, location.href).protocol; } catch {} \
-          if (!['http:', 'https:', 'mailto:', 'tel:'].includes(scheme)) wrong.push(`${one.localName} leads to ${at.value}`); \
+          if (!['http:', 'https:', 'mailto:', 'tel:', 'otpauth:'].includes(scheme)) wrong.push(`${one.localName} leads to ${at.value}`); \
         } \
       } \
       if (one.localName === 'script' && new URL(one.src, location.href).origin !== location.origin) wrong.push('a foreign script'); \

@@ -75,6 +75,8 @@ pub(super) async fn story(told: &Told) {
     told.audit("share, withdrawn").await;
     teller.open(&links[1].replace(&house.base, &second.base)).await;
     teller.see("Three packs of coffee").await;
+    // The second process ends here: nothing must be asked of it any more.
+    teller.forget().await;
 }
 
 /// What the form does not take, it says, and keeps what was typed.
