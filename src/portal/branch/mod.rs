@@ -18,6 +18,7 @@ mod row;
 mod scene;
 mod select;
 mod site;
+mod subject;
 mod witness;
 
 use super::rooms::{Door, Rooms};
