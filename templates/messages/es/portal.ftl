@@ -168,7 +168,7 @@ fault-many-title = Demasiados intentos
 fault-many-text = Espere un rato e inténtelo de nuevo.
 
 # The navigation of who is signed in
-nav-locations = Locales
+nav-locations = Establecimientos
 nav-shares = Compartido
 nav-whitelist = Lista de acceso
 nav-requests = Solicitudes

@@ -144,7 +144,7 @@ share-links-clip = grabación
 
 share-whitelist-title = Quién puede ver este lugar
 share-whitelist-help = Estas personas pueden entrar con su correo, aunque no son contactos del lugar.
-share-whitelists-help = Elija un local para ver quién puede consultarlo, dar acceso a alguien o quitárselo.
+share-whitelists-help = Elija un establecimiento para ver quién puede consultarlo, dar acceso a alguien o quitárselo.
 share-whitelist-count = { $count ->
     [0] nadie con acceso
     [one] una persona con acceso

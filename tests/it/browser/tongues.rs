@@ -5,7 +5,7 @@ use super::{Look, Told, north};
 
 /// Each language's tag, and how its navigation begins.
 const TONGUES: [(&str, &str); 4] =
-    [("de-DE", "Standorte"), ("es-ES", "Locales"), ("pl-PL", "Obiekty"), ("en-GB", "Locations")];
+    [("de-DE", "Standorte"), ("es-ES", "Establecimientos"), ("pl-PL", "Obiekty"), ("en-GB", "Locations")];
 
 /// One person reads it in each, on pages with long words and narrow columns.
 pub(super) async fn story(told: &Told) {
