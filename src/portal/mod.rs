@@ -17,6 +17,7 @@ mod hosted;
 mod log;
 mod looked;
 mod me;
+mod navigation;
 mod operations;
 mod pages;
 mod posted;
@@ -36,6 +37,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Redirect;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -47,10 +49,8 @@ pub use watching::{watching, watching_alone};
 
 /// All routes. With `demo` the index of mails stands at `/`, open to everybody who reaches the port: loopback only.
 pub fn router(state: PortalState, demo: bool) -> Router {
-    let (mut routes, _) = rooms().into_parts();
-    if demo {
-        routes = routes.merge(demo::routes());
-    }
+    let (routes, _) = if demo { rooms() } else { rooms().and(front()) }.into_parts();
+    let routes = if demo { routes.merge(demo::routes()) } else { routes };
     routes
         .fallback(fault::no_such_page)
         .method_not_allowed_fallback(fault::no_such_method)
@@ -65,7 +65,13 @@ pub fn router(state: PortalState, demo: bool) -> Router {
 /// Every route and its door, for whoever walks them.
 #[must_use]
 pub fn plan() -> Vec<Room> {
-    rooms().into_parts().1
+    rooms().and(front()).into_parts().1
+}
+
+/// The portal's own address, where the demo has no index: the sign-in, which leads whoever is signed in on to where they
+/// begin.
+fn front() -> Rooms {
+    Rooms::default().get("/", Door::Open, async || Redirect::to("/sign-in"))
 }
 
 fn rooms() -> Rooms {

@@ -16,11 +16,15 @@ mod pdf;
 mod query;
 mod row;
 mod scene;
+mod select;
 mod site;
+mod subject;
 mod witness;
 
 use super::rooms::{Door, Rooms};
 use crate::access::Action;
+
+pub(super) use site::path_of;
 
 /// The pages of a branch's locations.
 pub(super) fn rooms() -> Rooms {
@@ -37,6 +41,7 @@ pub(super) fn rooms() -> Rooms {
         .get("/locations/{location}/incidents.csv", save, export::all_csv)
         .get("/locations/{location}/incidents.pdf", save, export::all_pdf)
         .post("/locations/{location}/judge", judge, judge::judge)
+        .post("/locations/{location}/share", Door::Signed(Action::Share), select::share)
         .get("/locations/{location}/incidents/{incident}", read, detail::incident)
         .get("/locations/{location}/incidents/{incident}/pdf", read, pdf::of_incident)
         .post("/locations/{location}/incidents/{incident}/comments", judge, judge::comment)

@@ -67,6 +67,11 @@ pub(super) async fn given_locations(state: &PortalState, address: &str) -> Resul
     Ok(locations)
 }
 
+/// Address of a location's first page.
+pub(in crate::portal) fn path_of(location: &LocationRef) -> String {
+    format!("/locations/{}", segment(location.as_str()))
+}
+
 impl Site {
     pub(super) fn branch(&self) -> &BranchRef {
         &self.location.branch
@@ -74,7 +79,7 @@ impl Site {
 
     /// Address of the location's first page.
     pub(super) fn base(&self) -> String {
-        format!("/locations/{}", segment(self.location.location.as_str()))
+        path_of(&self.location.location)
     }
 
     /// Address of an incident's page.

@@ -20,6 +20,7 @@ mod sharer;
 mod submit;
 mod thread;
 mod whitelist;
+mod whitelists;
 
 use super::rooms::{Door, Rooms};
 use crate::access::Action;

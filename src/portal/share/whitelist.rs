@@ -16,6 +16,7 @@ use crate::db::sites::Location;
 use crate::db::whitelist::{self, Listed};
 use crate::model::{LocationRef, WhitelistId, clean};
 use crate::portal::PortalState;
+use crate::portal::branch;
 use crate::portal::fault::Fault;
 use crate::portal::posted::Posted;
 use crate::portal::shown::line;
@@ -29,6 +30,9 @@ const MOST: i64 = 500;
 pub(in crate::portal) struct Which {
     #[serde(default)]
     location: String,
+    /// Among which locations to choose, where none is named.
+    #[serde(default)]
+    q: String,
 }
 
 /// What was filled in.
@@ -47,7 +51,9 @@ struct Page<'a> {
     location: &'a str,
     /// The same as a query.
     query: String,
-    site: Option<String>,
+    /// The location's own page.
+    base: String,
+    site: String,
     form: &'a Form,
     faults: Vec<String>,
     ends: Vec<End>,
@@ -83,20 +89,7 @@ pub(in crate::portal) async fn page(
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     if which.location.is_empty() {
-        let l10n = viewer.l10n(&state)?;
-        let (form, empty) = (Form::default(), Vec::new);
-        let page = Page {
-            location: "",
-            query: String::new(),
-            site: None,
-            form: &form,
-            faults: Vec::new(),
-            ends: Vec::new(),
-            longest: LONGEST_NOTE,
-            listed: empty(),
-            past: empty(),
-        };
-        return state.view.page("share/whitelist.html", &l10n, &viewer, &page).map(Html);
+        return super::whitelists::page(&state, &viewer, &which.q).await;
     }
     let site = site(&state, &viewer, &which.location).await?;
     show(&state, &viewer, &site, &Form::default(), Vec::new()).await
@@ -129,7 +122,8 @@ async fn show(
     let page = Page {
         location: site.location.as_str(),
         query: query(&site.location),
-        site: Some(line(&site.name, 120)),
+        base: branch::path_of(&site.location),
+        site: line(&site.name, 120),
         form,
         faults,
         ends: ends(form.days.parse().ok(), &l10n),
@@ -155,7 +149,7 @@ async fn by(state: &PortalState, actor: &str) -> Result<String, Fault> {
     Ok(line(actor.strip_prefix("address:").unwrap_or(actor), 120))
 }
 
-fn query(location: &LocationRef) -> String {
+pub(super) fn query(location: &LocationRef) -> String {
     form_urlencoded::Serializer::new(String::new()).append_pair("location", location.as_str()).finish()
 }
 

@@ -7,6 +7,7 @@ mod guests;
 mod hosted;
 mod house;
 mod links;
+mod navigation;
 mod openid;
 mod reading;
 mod returned;

@@ -116,6 +116,7 @@ branch-judge = Ausgewählte Vorfälle bewerten
 branch-reason = Wie es sich herausgestellt hat
 branch-note = Anmerkung
 branch-judge-button = Auf die Auswahl anwenden
+branch-share-selection = Auswahl teilen
 branch-judge-one = Übernehmen
 branch-judge-help = Alle mit Zugang zu diesem Standort sehen die Bewertung; sie lässt sich jederzeit zurücknehmen. Versandte Berichte bleiben, wie sie sind.
 branch-judged = { $count ->

@@ -121,6 +121,7 @@ branch-judge = Assess the selected incidents
 branch-reason = What it turned out to be
 branch-note = Note
 branch-judge-button = Apply to the selection
+branch-share-selection = Share the selection
 branch-judge-one = Apply
 branch-judge-help = Everyone with access to this location sees it, and it can be taken back at any time. Reports that were sent stay as they are.
 branch-judged = { $count ->

@@ -119,6 +119,7 @@ branch-judge = Valorar los incidentes seleccionados
 branch-reason = En qué quedó
 branch-note = Nota
 branch-judge-button = Aplicar a la selección
+branch-share-selection = Compartir la selección
 branch-judge-one = Aplicar
 branch-judge-help = Lo verá quien tenga acceso a este establecimiento y puede revocarse en cualquier momento. Los informes enviados no cambian.
 branch-judged = { $count ->

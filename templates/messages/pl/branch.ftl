@@ -122,6 +122,7 @@ branch-judge = Oceń wybrane incydenty
 branch-reason = Czym się okazał
 branch-note = Uwaga
 branch-judge-button = Zastosuj do wybranych
+branch-share-selection = Udostępnij wybrane
 branch-judge-one = Zastosuj
 branch-judge-help = Ocenę widzi każdy, kto ma dostęp do tego obiektu; można ją w każdej chwili cofnąć. Wysłane raporty się nie zmieniają.
 branch-judged = { $count ->
