@@ -208,9 +208,10 @@ impl Db {
         limit: i64,
     ) -> Result<Vec<ListedContact>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT ref, name, email, locale, notify FROM contacts WHERE ref > $3 AND ref IN \
+            "SELECT c.ref, c.name, COALESCE(o.email, c.email) AS email, c.locale, COALESCE(o.notify, c.notify) AS notify \
+             FROM contacts c LEFT JOIN contact_overrides o ON o.contact = c.ref WHERE c.ref > $3 AND c.ref IN \
              (SELECT contact FROM contact_locations WHERE location = $1 \
-              UNION SELECT contact FROM contact_branches WHERE branch = $2) ORDER BY ref LIMIT $4"
+              UNION SELECT contact FROM contact_branches WHERE branch = $2) ORDER BY c.ref LIMIT $4"
         )
         .bind(&location.location)
         .bind(&location.branch)

@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{RetentionError, Sweeper, uses_of};
+use crate::audit::{self, Actor, Change};
 use crate::compose::Report;
 use crate::db::deliveries::Delivery;
 use crate::db::erasures::{self, Erasure, Person, mark};
@@ -65,6 +66,8 @@ impl Sweeper {
         // What came back, or was told, since it began.
         erasures::remove_traces(&mut tx, person, &ids).await?;
         erasures::finish(&mut tx, erasure.id, (erasure.deliveries, erasure.reports), now).await?;
+        let counts = json!({ "deliveries": erasure.deliveries, "reports": erasure.reports });
+        audit::record(&mut tx, entry("contact.erased", &erasure, counts), now).await?;
         tx.commit().await?;
         erasure.finished_at = Some(now);
         Ok(erasure)
@@ -98,6 +101,7 @@ impl Sweeper {
         }
         erasures::remove_contact(&mut tx, person).await?;
         erasures::remove_traces(&mut tx, person, &ids).await?;
+        audit::record(&mut tx, entry("contact.erase", &erasure, json!({ "masked": erasure.masked })), now).await?;
         tx.commit().await?;
         Ok((erasure, deliveries))
     }
@@ -149,6 +153,18 @@ impl Sweeper {
             self.carry_out(&new.from).await?;
         }
         Ok(new.is_some())
+    }
+}
+
+/// What is told of an erasure: never whose, for the log forgets nothing.
+fn entry(action: &'static str, erasure: &Erasure, detail: Value) -> Change<'static> {
+    Change {
+        actor: Actor::Command("contacts erase"),
+        action,
+        object: format!("erasure:{}", erasure.id),
+        branch: None,
+        detail,
+        origin: "",
     }
 }
 

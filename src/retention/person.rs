@@ -89,18 +89,27 @@ impl Sweeper {
         if contacts.iter().any(|contact| contact.contact == text) || !text.contains('@') {
             person.refs.insert(text.to_owned());
             let written = self.db.deliveries_of(&person).await?.into_iter().map(|delivery| delivery.email);
-            let own = contacts.iter().filter(|contact| contact.contact == text).map(|contact| contact.email.clone());
-            let addresses: BTreeSet<String> = written.chain(own).map(|address| address.to_lowercase()).collect();
-            for address in addresses {
-                if !self.db.is_shared(&address, &person.refs).await? {
-                    person.addresses.insert(address);
-                }
-            }
+            let own = contacts.iter().filter(|contact| contact.contact == text).flat_map(ContactRecord::addresses);
+            let addresses = written.map(|address| address.to_lowercase()).chain(own).collect();
+            self.add_own(&mut person, addresses).await?;
         } else {
+            // A corrected contact has two addresses: whoever is asked for by one of them is known by both.
+            let addresses = contacts.iter().flat_map(ContactRecord::addresses).collect();
             person.refs.extend(contacts.into_iter().map(|contact| contact.contact));
+            self.add_own(&mut person, addresses).await?;
             person.addresses.insert(address);
         }
         Ok(person)
+    }
+
+    /// Adds those addresses that no contact but the person's has.
+    async fn add_own(&self, person: &mut Person, addresses: BTreeSet<String>) -> Result<(), RetentionError> {
+        for address in addresses {
+            if !self.db.is_shared(&address, &person.refs).await? {
+                person.addresses.insert(address);
+            }
+        }
+        Ok(())
     }
 
     /// Everything that is kept of a person.

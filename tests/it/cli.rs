@@ -89,6 +89,7 @@ fn every_verb_teaches() {
         &["contacts"],
         &["contacts", "export"],
         &["contacts", "erase"],
+        &["contacts", "correct"],
         &["contacts", "erasures"],
         &["contacts", "readmit"],
         &["migrate"],

@@ -14,6 +14,7 @@ mod cli;
 mod deliveries;
 mod desk;
 mod layers;
+mod ledger;
 mod mail;
 mod minneapolis;
 mod openapi;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::head::{Asked, Head, branch, head, query, tab_of};
 use crate::accounts::{self, By};
-use crate::db::contact_changes::Standing;
+use crate::db::overrides::Standing;
 use crate::db::sites::Branch;
 use crate::model::ContactRef;
 use crate::portal::PortalState;

@@ -19,6 +19,7 @@ pub(super) fn rooms() -> Rooms {
         .get("/account/domains", account, domains::list)
         .post("/account/domains", account, domains::add)
         .post("/account/domains/remove", account, domains::remove)
+        .post("/account/domains/proof", account, domains::prove)
         .get("/account/users", account, users::list)
         .post("/account/users", people, users::add)
         .post("/account/users/{id}", people, users::assign)

@@ -103,6 +103,8 @@ pub(super) struct Wanted {
     spans: Vec<Span>,
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
+    /// When it was asked.
+    now: DateTime<Utc>,
 }
 
 impl Wanted {
@@ -138,7 +140,7 @@ impl Wanted {
             (Some(begins(plan.first_night.date())), end)
         });
         let spans = spans.collect();
-        Ok(Self { site, tab, query, latest, spans, from, to })
+        Ok(Self { site, tab, query, latest, spans, from, to, now: state.clock.now() })
     }
 
     /// The filter of `limit` rows after `offset`; none where there can be no row.
@@ -163,7 +165,7 @@ impl Wanted {
             spans: &self.spans,
             from: self.from,
             to: self.to,
-            mailed_to: self.site.mailed_to.as_deref(),
+            given_to: self.site.mailed_to.as_deref().map(|address| (address, self.now)),
             text: self.query.get("q").to_owned(),
             kind: self.query.get("type").to_owned(),
             said,

@@ -15,8 +15,10 @@ use crate::portal::viewer::Viewer;
 pub(super) struct Site {
     pub(super) location: Location,
     pub(super) branch_name: String,
-    /// Set for who sees only what was mailed to this address.
+    /// Set for who sees only what was mailed to, or shared with, this address.
     pub(super) mailed_to: Option<String>,
+    /// Whether it is there because it was given to who looks.
+    given: bool,
 }
 
 /// What the head of a location's pages says.
@@ -41,13 +43,18 @@ pub(super) async fn admit(state: &PortalState, viewer: &Viewer, raw: &str, actio
     let found = tx.site(&location).await?;
     tx.commit().await?;
     let (location, branch_name) = found.ok_or(Fault::NoSuchPage)?;
-    let mailed_to = customer(viewer).map(str::to_owned);
-    let given = match &mailed_to {
+    let own = customer(viewer);
+    let given = match own {
         Some(address) => given_locations(state, address).await?.contains(&location.location),
         None => false,
     };
     viewer.may(action, Place::given(&location.branch, given))?;
-    Ok(Site { location, branch_name, mailed_to })
+    // Whoever is on the whitelist of the whole location sees all of it.
+    let mailed_to = match own {
+        Some(address) if state.db.is_whitelisted(address, &location.location, state.clock.now()).await? => None,
+        own => own.map(str::to_owned),
+    };
+    Ok(Site { location, branch_name, mailed_to, given })
 }
 
 /// The address of who sees only what was given to it.
@@ -58,10 +65,11 @@ pub(super) fn customer(viewer: &Viewer) -> Option<&str> {
     }
 }
 
-/// The locations that were given to an address: by a mail that arrived, or by the whitelist.
+/// The locations that were given to an address: by a mail that arrived, by the whitelist, or in part by a share.
 pub(super) async fn given_locations(state: &PortalState, address: &str) -> Result<Vec<LocationRef>, Fault> {
     let mut locations = state.db.mailed_locations(address).await?;
     locations.extend(state.db.whitelisted_locations(address, state.clock.now()).await?);
+    locations.extend(state.db.shared_locations(address, state.clock.now()).await?);
     locations.sort();
     locations.dedup();
     Ok(locations)
@@ -94,7 +102,7 @@ impl Site {
 
     pub(super) fn head(&self, viewer: &Viewer) -> Head {
         // Whoever is here was admitted; what was given to them they may save and share, too.
-        let may = |action| viewer.may(action, Place::given(self.branch(), self.mailed_to.is_some())).is_ok();
+        let may = |action| viewer.may(action, Place::given(self.branch(), self.given)).is_ok();
         Head {
             name: line(&self.location.name, 120),
             branch: line(&self.branch_name, 120),

@@ -6,6 +6,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
+use super::feedback;
 use super::words::{self, Revision};
 use crate::access::policy::{Action, Place};
 use crate::db::reports::ReportRow;
@@ -128,6 +129,7 @@ pub(super) async fn report(
     let base = top.base.clone();
     let filter = Filter::parse(query.as_deref());
     let mut events = shown::events(report, &base, &l10n);
+    feedback::noted(&state, &frozen, &mut events, &l10n).await?;
     let (total, choices) = (events.len(), Choices::of(&events));
     filter.apply(&mut events);
     let latest = top.revisions.iter().filter_map(Revision::built).max().unwrap_or(row.revision);

@@ -13,6 +13,7 @@ mod fresh;
 mod letter;
 mod list;
 mod open;
+mod prove;
 mod request;
 mod requests;
 mod sent;

@@ -12,6 +12,7 @@ use super::form::{DAYS, End, LONGEST_NOTE, ends};
 use crate::access::share::{Addresses, MOST_ADDRESSES};
 use crate::access::{Action, Place};
 use crate::audit::{self, Change};
+use crate::db::shares;
 use crate::db::sites::Location;
 use crate::db::whitelist::{self, Listed};
 use crate::model::{LocationRef, WhitelistId, clean};
@@ -251,14 +252,16 @@ pub(in crate::portal) async fn change(
     match form.what.as_str() {
         "revoke" => {
             if whitelist::revoke(&mut tx, id, &by, now).await? {
-                record(&mut tx, &viewer, ("whitelist.revoke", object), &site, json!({}), now).await?;
+                let links = shares::revoke_links(&mut tx, id, &by, now).await?;
+                record(&mut tx, &viewer, ("whitelist.revoke", object), &site, json!({ "links": links }), now).await?;
             }
         }
         "end" => {
             let days: u16 = form.days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Fault::Form)?;
             let expires_at = now + TimeDelta::days(days.into());
             if whitelist::end_at(&mut tx, id, expires_at).await? {
-                let detail = json!({"expires_at": expires_at});
+                let links = shares::end_links(&mut tx, id, expires_at).await?;
+                let detail = json!({"expires_at": expires_at, "links": links});
                 record(&mut tx, &viewer, ("whitelist.end", object), &site, detail, now).await?;
             }
         }

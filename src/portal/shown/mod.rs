@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 pub(super) use banner::{Banners, banners};
-pub(super) use event::{Event, clips_of, events};
+pub(super) use event::{Event, Remark, clips_of, events};
 pub(super) use figures::{Figures, figures};
 pub(super) use filter::{Choices, Filter};
 pub(super) use footage::{Recording, recording};

@@ -6,6 +6,7 @@ mod footage;
 mod guests;
 mod hosted;
 mod house;
+mod ledger;
 mod links;
 mod navigation;
 mod openid;
