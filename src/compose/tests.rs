@@ -85,6 +85,7 @@ fn night() -> Night {
             timeline_url: Some("https://app.example.com/{camera}/{at}".into()),
         },
         branch_name: "Branch".into(),
+        brand: None,
         cameras: vec![Camera { camera: id("c"), location: id("l"), name: "Door".into() }],
         complete_until: Some(hours.window(date, zone).end),
         tonight: counts("2026-03-28"),

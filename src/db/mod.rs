@@ -12,6 +12,7 @@ pub mod artifacts;
 pub mod attempts;
 pub mod audit;
 pub mod bounces;
+pub mod brands;
 pub mod census;
 pub mod chores;
 pub mod clips;

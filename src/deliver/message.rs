@@ -53,6 +53,8 @@ pub struct Parts<'a> {
     pub delivery: DeliveryId,
     /// Name of the sender.
     pub from_name: &'a str,
+    /// Where answers go, where that is not where `[mail]` says.
+    pub reply_to: Option<&'a EmailAddress>,
     /// The recipient's address.
     pub to: &'a EmailAddress,
     /// The recipient's name.
@@ -105,7 +107,7 @@ pub fn assemble(mail: &Mail, signer: &Signer, parts: &Parts<'_>) -> Result<Assem
         .subject(one_line(parts.subject, 200))
         .date(parts.date.into())
         .message_id(Some(format!("<{message_id}>")));
-    if let Some(reply_to) = &mail.reply_to {
+    if let Some(reply_to) = parts.reply_to.or(mail.reply_to.as_ref()) {
         builder = builder.reply_to(Mailbox::new(None, deliverable(reply_to).map_err(MessageError::Sender)?));
     }
     for (name, value) in extra_headers(mail, parts) {
@@ -249,6 +251,7 @@ mod tests {
     fn sample<'a>(to: &'a EmailAddress, pictures: &'a [Picture<'a>]) -> Parts<'a> {
         Parts {
             delivery: DeliveryId::from(uuid::Uuid::from_u128(7)),
+            reply_to: None,
             from_name: "Daybreak\r\nBcc: thief@example.com",
             to,
             to_name: "Łukasz \"Żółć\"\r\nX-Evil: 1",

@@ -164,6 +164,12 @@ fn without(json: &[u8], person: &Person, salt: &str) -> Result<Bytes, RetentionE
             recipient["email"] = Value::from(TAKEN_OUT);
         }
     }
+    let answers = data.get_mut("brand").and_then(Value::as_object_mut);
+    if let Some(brand) = answers
+        && brand.get("reply_to").and_then(Value::as_str).is_some_and(|address| person.is("", address))
+    {
+        brand.shift_remove("reply_to");
+    }
     // A report that cannot be read afterwards must not take the place of one that can.
     let _: Report = serde_json::from_value(data.clone())?;
     Ok(Bytes::from(serde_json::to_vec(&data)?))
