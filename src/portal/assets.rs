@@ -17,6 +17,7 @@ const STYLE: &str = concat!(
     include_str!("../../templates/portal/desk.css"),
     include_str!("../../templates/portal/branch.css"),
     include_str!("../../templates/portal/share.css"),
+    include_str!("../../templates/portal/brand.css"),
 );
 const ICON: &str = include_str!("../../templates/portal/icon.svg");
 const SCRIPT: &str = include_str!("../../templates/portal/portal.js");
