@@ -61,9 +61,7 @@ pub enum BrandFault {
         source: ColorError,
     },
     /// A colour that cannot be read.
-    #[error(
-        "{field}: {color} has a contrast of {ratio} : 1 with {ground}, and text needs 4.5 : 1; {better} would do"
-    )]
+    #[error("{field}: {color} has a contrast of {ratio} : 1 with {ground}, and text needs 4.5 : 1; {better} would do")]
     Faint {
         /// `color` or `color_dark`.
         field: &'static str,
@@ -144,7 +142,11 @@ fn named(field: &'static str, raw: &str) -> Result<Option<String>, BrandFault> {
 
 fn sender(raw: &str) -> Result<Option<String>, BrandFault> {
     let name = named("sender", raw)?;
-    if name.as_ref().is_some_and(|name| name.contains(['@', '＠', '﹫'])) { Err(BrandFault::Sender) } else { Ok(name) }
+    if name.as_ref().is_some_and(|name| name.contains(['@', '＠', '﹫'])) {
+        Err(BrandFault::Sender)
+    } else {
+        Ok(name)
+    }
 }
 
 fn reply_to(raw: &str, rules: &[DomainRule]) -> Result<Option<EmailAddress>, BrandFault> {
@@ -155,11 +157,7 @@ fn reply_to(raw: &str, rules: &[DomainRule]) -> Result<Option<EmailAddress>, Bra
     if domains::allows(rules, address.as_str()) { Ok(Some(address)) } else { Err(BrandFault::Domain) }
 }
 
-fn readable(
-    field: &'static str,
-    raw: &str,
-    (ground, end): (Color, Color),
-) -> Result<Option<Color>, BrandFault> {
+fn readable(field: &'static str, raw: &str, (ground, end): (Color, Color)) -> Result<Option<Color>, BrandFault> {
     if raw.trim().is_empty() {
         return Ok(None);
     }

@@ -130,7 +130,11 @@ impl Key {
     /// `Cache-Control` of the object itself. Everything here is personal; what lies under its own hash never changes.
     #[must_use]
     pub fn cache_control(&self) -> &'static str {
-        if self.path.starts_with("media/") || self.path.starts_with(LOGOS) { "private, max-age=31536000, immutable" } else { "private, no-cache" }
+        if self.path.starts_with("media/") || self.path.starts_with(LOGOS) {
+            "private, max-age=31536000, immutable"
+        } else {
+            "private, no-cache"
+        }
     }
 }
 

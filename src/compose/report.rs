@@ -11,8 +11,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    BranchBrand, BranchRef, ClipRef, ContactRef, EmailAddress, IncidentRef, Language, LocationRef, NightDate, NightHours, ReportId,
-    TransactionRef, Window,
+    BranchBrand, BranchRef, ClipRef, ContactRef, EmailAddress, IncidentRef, Language, LocationRef, NightDate,
+    NightHours, ReportId, TransactionRef, Window,
 };
 
 pub use correction::{Change, Correction, How, Subject};

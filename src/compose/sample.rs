@@ -8,7 +8,7 @@ use super::{
     Activity, CasePlace, Change, Clip, Correction, Escalation, Footage, How, Incident, Interaction, Line, Missing,
     PastNight, Payment, Photo, Recipient, Report, SCHEMA, Site, Subject, Summary, Transaction, TypeCount,
 };
-use crate::model::{BranchBrand, Currency, Language, NightDate, Logo, NightHours, ReportId};
+use crate::model::{BranchBrand, Currency, Language, Logo, NightDate, NightHours, ReportId};
 
 /// Which sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -52,7 +52,8 @@ impl TryFrom<Row> for KeptBrand {
         let color = |raw: Option<String>| {
             raw.map(|raw| raw.parse::<Color>().map_err(|error| unreadable(format!("{raw:?}: {error}")))).transpose()
         };
-        let reply_to = row.reply_to.map(EmailAddress::new).transpose().map_err(|error| unreadable(error.to_string()))?;
+        let reply_to =
+            row.reply_to.map(EmailAddress::new).transpose().map_err(|error| unreadable(error.to_string()))?;
         let side = |side: Option<i32>| side.and_then(|side| u32::try_from(side).ok());
         let logo = match (row.logo_key, row.logo_sha256, side(row.logo_width), side(row.logo_height)) {
             (Some(key), Some(sha256), Some(width), Some(height)) => Some(Logo { key, sha256, width, height }),

@@ -46,8 +46,7 @@ fn colors_of(text: &str) -> Option<(Color, Color)> {
     let (light, dark) = text.split_once('-')?;
     let color = |digits: &str| format!("#{digits}").parse::<Color>().ok();
     let (light, dark) = (color(light)?, color(dark)?);
-    let readable =
-        light.contrast(Color::WHITE) >= Color::READABLE && dark.contrast(Color::NIGHT) >= Color::READABLE;
+    let readable = light.contrast(Color::WHITE) >= Color::READABLE && dark.contrast(Color::NIGHT) >= Color::READABLE;
     readable.then_some((light, dark))
 }
 

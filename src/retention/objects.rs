@@ -129,8 +129,7 @@ impl Sweep<'_> {
 /// Those of these objects that no record names, with imports held; what is named is spared.
 async fn unnamed(tx: &mut Tx, keys: &[String]) -> Result<Vec<String>, DbError> {
     tx.hold_imports().await?;
-    let mut named: HashSet<String> =
-        media::namers(tx, keys).await?.into_iter().flatten().map(|(key, _)| key).collect();
+    let mut named: HashSet<String> = media::namers(tx, keys).await?.into_iter().flatten().map(|(key, _)| key).collect();
     named.extend(brands::logos_among(tx, keys).await?);
     for key in &named {
         removals::spare(tx, key).await?;

@@ -148,11 +148,18 @@ mod tests {
 
     #[test]
     fn a_boundary_is_found_where_one_is_named() {
-        assert_eq!(boundary("multipart/form-data; boundary=----WebKitFormBoundaryA1"), Some("----WebKitFormBoundaryA1"));
+        assert_eq!(
+            boundary("multipart/form-data; boundary=----WebKitFormBoundaryA1"),
+            Some("----WebKitFormBoundaryA1")
+        );
         assert_eq!(boundary("Multipart/Form-Data; charset=utf-8; BOUNDARY=\"a b\""), Some("a b"));
-        for none in ["", "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=",
-            "multipart/mixed; boundary=a"]
-        {
+        for none in [
+            "",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+            "multipart/mixed; boundary=a",
+        ] {
             assert_eq!(boundary(none), None, "{none}");
         }
     }
