@@ -132,12 +132,11 @@ fn keep<T>(read: Result<Option<T>, BrandFault>, faults: &mut Vec<BrandFault>) ->
 
 /// A name on one line, without what acts instead of being read.
 fn named(field: &'static str, raw: &str) -> Result<Option<String>, BrandFault> {
-    let line = clean(raw).split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.chars().count() {
-        0 => Ok(None),
-        1..=LONGEST => Ok(Some(line)),
-        _ => Err(BrandFault::TooLong { field }),
+    if raw.chars().count() > LONGEST {
+        return Err(BrandFault::TooLong { field });
     }
+    let line = clean(raw).split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok((!line.is_empty()).then_some(line))
 }
 
 fn sender(raw: &str) -> Result<Option<String>, BrandFault> {
@@ -150,18 +149,19 @@ fn sender(raw: &str) -> Result<Option<String>, BrandFault> {
 }
 
 fn reply_to(raw: &str, rules: &[DomainRule]) -> Result<Option<EmailAddress>, BrandFault> {
-    if raw.trim().is_empty() {
+    if raw.is_empty() {
         return Ok(None);
     }
-    let address = EmailAddress::new(EmailAddress::normalized(raw)).map_err(BrandFault::ReplyTo)?;
+    let typed = EmailAddress::new(raw).map_err(BrandFault::ReplyTo)?;
+    let address = EmailAddress::new(EmailAddress::normalized(typed.as_str())).map_err(BrandFault::ReplyTo)?;
     if domains::allows(rules, address.as_str()) { Ok(Some(address)) } else { Err(BrandFault::Domain) }
 }
 
 fn readable(field: &'static str, raw: &str, (ground, end): (Color, Color)) -> Result<Option<Color>, BrandFault> {
-    if raw.trim().is_empty() {
+    if raw.is_empty() {
         return Ok(None);
     }
-    let color: Color = raw.trim().parse().map_err(|source| BrandFault::Color { field, source })?;
+    let color: Color = raw.parse().map_err(|source| BrandFault::Color { field, source })?;
     let contrast = color.contrast(ground);
     if contrast >= Color::READABLE {
         return Ok(Some(color));
@@ -281,7 +281,7 @@ mod tests {
             name: "  North\u{202E}wind\r\nBcc: x ",
             sender: "Northwind",
             reply_to: "Desk@Exämple.com",
-            color: " #8A1538",
+            color: "#8A1538",
             color_dark: "#ff9db5",
         };
         let brand = check(wish, &[]).unwrap();

@@ -139,11 +139,11 @@ struct NewBrand {
     reply_to: Option<String>,
     /// Accent colour on light ground, on which white text can be read.
     #[serde(default)]
-    #[schemars(extend("pattern" = "^#[0-9A-Fa-f]{6}$"))]
+    #[schemars(extend("pattern" = "^(#[0-9A-Fa-f]{6})?$"))]
     color: Option<String>,
     /// Accent colour on dark ground.
     #[serde(default)]
-    #[schemars(extend("pattern" = "^#[0-9A-Fa-f]{6}$"))]
+    #[schemars(extend("pattern" = "^(#[0-9A-Fa-f]{6})?$"))]
     color_dark: Option<String>,
 }
 
@@ -189,6 +189,10 @@ async fn set(
         color: new.color.as_deref().unwrap_or_default(),
         color_dark: new.color_dark.as_deref().unwrap_or_default(),
     };
+    if new.reply_to.as_deref() == Some("") {
+        let detail = "is no address; null leaves it to the installation";
+        return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "reply_to", detail));
+    }
     let rules = state.db.domain_rules(&branch).await?;
     let brand = brands::check(wish, &rules).map_err(|faults| wrong(&faults))?;
     let mut tx = state.db.begin().await?;

@@ -44,9 +44,9 @@ impl Typed {
         Wish {
             name: &self.name,
             sender: &self.sender,
-            reply_to: &self.reply_to,
-            color: &self.color,
-            color_dark: &self.color_dark,
+            reply_to: self.reply_to.trim(),
+            color: self.color.trim(),
+            color_dark: self.color_dark.trim(),
         }
     }
 }
