@@ -53,12 +53,12 @@ pub enum BrandFault {
     #[error("reply_to: the account's domain rules let nothing go to this address")]
     Domain,
     /// No colour.
-    #[error("{field}: {source}")]
+    #[error("{field}: {what}")]
     Color {
         /// `color` or `color_dark`.
         field: &'static str,
         /// What it must be.
-        source: ColorError,
+        what: ColorError,
     },
     /// A colour that cannot be read.
     #[error("{field}: {color} has a contrast of {ratio} : 1 with {ground}, and text needs 4.5 : 1; {better} would do")]
@@ -161,7 +161,7 @@ fn readable(field: &'static str, raw: &str, (ground, end): (Color, Color)) -> Re
     if raw.is_empty() {
         return Ok(None);
     }
-    let color: Color = raw.parse().map_err(|source| BrandFault::Color { field, source })?;
+    let color: Color = raw.parse().map_err(|what| BrandFault::Color { field, what })?;
     let contrast = color.contrast(ground);
     if contrast >= Color::READABLE {
         return Ok(Some(color));

@@ -1,6 +1,6 @@
 //! `daybreak brands`: what a branch's mails and pages carry in the place of the house's.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -89,7 +89,7 @@ pub(super) struct Set {
 
 impl Set {
     async fn run(self, global: &Global) -> Result<(), Failure> {
-        let picture = self.logo.as_ref().map(picture).transpose()?;
+        let picture = self.logo.as_deref().map(picture).transpose()?;
         let app = global.app().await?;
         known(&app, &self.branch).await?;
         let (db, by) = (&app.pipeline.db, by(&app));
@@ -142,7 +142,7 @@ impl Unset {
     }
 }
 
-fn picture(path: &PathBuf) -> Result<LogoPicture, Failure> {
+fn picture(path: &Path) -> Result<LogoPicture, Failure> {
     let size = std::fs::metadata(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?.len();
     if size > MOST_LOGO_BYTES as u64 {
         return Err(Failure::new(format!("{} is larger than 1 MiB", path.display())));

@@ -24,8 +24,8 @@ async fn file(State(state): State<PortalState>, Path(file): Path<String>) -> Res
         return logo(&state, sha256).await;
     }
     let style = match (file.strip_suffix(".mail.css"), file.strip_suffix(".css")) {
-        (Some(colors), _) => colors_of(colors).map(|colors| mail_style(colors)),
-        (None, Some(colors)) => colors_of(colors).map(|colors| page_style(colors)),
+        (Some(colors), _) => colors_of(colors).map(mail_style),
+        (None, Some(colors)) => colors_of(colors).map(page_style),
         (None, None) => None,
     };
     let style = style.ok_or(Fault::NoSuchPage)?;

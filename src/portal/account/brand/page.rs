@@ -173,7 +173,8 @@ fn told(fault: &BrandFault, l10n: &L10n) -> String {
         BrandFault::Domain => l10n.message("brand-fault-domain", &[]),
         BrandFault::Color { .. } => l10n.message("brand-fault-color", &[]),
         BrandFault::Faint { field, color, ratio, better, .. } => {
-            let ratio = ratio.parse().map_or_else(|_| ratio.clone(), |ratio| l10n.decimal(&ratio));
+            let ratio =
+                ratio.parse::<rust_decimal::Decimal>().map_or_else(|_| ratio.clone(), |ratio| l10n.decimal(&ratio));
             let least = l10n.decimal(&rust_decimal::Decimal::new(45, 1));
             let key = if *field == "color" { "brand-fault-faint" } else { "brand-fault-faint-dark" };
             let args: [(&str, Arg<'_>); 4] = [
