@@ -303,6 +303,18 @@ mod tests {
     }
 
     #[test]
+    fn answers_go_where_the_mail_says_else_where_the_house_says() {
+        let to: EmailAddress = "zoe@example.com".parse().unwrap();
+        let own: EmailAddress = "desk@exämple.example".parse().unwrap();
+        for (reply_to, expected) in [(None, "desk@daybreak.example"), (Some(&own), "desk@xn--exmple-cua.example")] {
+            let assembled = assemble(&mail(), &Signer::default(), &Parts { reply_to, ..sample(&to, &[]) }).unwrap();
+            let parsed = MessageParser::default().parse(&assembled.bytes).unwrap();
+            assert_eq!(parsed.reply_to().unwrap().first().unwrap().address(), Some(expected));
+            assert_eq!(parsed.from().unwrap().first().unwrap().address(), Some("nights@daybreak.example"));
+        }
+    }
+
+    #[test]
     fn the_same_delivery_is_the_same_message() {
         let to: EmailAddress = "zoe@exämple.example".parse().unwrap();
         let made = || assemble(&mail(), &Signer::default(), &sample(&to, &[])).unwrap();

@@ -7,12 +7,17 @@ use sha2::{Digest, Sha256};
 
 use crate::compose::{Photo, Report};
 use crate::config::Brand;
-use crate::model::Logo;
+use crate::model::{BranchBrand, Logo};
 
 /// The name and colour that a report's papers carry; support and postal address are always the house's, which runs the
 /// installation.
 pub(super) fn of<'a>(house: &'a Brand, report: &Report) -> Cow<'a, Brand> {
-    let Some(own) = &report.brand else { return Cow::Borrowed(house) };
+    with(house, report.brand.as_ref())
+}
+
+/// The same of what a branch has of its own.
+pub(super) fn with<'a>(house: &'a Brand, own: Option<&BranchBrand>) -> Cow<'a, Brand> {
+    let Some(own) = own else { return Cow::Borrowed(house) };
     let mut brand = house.clone();
     if let Some(name) = &own.name {
         brand.name.clone_from(name);

@@ -100,6 +100,12 @@ impl Renderer {
         brand::of(&self.brand, report)
     }
 
+    /// The name and colour that papers of a branch carry.
+    #[must_use]
+    pub fn brand_with(&self, own: Option<&BranchBrand>) -> Cow<'_, Brand> {
+        brand::with(&self.brand, own)
+    }
+
     /// A template filled with a context that needs no language.
     pub(super) fn render(&self, template: &str, context: &tera::Context) -> Result<String, RenderError> {
         self.tera.render(template, context).map_err(|error| RenderError::template(&error, template))
