@@ -26,6 +26,7 @@
 //! All stories are one test: they share the browser and the installation, because a machine has few processors.
 
 mod audit;
+mod brand;
 mod hostile;
 mod house;
 mod pages;
@@ -60,6 +61,7 @@ const STORIES: &[(&str, Story)] = &[
     ("keyboard", |told| Box::pin(report::by_keyboard(told))),
     ("hostile", |told| Box::pin(hostile::story(told))),
     ("pages", |told| Box::pin(pages::story(told))),
+    ("brand", |told| Box::pin(brand::story(told))),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
