@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(told[0], "name: has more than 80 characters");
         assert!(told[1].starts_with("sender: must be a name without an @"));
         assert!(told[2].starts_with("reply_to: cannot be mailed to"));
-        assert!(told[3].starts_with("color: #ffee00 has a contrast of 1.1 : 1 with #ffffff"), "{}", told[3]);
+        assert!(told[3].starts_with("color: #ffee00 has a contrast of 1.2 : 1 with #ffffff"), "{}", told[3]);
         assert_eq!(told[4], "color_dark: must be a colour such as #1f4e79");
         let dark = faults(Wish { color_dark: "#30343a", ..Wish::default() }, &[]).remove(0);
         assert!(dark.contains("with #181c22"), "{dark}");

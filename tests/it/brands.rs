@@ -81,7 +81,7 @@ async fn a_branchs_mails_are_its_own_and_a_correction_carries_what_holds_then() 
     let logo = logo.to_str().unwrap();
 
     let refused = daybreak(&folder, 1, &["brands", "set", BRANCH, "--color", "#ffee00", "--sender", "a@b"]);
-    assert!(refused.contains("--color: #ffee00 has a contrast of 1.1 : 1"), "{refused}");
+    assert!(refused.contains("--color: #ffee00 has a contrast of 1.2 : 1"), "{refused}");
     assert!(refused.contains("--sender: must be a name without an @"), "{refused}");
     daybreak(&folder, 1, &["brands", "show", "nowhere"]);
     let set = daybreak(

@@ -25,7 +25,7 @@ pub(super) async fn story(told: &Told) {
     teller.fill("#brand-name", "Northwind Watch").await;
     teller.fill("#brand-color", "#ffee00").await;
     teller.click_on("Preview").await;
-    teller.see("has a contrast of 1.1 : 1").await;
+    teller.see("has a contrast of 1.2 : 1").await;
     let complaints = teller.complaints().await;
     assert!(complaints.iter().all(|line| line.contains("status of 422")), "{complaints:?}");
     told.audit("brand, refused").await;
