@@ -61,8 +61,8 @@ fn boundary(content_type: &str) -> Option<&str> {
     if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
         return None;
     }
-    let named = parameters.split(';').filter_map(|parameter| parameter.trim().split_once('='));
-    let (_, value) = { named }.find(|(name, _)| name.eq_ignore_ascii_case("boundary"))?;
+    let mut named = parameters.split(';').filter_map(|parameter| parameter.trim().split_once('='));
+    let (_, value) = named.find(|(name, _)| name.eq_ignore_ascii_case("boundary"))?;
     let value = value.trim_matches('"');
     (1..=70).contains(&value.len()).then_some(value)
 }
@@ -100,8 +100,8 @@ fn name_of(headers: &str) -> Option<String> {
         let (name, value) = line.split_once(':')?;
         name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
     })?;
-    let parameters = header.split(';').map(str::trim);
-    let named = { parameters }.find_map(|parameter| parameter.strip_prefix("name="))?;
+    let mut parameters = header.split(';').map(str::trim);
+    let named = parameters.find_map(|parameter| parameter.strip_prefix("name="))?;
     Some(named.trim_matches('"').to_owned())
 }
 

@@ -15,13 +15,13 @@ use super::thumbnail::on_white;
 /// What somebody may bring, in bytes.
 pub const MOST_LOGO_BYTES: usize = 1 << 20;
 /// Its longest side, in pixels.
-pub const MOST_LOGO_SIDE: u32 = 4_000;
+const MOST_LOGO_SIDE: u32 = 4_000;
 /// Its shortest side, in pixels: less cannot be seen.
-pub const LEAST_LOGO_SIDE: u32 = 8;
+const LEAST_LOGO_SIDE: u32 = 8;
 /// How much wider than tall it may be, …
-pub const WIDEST_LOGO: u32 = 12;
+const WIDEST_LOGO: u32 = 12;
 /// … and how much taller than wide.
-pub const TALLEST_LOGO: u32 = 4;
+const TALLEST_LOGO: u32 = 4;
 /// The box that it is shrunk into, in pixels: twice what mails and pages show.
 const BOX: (u32, u32) = (560, 112);
 /// A mail carries it every morning: one that does not compress is shrunk further, in bytes.
@@ -42,7 +42,7 @@ pub enum LogoError {
     /// Too few pixels.
     #[error("has {0} × {1} pixels; a logo has 8 a side at least")]
     TooSmall(u32, u32),
-    /// A thread.
+    /// A thread, or a pole.
     #[error("has {0} × {1} pixels; a logo is at most 12 times as wide as tall, and at most 4 times as tall as wide")]
     Shape(u32, u32),
     /// White on white.
