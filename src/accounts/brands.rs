@@ -81,7 +81,7 @@ impl BrandFault {
     #[must_use]
     pub const fn field(&self) -> &'static str {
         match self {
-            Self::TooLong { field } | Self::Color { field, .. } | Self::Faint { field, .. } => *field,
+            Self::TooLong { field } | Self::Color { field, .. } | Self::Faint { field, .. } => field,
             Self::Sender => "sender",
             Self::ReplyTo(_) | Self::Domain => "reply_to",
         }

@@ -44,7 +44,7 @@ pub struct Report {
     pub site: Site,
     /// Its branch's own brand, as it was then; none for the house's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub brand: Option<BranchBrand>,
+    pub brand: Option<Box<BranchBrand>>,
     /// What is known to be missing; empty for a complete report.
     pub missing: Vec<Missing>,
     /// What was processed.

@@ -344,7 +344,7 @@ fn a_brand_is_frozen_and_a_report_without_one_is_written_as_before_there_were_an
     assert!(!json.contains("brand\":"), "{json}");
     assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), plain);
     let branded = report(&Night { brand: Some(Sample::brand()), ..night() });
-    assert_eq!(branded.brand, Some(Sample::brand()));
+    assert_eq!(branded.brand.as_deref(), Some(&Sample::brand()));
     let back: Report = serde_json::from_str(&serde_json::to_string(&branded).unwrap()).unwrap();
     assert_eq!(back, branded);
 }

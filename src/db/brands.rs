@@ -201,7 +201,7 @@ mod tests {
             tx.commit().await.unwrap();
             assert_eq!(db.brand(&north).await.unwrap(), Some(kept("Second\u{0}")));
             assert_eq!(db.brand(&south).await.unwrap(), None);
-            assert_eq!(db.brands_answering_to("desk@example.com").await.unwrap(), [north.clone()]);
+            assert_eq!(db.brands_answering_to("desk@example.com").await.unwrap(), std::slice::from_ref(&north));
             let mut tx = db.begin().await.unwrap();
             assert_eq!(forget_address(&mut tx, "desk@example.com").await.unwrap(), 1);
             assert_eq!(tx.brand(&north).await.unwrap().unwrap().reply_to, None);

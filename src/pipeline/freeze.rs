@@ -173,7 +173,7 @@ impl<Q: Enqueue> Pipeline<Q> {
         let unsubscribe = url(&LinkTarget::Unsubscribe);
         let list_label = list_label(report.site.location.as_str());
         let house = self.settings.mail.from_name.as_deref().unwrap_or(&self.settings.brand.name);
-        let own = report.brand.as_ref();
+        let own = report.brand.as_deref();
         let message = recipient.address().map_or_else(
             |error| Err(MessageError::Address(error)),
             |to| {

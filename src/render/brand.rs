@@ -12,7 +12,7 @@ use crate::model::{BranchBrand, Logo};
 /// The name and colour that a report's papers carry; support and postal address are always the house's, which runs the
 /// installation.
 pub(super) fn of<'a>(house: &'a Brand, report: &Report) -> Cow<'a, Brand> {
-    with(house, report.brand.as_ref())
+    with(house, report.brand.as_deref())
 }
 
 /// The same of what a branch has of its own.

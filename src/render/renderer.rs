@@ -80,7 +80,7 @@ impl Renderer {
     ) -> Result<MailBody, RenderError> {
         let l10n = self.l10n(language, locale)?;
         let key = L10n::cache_key(language, locale);
-        let (named, own) = (self.brand_of(report), report.brand.as_ref().and_then(BranchBrand::colors));
+        let (named, own) = (self.brand_of(report), report.brand.as_deref().and_then(BranchBrand::colors));
         let desk = mail::Desk {
             tera: &self.tera,
             l10n: &l10n,
@@ -124,7 +124,7 @@ impl Renderer {
             MailOptions { pdf: PdfDelivery::Attached, test: false },
             MailOptions { pdf: PdfDelivery::Linked, test: true },
         ];
-        let branded = Report { brand: Some(Sample::brand()), ..Sample::Correction.report() };
+        let branded = Report { brand: Some(Sample::brand().into()), ..Sample::Correction.report() };
         for report in Sample::ALL.map(Sample::report).into_iter().chain([branded]) {
             for language in Language::ALL {
                 for options in &options {

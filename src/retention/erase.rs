@@ -217,12 +217,12 @@ mod tests {
 
     #[test]
     fn an_address_that_answers_go_to_leaves_the_brand_and_nothing_else_does() {
-        let report = Report { brand: Some(Sample::brand()), ..Sample::Ordinary.report() };
+        let report = Report { brand: Some(Sample::brand().into()), ..Sample::Ordinary.report() };
         let json = serde_json::to_vec(&report).unwrap();
         let person = Person { refs: BTreeSet::new(), addresses: BTreeSet::from(["desk@example.com".into()]) };
         let back: Report = serde_json::from_slice(&without(&json, &person, "salt").unwrap()).unwrap();
         let brand = crate::model::BranchBrand { reply_to: None, ..Sample::brand() };
-        assert_eq!(back, Report { brand: Some(brand), ..report });
+        assert_eq!(back, Report { brand: Some(brand.into()), ..report });
     }
 
     #[test]

@@ -67,6 +67,6 @@ pub(super) fn heading(report: &Report, expires_at: DateTime<Utc>, l10n: &L10n) -
         revision: (report.revision > 1).then_some(report.revision),
         built: l10n.date_time(report.built_at, zone),
         until: l10n.date_time(expires_at, zone),
-        brand: report.brand.as_ref().map(PageBrand::of),
+        brand: report.brand.as_deref().map(PageBrand::of),
     }
 }

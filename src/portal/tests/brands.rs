@@ -8,7 +8,7 @@ use super::house::{Answer, House};
 use super::shared::furnish;
 use crate::compose::{Report, Sample};
 use crate::db::testing::run;
-use crate::model::{BranchBrand, BranchRef, LinkTarget, Role};
+use crate::model::{BranchBrand, BranchRef, EmailAddress, LinkTarget, Role};
 
 const COLORS: [(&str, &str); 2] = [("color", "#8A1538"), ("color_dark", "#ff9db5")];
 
@@ -91,7 +91,7 @@ async fn a_branchs_team_sets_its_brand_sees_it_before_and_takes_it_away() {
     assert_eq!(saved.header("location"), "/account/brand?branch=north&done=saved");
     let brand = house.brand().await;
     assert_eq!(brand.name.as_deref(), Some("North <b>wind"));
-    assert_eq!(brand.reply_to.as_ref().map(|address| address.as_str()), Some("desk@example.com"));
+    assert_eq!(brand.reply_to.as_ref().map(EmailAddress::as_str), Some("desk@example.com"));
     let uploaded = house.upload(&guest, "north", &guest.csrf, &picture(1_200, 300)).await;
     assert_eq!(uploaded.header("location"), "/account/brand?branch=north&done=saved", "{}", uploaded.text());
     let logo = house.brand().await.logo.unwrap();
@@ -178,7 +178,7 @@ async fn nobody_else_sets_a_brand() {
 
 #[tokio::test]
 async fn the_pages_behind_a_mails_links_carry_the_brand_that_was_frozen() {
-    let report = Report { brand: Some(Sample::brand()), ..Sample::Ordinary.report() };
+    let report = Report { brand: Some(Sample::brand().into()), ..Sample::Ordinary.report() };
     let house = House::of(report, 0).await;
     let logo = Sample::brand().logo.unwrap().sha256;
     for target in [LinkTarget::Report, LinkTarget::Incident("x0000".parse().unwrap())] {

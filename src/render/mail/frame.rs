@@ -78,7 +78,7 @@ struct LogoView {
 
 impl BrandView {
     fn of(desk: &Desk<'_>, report: &Report, logo: Option<&str>) -> Self {
-        let own = report.brand.as_ref();
+        let own = report.brand.as_deref();
         let place = |(logo, cid): (&Logo, &str)| {
             let (width, height) = logo.shown();
             LogoView { cid: cid.to_owned(), width, height }

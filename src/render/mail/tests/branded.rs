@@ -27,7 +27,7 @@ fn with_logo(brand: BranchBrand, picture: &LogoPicture) -> BranchBrand {
 
 /// The mail of a report whose branch has that brand; the archive holds what it is given.
 fn branded(sample: Sample, brand: BranchBrand, held: Option<&LogoPicture>) -> (MailBody, Filled) {
-    let report = Report { brand: Some(brand), ..sample.report() };
+    let report = Report { brand: Some(brand.into()), ..sample.report() };
     let photos = |photo_wanted: &Photo| {
         let is_logo = photo_wanted.key.starts_with("brands/");
         if is_logo { held.map(|picture| picture.bytes.as_slice().into()) } else { Some(photo()) }

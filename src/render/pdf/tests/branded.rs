@@ -21,7 +21,7 @@ fn logo(width: u32, height: u32) -> LogoPicture {
 fn branded(sample: Sample, brand: BranchBrand, picture: &LogoPicture) -> Vec<u8> {
     let sha256 = hex::encode(Sha256::digest(&picture.bytes));
     let logo = Logo { key: format!("brands/{sha256}"), sha256, width: picture.width, height: picture.height };
-    let report = Report { brand: Some(BranchBrand { logo: Some(logo), ..brand }), ..sample.report() };
+    let report = Report { brand: Some(BranchBrand { logo: Some(logo), ..brand }.into()), ..sample.report() };
     let bytes: Arc<[u8]> = picture.bytes.as_slice().into();
     let photos = |photo: &Photo| photo.key.starts_with("brands/").then(|| Arc::clone(&bytes));
     let words = speech::words(Language::En);
