@@ -11,7 +11,7 @@ use crate::render::{Filled, MailBody, MailOptions};
 /// A logo of that many pixels: bars on white.
 fn logo(width: u32, height: u32) -> LogoPicture {
     let drawn = image::RgbImage::from_fn(width, height, |x, y| {
-        let bar = (x * 5 / width + y * 5 / height) % 2 == 0;
+        let bar = (x * 5 / width + y * 5 / height).is_multiple_of(2);
         image::Rgb(if bar { [0x8a, 0x15, 0x38] } else { [0xff, 0xff, 0xff] })
     });
     let mut bytes = std::io::Cursor::new(Vec::new());
