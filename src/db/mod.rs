@@ -13,6 +13,7 @@ pub mod attempts;
 pub mod audit;
 pub mod backlog;
 pub mod bounces;
+pub mod brands;
 pub mod census;
 pub mod chores;
 pub mod clips;

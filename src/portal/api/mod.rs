@@ -5,6 +5,7 @@
 
 mod artifacts;
 mod bounces;
+mod brand;
 mod caller;
 mod endpoint;
 mod events;
@@ -67,6 +68,7 @@ fn endpoints() -> Vec<Endpoint> {
     let mut all = producers();
     for more in [
         sites::endpoints(),
+        brand::endpoints(),
         viewers::endpoints(),
         events::endpoints(),
         reports::endpoints(),

@@ -132,12 +132,14 @@ async fn as_pdf((State(state), viewer, Path(location), RawQuery(query)): Asked, 
     let rows = listed(&state, &wanted, MOST_PDF).await?;
     witness::note(&state, &viewer, &wanted.site, ViewKind::Export, "incidents.pdf".into())?;
     let name = file(&wanted);
+    let own = state.db.brand(&wanted.site.location.branch).await?.map(|kept| kept.brand);
     let drawing = state.clone();
     let (language, locale) = (viewer.language, viewer.locale.clone());
     // Setting thousands of rows takes a processor for a while.
-    let bytes = tokio::task::spawn_blocking(move || draw(&drawing, &wanted, &rows, &l10n, (language, &locale)))
-        .await
-        .map_err(|error| Fault::Pdf(error.to_string()))??;
+    let bytes =
+        tokio::task::spawn_blocking(move || draw(&drawing, &wanted, &rows, &l10n, (language, &locale, own.as_ref())))
+            .await
+            .map_err(|error| Fault::Pdf(error.to_string()))??;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.pdf\"")),
@@ -150,7 +152,7 @@ fn draw(
     wanted: &Wanted,
     rows: &[ListedIncident],
     l10n: &L10n,
-    (language, locale): (crate::model::Language, &str),
+    (language, locale, own): (crate::model::Language, &str, Option<&crate::model::BranchBrand>),
 ) -> Result<Vec<u8>, Fault> {
     let renderer = &state.pipeline.renderer;
     let words = renderer.pdf_words(language, locale).map_err(|error| Fault::Pdf(error.to_string()))?;
@@ -177,7 +179,7 @@ fn draw(
         rows: rows.iter().map(|one| cells(&Row::of(one, site, l10n))).collect(),
         empty: say("branch-no-incidents"),
         at: (now, made),
-        brand: renderer.brand(),
+        brand: &renderer.brand_with(own),
         words: &words,
     };
     render_list(&list).map_err(|error| Fault::Pdf(error.to_string()))

@@ -134,7 +134,7 @@ pub(super) async fn report(
     filter.apply(&mut events);
     let latest = top.revisions.iter().filter_map(Revision::built).max().unwrap_or(row.revision);
     let page = Page {
-        heading: shown::heading(report, state.clock.now(), &l10n),
+        heading: shown::heading(report, state.clock.now(), &l10n).of_the_house(),
         banners: shown::banners(report, latest, &l10n),
         figures: shown::figures(report, &l10n),
         base: &base,

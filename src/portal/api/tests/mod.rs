@@ -1,5 +1,6 @@
 //! What programs meet at the API's addresses.
 
+mod brand;
 mod document;
 mod feed;
 mod media;
