@@ -6,6 +6,9 @@ mod head;
 mod places;
 mod users;
 
+pub(super) use contacts::is_mine;
+pub(super) use users::desk;
+
 use super::rooms::{Door, Rooms};
 use crate::access::policy::Action;
 

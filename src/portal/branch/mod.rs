@@ -19,6 +19,11 @@ mod scene;
 mod site;
 mod witness;
 
+pub(super) use detail::admitted;
+pub(super) use incidents::{Tab, Wanted};
+pub(super) use judge::{remark, say};
+pub(super) use site::admit;
+
 use super::rooms::{Door, Rooms};
 use crate::access::Action;
 
