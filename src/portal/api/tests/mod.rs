@@ -5,3 +5,4 @@ mod feed;
 mod media;
 mod reading;
 mod room;
+mod writing;
