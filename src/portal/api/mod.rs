@@ -28,7 +28,9 @@ mod problem;
 mod repeat;
 mod reports;
 mod requests;
+mod sending;
 mod shares;
+mod sharing;
 mod sites;
 mod spool;
 mod suppressions;
@@ -86,8 +88,10 @@ fn endpoints() -> Vec<Endpoint> {
         judging::endpoints(),
         events::endpoints(),
         shares::endpoints(),
+        sharing::endpoints(),
         requests::endpoints(),
         reports::endpoints(),
+        sending::endpoints(),
         artifacts::endpoints(),
         feedback::endpoints(),
         mail::endpoints(),

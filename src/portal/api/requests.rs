@@ -13,7 +13,7 @@ use super::endpoint::Endpoint;
 use super::input::Input;
 use super::page::Page;
 use super::problem::Problem;
-use super::shares::within_a_year;
+use super::sharing::within_a_year;
 use crate::access::policy::{Action, Place};
 use crate::db::access_requests::AccessRequest;
 use crate::model::{BranchRef, IncidentRef, LocationRef, ShareId};

@@ -14,7 +14,7 @@ use super::endpoint::Endpoint;
 use super::input::{Input, Query};
 use super::page::{Page, Paging};
 use super::problem::Problem;
-use super::shares::{of_wrongs, within_a_year};
+use super::sharing::{of_wrongs, within_a_year};
 use crate::access::policy::Action;
 use crate::db::listing::Last;
 use crate::db::sites::Location;

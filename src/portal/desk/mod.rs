@@ -15,6 +15,8 @@ mod report;
 mod send;
 mod words;
 
+pub(super) use report::open;
+pub(super) use send::{Circulated, circulate, try_out};
 pub(super) use words::{Said, Suppressed, night_path, path, signature};
 
 use super::rooms::{Door, Rooms};

@@ -165,7 +165,7 @@ fn body_of(operation: &str, name: &str) -> Option<Value> {
     Some(match operation {
         "addToWhitelist" => json!({"address": "new@example.com"}),
         "regenerateReport" => json!({"reason": "r"}),
-        "runJob" | "resend" | "revokeShare" | "handleFeedback" | "pauseJob" => json!({}),
+        "runJob" | "resend" | "revokeShare" | "handleFeedback" | "pauseJob" | "sendReport" => json!({}),
         "suppress" | "liftSuppression" => json!({"address": "dana@example.com"}),
         "createShare" => json!({"incidents": [name], "addresses": ["new@example.com"]}),
         "endShare" | "grantRequest" | "endWhitelistEntry" => json!({"expires_at": end}),
@@ -274,6 +274,8 @@ async fn operations_read_everything_and_each_change_is_in_the_audit_log() {
             "feedback/0",
             "users/0",
             "sessions/0",
+            "/send",
+            "/test",
         ];
         let done = ["/judgements", "/contacts/", "/pause", "/resume", "/release"];
         let expected = match &address {

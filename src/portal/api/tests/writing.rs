@@ -210,7 +210,10 @@ async fn a_copy_takes_no_returned_mail() {
     let hand_in = async || room.post("/api/v1/bounces", super::room::BOUNCES_KEY, "message/rfc822", mail).await;
     assert_eq!(hand_in().await.status, StatusCode::ACCEPTED);
     let written = room.db.instance_value("identity").await.unwrap().unwrap();
-    room.db.set_instance_value("identity", &written.replace("null", "\"production\"")).await.unwrap();
+    room.db
+        .set_instance_value("identity", &written.replacen("\"name\":null", "\"name\":\"production\"", 1))
+        .await
+        .unwrap();
     let refused = hand_in().await;
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.text);
     assert!(refused.text.contains("may be a copy") && refused.text.contains("confirm-instance"), "{}", refused.text);

@@ -207,6 +207,8 @@ branch GET /api/v1/reports/{id}/deliveries
 branch POST /api/v1/reports/{id}/regenerate {"reason":"r"}
 house POST /api/v1/reports/{id}/release
 branch GET /api/v1/reports/{id}/revisions
+branch POST /api/v1/reports/{id}/send {}
+branch POST /api/v1/reports/{id}/test
 house GET /api/v1/feedback
 branch POST /api/v1/feedback/{id}/handle {"reply":"thank you"}
 house GET /api/v1/deliveries ?address=dana@example.com

@@ -118,7 +118,8 @@ async fn what_is_ones_own_branchs_is_there() {
     let mut checked = 0;
     for line in lines().iter().filter(|line| line.whose == Whose::Branch) {
         let by = if line.is_api() { By::Key(&world.north_key) } else { By::Person(&world.branch_user) };
-        if !line.is_api() && !opens(line) {
+        // A test goes to the address of who asks for it, and a program has none.
+        if (!line.is_api() && !opens(line)) || line.path == "/api/v1/reports/{id}/test" {
             continue;
         }
         checked += 1;
