@@ -1,11 +1,11 @@
 //! Incidents: those of the latest report, or all of them, filtered and in an order; and one of them.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, json_schema};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
 
@@ -20,7 +20,8 @@ use crate::db::incident_list::ListedIncident;
 use crate::db::incidents::Incident;
 use crate::model::{CaseRef, ClipRef, Disposition, IncidentRef, InteractionRef, LocationRef, TransactionRef, ViewKind};
 use crate::portal::PortalState;
-use crate::portal::branch::{Tab, Wanted, admitted};
+use crate::portal::branch::{self, Tab, Wanted, admitted};
+use crate::portal::viewer::Viewer;
 
 /// The longest text that is looked for, in characters.
 const LONGEST: usize = 200;
@@ -38,6 +39,30 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .parameter("location", "The location's ref.", None)
         .query::<IncidentQuery>()
         .answers::<Page<IncidentView>>(200, "A page of them."),
+        Endpoint::get(
+            "/api/v1/locations/{location}/incidents.csv",
+            (
+                "exportIncidents",
+                "events",
+                "The same incidents as CSV, all pages at once; limit and cursor count for nothing.",
+            ),
+            as_csv,
+        )
+        .parameter("location", "The location's ref.", None)
+        .query::<IncidentQuery>()
+        .answers_as(200, "20,000 at most, in the reader's language.", "text/csv", |_| text_schema()),
+        Endpoint::get(
+            "/api/v1/locations/{location}/incidents.pdf",
+            (
+                "printIncidents",
+                "events",
+                "The same incidents as PDF, all pages at once; limit and cursor count for nothing.",
+            ),
+            as_pdf,
+        )
+        .parameter("location", "The location's ref.", None)
+        .query::<IncidentQuery>()
+        .answers_as(200, "2,000 at most, in the reader's language.", "application/pdf", |_| text_schema()),
         of_incident(
             Endpoint::get("/api/v1/incidents/{incident}", ("getIncident", "events", "One incident."), incident)
                 .answers::<IncidentView>(200, "It."),
@@ -229,6 +254,46 @@ async fn incidents(
     caller.looked(&state, &wanted.site.location.location, ViewKind::Page, "incidents".into())?;
     // The place of the page's last row: the next one begins behind it.
     paging.page(found, |_| after + rows - 1, IncidentView::from).map(Json)
+}
+
+fn text_schema() -> Schema {
+    json_schema!({ "type": "string" })
+}
+
+/// What a page's handler would be asked.
+fn as_of_page(
+    state: PortalState,
+    caller: Caller,
+    location: String,
+    query: &IncidentQuery,
+) -> Result<((State<PortalState>, Viewer, Path<String>, RawQuery), Tab), Problem> {
+    caller.opens(Action::Export)?;
+    let tab = match query.of.unwrap_or(Of::All) {
+        Of::All => Tab::All,
+        Of::Recent => Tab::Recent,
+    };
+    let query = RawQuery(Some(query.as_of_pages()?));
+    Ok(((State(state), caller.viewer, Path(location), query), tab))
+}
+
+async fn as_csv(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(location): Path<String>,
+    Query(query): Query<IncidentQuery>,
+) -> Result<Response, Problem> {
+    let (asked, tab) = as_of_page(state, caller, location, &query)?;
+    Ok(branch::as_csv(asked, tab).await?)
+}
+
+async fn as_pdf(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(location): Path<String>,
+    Query(query): Query<IncidentQuery>,
+) -> Result<Response, Problem> {
+    let (asked, tab) = as_of_page(state, caller, location, &query)?;
+    Ok(branch::as_pdf(asked, tab).await?)
 }
 
 /// An incident that the caller may see, as the pages of its location show it.

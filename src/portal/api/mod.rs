@@ -28,6 +28,7 @@ mod problem;
 mod repeat;
 mod reports;
 mod requests;
+mod reviews;
 mod sending;
 mod shares;
 mod sharing;
@@ -83,6 +84,7 @@ fn endpoints() -> Vec<Endpoint> {
     for more in [
         me::endpoints(),
         sites::endpoints(),
+        reviews::endpoints(),
         viewers::endpoints(),
         incidents::endpoints(),
         judging::endpoints(),

@@ -16,6 +16,7 @@ use super::page::{Page, Paging};
 use super::problem::Problem;
 use super::sharing::{of_wrongs, within_a_year};
 use crate::access::policy::Action;
+use crate::db::access_log::ViewFilter;
 use crate::db::listing::Last;
 use crate::db::sites::Location;
 use crate::db::views::Viewed;
@@ -71,7 +72,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                 ("listViews", "sites", "Who looked at a location's pages, clips and reports, newest first."),
                 views,
             )
-            .query::<Paging>()
+            .query::<ViewQuery>()
             .answers::<Page<ViewView>>(200, "A page of the access log."),
         ),
     ]
@@ -154,7 +155,10 @@ async fn let_in(
     }
     // Where it was in already, the entry that stands is told.
     let stands = state.db.whitelist_of(&location.location, MOST).await?;
-    let stands = stands.into_iter().find(|entry| entry.revoked_at.is_none() && entry.address == address.as_str());
+    let is_it = |entry: &Listed| {
+        entry.revoked_at.is_none() && entry.address == address.as_str() && !entry.note.starts_with("share:")
+    };
+    let stands = stands.into_iter().find(is_it);
     let stands = stands.ok_or_else(|| Problem::new(StatusCode::CONFLICT, "somebody has taken it off meanwhile"))?;
     Ok((StatusCode::CREATED, Json(WhitelistView::from(stands))).into_response())
 }
@@ -225,15 +229,50 @@ struct ViewView {
     scanner: bool,
 }
 
+/// Which looks.
+#[derive(Deserialize, JsonSchema)]
+struct ViewQuery {
+    /// What person, subject, network address or program contain.
+    #[schemars(length(max = 200))]
+    text: Option<String>,
+    /// How they came: `link`, `share`, `customer`, `branch`, `staff`, `operations` or `key`.
+    #[schemars(length(max = 40))]
+    came_as: Option<String>,
+    /// At what.
+    what: Option<ViewKind>,
+    /// Likely mail scanners only, or none.
+    scanner: Option<bool>,
+    /// How many items a page has at most.
+    #[schemars(range(min = 1, max = 500))]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
 async fn views(
     State(state): State<PortalState>,
     caller: Caller,
     Path(location): Path<String>,
-    Query(paging): Query<Paging>,
+    Query(query): Query<ViewQuery>,
 ) -> Result<Json<Page<ViewView>>, Problem> {
     let location = caller.location(&state, &location, Action::ReadViews).await?;
-    let after = paging.after::<Last<Uuid>>()?;
-    let found = state.db.view_page(&location.location, after.as_ref(), paging.rows()?).await?;
+    let paging = Paging { limit: query.limit, cursor: query.cursor };
+    let text = query.text.unwrap_or_default();
+    let came_as = query.came_as.unwrap_or_default();
+    if text.chars().count() > 200 || came_as.chars().count() > 40 {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "text or came_as is too long"));
+    }
+    let filter = ViewFilter {
+        location: &location.location,
+        // No row holds a NUL, and PostgreSQL takes none.
+        text: text.replace('\0', " "),
+        as_what: came_as.replace('\0', " "),
+        what: query.what,
+        scanner: query.scanner,
+        before: paging.after::<Last<Uuid>>()?.map(|Last(at, id)| (at, id)),
+        limit: paging.rows()?,
+    };
+    let found = state.db.listed_views(&filter).await?;
     let shown = |row: Viewed| ViewView {
         at: row.at,
         person: row.person,

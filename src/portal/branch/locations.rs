@@ -120,16 +120,18 @@ pub(super) async fn all(
 }
 
 /// What a viewer may list.
-struct Reach<'a> {
+pub(in crate::portal) struct Reach<'a> {
     branches: Option<&'a [BranchRef]>,
-    given: Option<(&'a str, Vec<LocationRef>)>,
+    /// Set for who sees only what was given to this address.
+    pub(in crate::portal) given: Option<(&'a str, Vec<LocationRef>)>,
 }
 
 impl<'a> Reach<'a> {
-    async fn of(state: &PortalState, viewer: &'a Viewer) -> Result<Self, Fault> {
+    pub(in crate::portal) async fn of(state: &PortalState, viewer: &'a Viewer) -> Result<Self, Fault> {
         Ok(match &viewer.principal {
             Principal::User(user) if user.role.is_ours() => Self { branches: None, given: None },
             Principal::User(user) => Self { branches: Some(&user.branches), given: None },
+            Principal::Key(key) => Self { branches: key.branches.as_deref(), given: None },
             _ => {
                 let address = customer(viewer).unwrap_or_default();
                 Self { branches: Some(&[]), given: Some((address, given_locations(state, address).await?)) }
@@ -137,7 +139,7 @@ impl<'a> Reach<'a> {
         })
     }
 
-    fn scope(&self) -> Scope<'_> {
+    pub(in crate::portal) fn scope(&self) -> Scope<'_> {
         match (&self.given, self.branches) {
             (Some((_, locations)), _) => Scope::Locations(locations),
             (None, Some(branches)) => Scope::Branches(branches),

@@ -201,7 +201,9 @@ pub(in crate::portal) async fn change(
     let entry = state.db.whitelisted(id).await?.ok_or(Fault::NoSuchPage)?;
     let site = site(&state, &viewer, entry.location.as_str()).await?;
     match form.what.as_str() {
-        "revoke" => drop(take_off(&state, &viewer, &site, id).await?),
+        "revoke" => {
+            take_off(&state, &viewer, &site, id).await?;
+        }
         "end" => {
             let days: u16 = form.days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Fault::Form)?;
             let expires_at = state.clock.now() + TimeDelta::days(days.into());

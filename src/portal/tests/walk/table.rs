@@ -178,6 +178,10 @@ list GET /api/v1/shares
 branch GET /api/v1/locations/{location}
 branch GET /api/v1/locations/{location}/contacts
 branch GET /api/v1/locations/{location}/incidents
+branch GET /api/v1/locations/{location}/incidents.csv
+branch GET /api/v1/locations/{location}/incidents.pdf
+list GET /api/v1/reviews
+open GET /api/v1/reviews/counts
 branch GET /api/v1/locations/{location}/interactions
 branch POST /api/v1/locations/{location}/judgements {"incidents":["{incident}"],"reason":"inconclusive"}
 branch GET /api/v1/locations/{location}/views
