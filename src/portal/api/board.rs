@@ -70,7 +70,7 @@ struct CheckView {
 #[derive(Serialize, JsonSchema)]
 struct Lane {
     /// `build`, `deliver` or `house`.
-    lane: String,
+    name: String,
     /// Tasks that are due and that no worker has.
     waiting: i64,
     /// How long the oldest of these has been waiting, in seconds.
@@ -103,7 +103,7 @@ async fn now(State(state): State<PortalState>, caller: Caller) -> Result<Json<Op
         ready: readiness.is_ready(),
         checks: readiness.checks.iter().map(check).collect(),
         queue: (board.queue.iter())
-            .map(|lane| Lane { lane: lane.lane.clone(), waiting: lane.waiting, oldest_seconds: lane.oldest_seconds })
+            .map(|lane| Lane { name: lane.lane.clone(), waiting: lane.waiting, oldest_seconds: lane.oldest_seconds })
             .collect(),
         workers: (board.workers.iter())
             .map(|worker| Worker { name: worker.name.clone(), seen_at: worker.seen_at })
@@ -123,7 +123,7 @@ async fn now(State(state): State<PortalState>, caller: Caller) -> Result<Json<Op
 struct Released {
     report: ReportId,
     /// Whether it was held.
-    released: bool,
+    was_held: bool,
     state: ReportState,
 }
 
@@ -146,5 +146,5 @@ async fn release(
     state.pipeline.queue.wake();
     state.board.changed().await;
     let now = state.db.report(row.id).await?.map_or(row.state, |row| row.state);
-    Ok(Json(Released { report: row.id, released: !released.is_empty(), state: now }))
+    Ok(Json(Released { report: row.id, was_held: !released.is_empty(), state: now }))
 }

@@ -113,12 +113,11 @@ async fn open(
     Query(query): Query<FeedbackQuery>,
 ) -> Result<Json<Page<FeedbackView>>, Problem> {
     caller.opens(Action::LookUp)?;
-    let location = match &query.location {
-        Some(location) => Some(caller.location(&state, location, Action::LookUp).await?.location),
-        None => {
-            caller.may(Action::LookUp, Place::INSTALLATION)?;
-            None
-        }
+    let location = if let Some(location) = &query.location {
+        Some(caller.location(&state, location, Action::LookUp).await?.location)
+    } else {
+        caller.may(Action::LookUp, Place::INSTALLATION)?;
+        None
     };
     let found = state.db.open_feedback(location.as_ref(), MOST).await?;
     Ok(Json(Page::whole(found.into_iter().map(FeedbackView::from).collect())))

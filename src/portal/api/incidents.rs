@@ -260,13 +260,10 @@ fn text_schema() -> Schema {
     json_schema!({ "type": "string" })
 }
 
-/// What a page's handler would be asked.
-fn as_of_page(
-    state: PortalState,
-    caller: Caller,
-    location: String,
-    query: &IncidentQuery,
-) -> Result<((State<PortalState>, Viewer, Path<String>, RawQuery), Tab), Problem> {
+/// What a page's handler would be asked, and of which incidents.
+type Asked = ((State<PortalState>, Viewer, Path<String>, RawQuery), Tab);
+
+fn as_of_page(state: PortalState, caller: Caller, location: String, query: &IncidentQuery) -> Result<Asked, Problem> {
     caller.opens(Action::Export)?;
     let tab = match query.of.unwrap_or(Of::All) {
         Of::All => Tab::All,

@@ -105,7 +105,7 @@ struct PauseView {
 impl JobView {
     fn of(now: JobNow, pauses: &[Pause]) -> Self {
         let JobNow { job, coming, sites } = now;
-        let paused = pauses.iter().find(|pause| pause.job == job.name).map(|pause| PauseView {
+        let rest = pauses.iter().find(|pause| pause.job == job.name).map(|pause| PauseView {
             since: pause.since,
             by: pause.paused_by.clone(),
             reason: pause.reason.clone(),
@@ -121,7 +121,7 @@ impl JobView {
             wait_for_data_s: job.wait_for_data.as_secs(),
             sites,
             next: coming.into_iter().map(|(zone, at)| Occurrence { at, zone: zone.name().to_owned() }).collect(),
-            paused,
+            paused: rest,
             name: job.name,
         }
     }

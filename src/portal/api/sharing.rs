@@ -82,7 +82,7 @@ struct NewShare {
     #[schemars(length(min = 1, max = 500), inner(length(min = 1, max = 128)))]
     incidents: Vec<String>,
     /// Who gets a mail with a link of their own.
-    #[schemars(length(min = 1, max = 200), inner(extend("format" = "email")))]
+    #[schemars(length(min = 1, max = 200))]
     addresses: Vec<String>,
     /// Stands in the mail and on the page.
     #[serde(default)]
@@ -105,7 +105,7 @@ async fn create(
     caller.opens(Action::Share)?;
     let Input(new) = input?;
     if new.incidents.len() > MOST_INCIDENTS || new.addresses.len() > MOST_ADDRESSES {
-        let detail = format!("has more than {MOST_INCIDENTS}, or addresses more than {}", MOST_ADDRESSES);
+        let detail = format!("has more than {MOST_INCIDENTS}, or addresses more than {MOST_ADDRESSES}");
         return Err(wrong("incidents", detail));
     }
     let mut incidents = Vec::with_capacity(new.incidents.len());
@@ -142,7 +142,7 @@ pub(super) fn of_wrongs(all: &[Wrong]) -> Problem {
                 ("addresses", format!("the account's rules let nothing go to: {}", refused.join(", ")))
             }
             Wrong::Nobody => ("addresses", "names none".to_owned()),
-            Wrong::Many => ("addresses", format!("has more than {}", MOST_ADDRESSES)),
+            Wrong::Many => ("addresses", format!("has more than {MOST_ADDRESSES}")),
             Wrong::Note => ("note", "has more than 2000 characters".to_owned()),
             Wrong::End => ("expires_at", "must be ahead, and not too far".to_owned()),
         };

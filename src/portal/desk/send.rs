@@ -165,12 +165,11 @@ pub(in crate::portal) async fn circulate(
     wanted: Option<Vec<ContactRef>>,
 ) -> Result<Circulated, Fault> {
     let row = &opened.row;
-    let wanted = match wanted {
-        Some(named) => named,
-        None => {
-            let frozen = frozen::report(state, row.id).await?;
-            frozen.report.recipients.iter().map(|recipient| recipient.contact.clone()).collect()
-        }
+    let wanted = if let Some(named) = wanted {
+        named
+    } else {
+        let frozen = frozen::report(state, row.id).await?;
+        frozen.report.recipients.iter().map(|recipient| recipient.contact.clone()).collect()
     };
     let change = Change {
         actor: viewer.actor(),

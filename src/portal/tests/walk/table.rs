@@ -181,7 +181,7 @@ branch GET /api/v1/locations/{location}/incidents
 branch GET /api/v1/locations/{location}/incidents.csv
 branch GET /api/v1/locations/{location}/incidents.pdf
 list GET /api/v1/reviews
-open GET /api/v1/reviews/counts
+own GET /api/v1/reviews/counts
 branch GET /api/v1/locations/{location}/interactions
 branch POST /api/v1/locations/{location}/judgements {"incidents":["{incident}"],"reason":"inconclusive"}
 branch GET /api/v1/locations/{location}/views

@@ -68,7 +68,7 @@ fn is_let_in(response: &Response) -> bool {
 
 #[tokio::test]
 async fn what_is_another_branchs_is_not_there_for_anybody_and_nothing_of_it_changes() {
-    let world = World::new().await;
+    let world = Box::pin(World::new()).await;
     let mut wrong = Vec::new();
     for line in lines().iter().filter(|line| matches!(line.whose, Whose::Branch | Whose::House)) {
         let before = contents(&world.house.db, &LOOKED).await;
@@ -93,7 +93,7 @@ async fn what_is_another_branchs_is_not_there_for_anybody_and_nothing_of_it_chan
 
 #[tokio::test]
 async fn the_same_requests_are_let_in_by_those_who_may() {
-    let world = World::new().await;
+    let world = Box::pin(World::new()).await;
     let mut wrong = Vec::new();
     for line in lines().iter().filter(|line| matches!(line.whose, Whose::Branch | Whose::House)) {
         // The very request that strangers were refused: it is no invention of the table.
@@ -107,7 +107,7 @@ async fn the_same_requests_are_let_in_by_those_who_may() {
 
 #[tokio::test]
 async fn what_is_ones_own_branchs_is_there() {
-    let world = World::new().await;
+    let world = Box::pin(World::new()).await;
     let branch = world.house.db.user(world.branch_user.user.unwrap()).await.unwrap().map(Principal::User).unwrap();
     let opens = |line: &Line| {
         let room =
@@ -134,7 +134,7 @@ async fn what_is_ones_own_branchs_is_there() {
 
 #[tokio::test]
 async fn lists_hold_what_is_ones_own() {
-    let world = World::new().await;
+    let world = Box::pin(World::new()).await;
     let mut wrong = Vec::new();
     for line in lines().iter().filter(|line| line.whose == Whose::List) {
         let mut by: Vec<(&str, By<'_>)> =
@@ -166,7 +166,7 @@ async fn text(response: Response) -> String {
 
 #[tokio::test]
 async fn ones_own_self_is_ones_own_alone() {
-    let world = World::new().await;
+    let world = Box::pin(World::new()).await;
     let mut wrong = Vec::new();
     let marks = async |guest: &Guest| {
         let token = guest.cookies[0].trim_start_matches("daybreak=");
@@ -195,7 +195,7 @@ async fn ones_own_self_is_ones_own_alone() {
 
 #[tokio::test]
 async fn a_token_opens_what_it_is_for_and_nothing_of_another_branch() {
-    let world = World::new().await;
+    let world = Box::pin(World::new()).await;
     let mut wrong = Vec::new();
     let nobody = Guest::nobody();
     // What was asked for or proved by a letter has stories of its own.
