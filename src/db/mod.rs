@@ -29,6 +29,7 @@ pub mod feedback;
 pub mod findings;
 pub mod footage;
 pub mod given;
+pub mod idempotency;
 pub mod illness;
 pub mod incident_comments;
 pub mod incident_list;

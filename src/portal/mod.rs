@@ -55,6 +55,7 @@ pub fn router(state: PortalState, demo: bool) -> Router {
     routes
         .fallback(fault::no_such_page)
         .method_not_allowed_fallback(fault::no_such_method)
+        .layer(from_fn_with_state(state.clone(), api::once))
         .layer(from_fn(posted::own_site))
         .layer(from_fn_with_state(state.clone(), viewer::recognize))
         .layer(from_fn_with_state(state.clone(), fault::as_page))

@@ -8,6 +8,9 @@ mod places;
 mod upload;
 mod users;
 
+pub(super) use contacts::is_mine;
+pub(super) use users::desk;
+
 use super::rooms::{Door, Rooms};
 use crate::access::policy::Action;
 

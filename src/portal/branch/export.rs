@@ -40,7 +40,8 @@ const COLUMNS: [(&str, Option<u32>); 13] = [
     ("branch-column-said", Some(17)),
 ];
 
-type Asked = (State<PortalState>, Viewer, Path<String>, RawQuery);
+/// What a handler is asked.
+pub(in crate::portal) type Asked = (State<PortalState>, Viewer, Path<String>, RawQuery);
 
 pub(super) async fn recent_csv(
     state: State<PortalState>,
@@ -95,7 +96,11 @@ async fn listed(state: &PortalState, wanted: &Wanted, most: usize) -> Result<Vec
     Ok(all)
 }
 
-async fn as_csv((State(state), viewer, Path(location), RawQuery(query)): Asked, tab: Tab) -> Result<Response, Fault> {
+/// Every incident that is asked for, as CSV.
+pub(in crate::portal) async fn as_csv(
+    (State(state), viewer, Path(location), RawQuery(query)): Asked,
+    tab: Tab,
+) -> Result<Response, Fault> {
     let wanted = Wanted::of(&state, &viewer, (&location, query.as_deref()), (tab, Action::Export)).await?;
     let l10n = viewer.l10n(&state)?;
     let mut sheet = Sheet::new(wanted.query.get("bom") == "1");
@@ -126,7 +131,11 @@ async fn as_csv((State(state), viewer, Path(location), RawQuery(query)): Asked, 
     Ok(sheet.answer(&format!("{}.csv", file(&wanted))))
 }
 
-async fn as_pdf((State(state), viewer, Path(location), RawQuery(query)): Asked, tab: Tab) -> Result<Response, Fault> {
+/// The same as PDF, which holds fewer.
+pub(in crate::portal) async fn as_pdf(
+    (State(state), viewer, Path(location), RawQuery(query)): Asked,
+    tab: Tab,
+) -> Result<Response, Fault> {
     let wanted = Wanted::of(&state, &viewer, (&location, query.as_deref()), (tab, Action::Export)).await?;
     let l10n = viewer.l10n(&state)?;
     let rows = listed(&state, &wanted, MOST_PDF).await?;

@@ -120,13 +120,14 @@ pub(super) async fn all(
 }
 
 /// What a viewer may list.
-struct Reach<'a> {
+pub(in crate::portal) struct Reach<'a> {
     branches: Option<&'a [BranchRef]>,
-    given: Option<Given<'a>>,
+    /// Set for who sees only what was given to this address.
+    pub(in crate::portal) given: Option<Given<'a>>,
 }
 
 /// What was given to an address.
-struct Given<'a> {
+pub(in crate::portal) struct Given<'a> {
     address: &'a str,
     locations: Vec<LocationRef>,
     /// Those of which it is everything.
@@ -136,10 +137,11 @@ struct Given<'a> {
 }
 
 impl<'a> Reach<'a> {
-    async fn of(state: &PortalState, viewer: &'a Viewer) -> Result<Self, Fault> {
+    pub(in crate::portal) async fn of(state: &PortalState, viewer: &'a Viewer) -> Result<Self, Fault> {
         Ok(match &viewer.principal {
             Principal::User(user) if user.role.is_ours() => Self { branches: None, given: None },
             Principal::User(user) => Self { branches: Some(&user.branches), given: None },
+            Principal::Key(key) => Self { branches: key.branches.as_deref(), given: None },
             _ => {
                 let address = customer(viewer).unwrap_or_default();
                 let locations = given_locations(state, address).await?;
@@ -153,7 +155,7 @@ impl<'a> Reach<'a> {
         })
     }
 
-    fn scope(&self) -> Scope<'_> {
+    pub(in crate::portal) fn scope(&self) -> Scope<'_> {
         match (&self.given, self.branches) {
             (Some(given), _) => Scope::Locations(&given.locations),
             (None, Some(branches)) => Scope::Branches(branches),

@@ -17,6 +17,8 @@ mod send;
 mod withdraw;
 mod words;
 
+pub(super) use report::open;
+pub(super) use send::{Circulated, circulate, try_out};
 pub(super) use words::{Said, Suppressed, night_path, path, signature};
 
 use super::rooms::{Door, Rooms};

@@ -6,3 +6,4 @@ mod feed;
 mod media;
 mod reading;
 mod room;
+mod writing;
