@@ -172,6 +172,7 @@ fn body_of(operation: &str, name: &str) -> Option<Value> {
         "resendShare" => json!({"recipient": uuid::Uuid::nil()}),
         "judgeIncidents" => json!({"incidents": [name], "reason": "not-a-theft"}),
         "addComment" => json!({"text": "t"}),
+        "setBrand" => json!({"name": "N"}),
         "changeContact" => json!({"email": "other@example.com", "notify": true}),
         "addDomain" => json!({"domain": "example.org", "allowed": false}),
         "removeDomain" => json!({"domain": "example.org"}),
