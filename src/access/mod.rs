@@ -20,6 +20,7 @@ mod principal;
 mod resolve;
 pub mod scanner;
 mod token;
+mod withdraw;
 
 pub use api_key::{ApiKeyError, KeyText, MintedKey, NewKey, RANDOM_BYTES, key_of, mint_key, revoke_key, rotate_key};
 pub use key::{LinkKey, LinkKeyError};
@@ -27,3 +28,4 @@ pub use policy::{Action, Place};
 pub use principal::Principal;
 pub use resolve::{Access, Refused, resolve};
 pub use token::{Token, mint};
+pub use withdraw::withdraw;

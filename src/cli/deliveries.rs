@@ -8,18 +8,21 @@ use serde::Serialize;
 
 use super::print::{self, IN_PART};
 use super::{Failure, Global, watch_run};
+use crate::access;
 use crate::audit::{Actor, Change};
 use crate::db::attempts::Attempt;
 use crate::db::bounces::{Bounce, BounceFilter};
 use crate::db::deliveries::{Delivery, DeliveryFilter};
 use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, LocationRef, NightDate};
 
-/// List, show and resend deliveries: which contact got which report, when, and what the server said.
+/// List, show and resend deliveries, or withdraw their links: which contact got which report, when, and what the
+/// server said.
 #[derive(Debug, Subcommand)]
 pub(super) enum Deliveries {
     List(List),
     Show(Show),
     Resend(Resend),
+    Withdraw(Withdraw),
 }
 
 impl Deliveries {
@@ -28,6 +31,7 @@ impl Deliveries {
             Self::List(verb) => verb.run(global).await,
             Self::Show(verb) => verb.run(global).await,
             Self::Resend(verb) => verb.run(global).await,
+            Self::Withdraw(verb) => verb.run(global).await,
         }
     }
 }
@@ -237,5 +241,50 @@ impl Resend {
             }
         }
         Ok(if sent == ids.len() { ExitCode::SUCCESS } else { ExitCode::from(IN_PART) })
+    }
+}
+
+/// Withdraw the links of mails: they lead nowhere any more, on every process, for whoever holds them.
+///
+/// The mail itself cannot be taken back, and what was shared from it has an end of its own.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  daybreak deliveries withdraw 6d2c… --reason \"sent to the wrong person\"")]
+pub(super) struct Withdraw {
+    /// These deliveries, as `deliveries list` shows them
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<DeliveryId>,
+    /// Why; kept in the audit log
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+impl Withdraw {
+    async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
+        let app = global.app().await?;
+        let mut withdrawn = 0;
+        for id in &self.ids {
+            let Some(delivery) = app.pipeline.db.delivery(*id).await? else {
+                return Err(Failure::new(format!(
+                    "there is no delivery {id}; `daybreak deliveries list` shows those that are"
+                )));
+            };
+            let change = Change {
+                actor: Actor::Command("deliveries withdraw"),
+                action: "delivery.withdraw",
+                object: format!("delivery:{id}"),
+                branch: None,
+                detail: serde_json::json!({ "contact": delivery.contact, "reason": self.reason }),
+                origin: "",
+            };
+            withdrawn += access::withdraw(&app.pipeline.db, *id, change, app.pipeline.clock.now()).await?;
+        }
+        app.close().await;
+        if global.json {
+            print::json(&serde_json::json!({ "withdrawn": withdrawn }))?;
+        } else {
+            print::line(format!("{withdrawn} links withdrawn"));
+        }
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -92,14 +92,15 @@ impl ListedIncident {
     }
 }
 
-/// When an incident of that alias was first shared.
+/// When an incident of that alias was first shared. The state is no condition of the join: with one, PostgreSQL begins at
+/// all mails that were sent, once for each incident, while it has no statistics of them yet (1.2 s instead of 6 ms for a page).
 macro_rules! shared_at {
     ($alias:literal) => {
         concat!(
-            "(SELECT min(d.finished_at) FROM incident_reports n JOIN deliveries d ON d.report = n.report \
-             WHERE n.incident = ",
+            "(SELECT min(CASE WHEN d.state = 'sent' THEN d.finished_at END) FROM incident_reports n \
+             JOIN deliveries d ON d.report = n.report WHERE n.incident = ",
             $alias,
-            ".ref AND d.state = 'sent')"
+            ".ref)"
         )
     };
 }

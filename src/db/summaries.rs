@@ -82,6 +82,8 @@ pub struct LocationFilter<'a> {
     pub limit: i64,
     /// After so many.
     pub offset: i64,
+    /// Whether those of all pages are counted, for which all of them are read.
+    pub counted: bool,
 }
 
 /// A location as it is listed.
@@ -116,8 +118,8 @@ pub struct ListedLocation {
     pub missing: Option<i64>,
     /// Whether the location ever sent a transaction, as far as its reports know.
     pub sells: Option<bool>,
-    /// How many locations match, on all pages.
-    pub total: i64,
+    /// How many locations match, on all pages, where they were counted.
+    pub total: Option<i64>,
 }
 
 impl ListedLocation {
@@ -222,9 +224,10 @@ impl Db {
         Ok(on!(read self, |c| {
             let mut sql = QueryBuilder::<Backend>::new(
                 "SELECT l.ref, l.name, l.timezone, l.night_from, l.night_to, b.name AS branch_name, s.report, s.night, s.revision, \
-                 s.reviewed_at, s.incidents, s.missing, s.sells, count(*) OVER () AS total \
-                 FROM locations l JOIN branches b ON b.ref = l.branch ",
+                 s.reviewed_at, s.incidents, s.missing, s.sells, ",
             );
+            sql.push(if filter.counted { "count(*) OVER ()" } else { "CAST(NULL AS BIGINT)" });
+            sql.push(" AS total FROM locations l JOIN branches b ON b.ref = l.branch ");
             // The list of what was reviewed lately begins with the reviews.
             let reviewed = filter.since.is_some() || filter.incidents.is_some();
             sql.push(if reviewed { "" } else { "LEFT " });

@@ -4,7 +4,9 @@
 //! It must not import anything else of ours, read a clock, or touch a database.
 
 mod address;
+mod brand;
 mod causes;
+mod color;
 mod ids;
 mod language;
 mod link;
@@ -14,7 +16,9 @@ mod states;
 mod text;
 
 pub use address::{AddressError, EmailAddress};
+pub use brand::{BranchBrand, Logo};
 pub use causes::chain;
+pub use color::{Color, ColorError};
 pub use ids::{
     ApiKeyId, BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName,
     LetterId, LocationRef, RefError, ReportId, RunId, ShareId, TransactionRef, UserId, WhitelistId, alert_id,

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Pipeline, ledger};
 use crate::audit::{self, Change};
 use crate::db::deadlines::DeadlineRow;
-use crate::db::{DbError, Enqueue, chores, deadlines, findings, runs};
+use crate::db::{DbError, Enqueue, chores, deadlines, findings, idempotency, runs};
 use crate::identity::Standing;
 use crate::model::{Chore, RunState};
 
@@ -16,6 +16,8 @@ use crate::model::{Chore, RunState};
 const HISTORY: TimeDelta = TimeDelta::days(7);
 /// Done tasks are kept in the queue for so long, to be looked at.
 const DONE_TASKS: TimeDelta = TimeDelta::days(7);
+/// So many kept answers of the API go at once.
+const ANSWERS: i64 = 10_000;
 /// A missed deadline is looked after for so long.
 const DEADLINES: TimeDelta = TimeDelta::days(3);
 
@@ -51,6 +53,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             self.tell(now).await,
             self.tell_readers_words(now).await,
             self.db.forget_done_tasks(now - DONE_TASKS).await.map(|_| ()),
+            self.db.forget_answers(now - idempotency::KEPT, ANSWERS).await.map(|_| ()),
         ];
         steps.into_iter().collect()
     }

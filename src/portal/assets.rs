@@ -12,12 +12,16 @@ use crate::config::Brand;
 /// One stylesheet, of one file for each part of the portal.
 const STYLE: &str = concat!(
     include_str!("../../templates/portal/portal.css"),
+    include_str!("../../templates/portal/forms.css"),
+    include_str!("../../templates/portal/tables.css"),
     include_str!("../../templates/portal/identity.css"),
     include_str!("../../templates/portal/hosted.css"),
     include_str!("../../templates/portal/desk.css"),
     include_str!("../../templates/portal/ledger.css"),
     include_str!("../../templates/portal/branch.css"),
     include_str!("../../templates/portal/share.css"),
+    include_str!("../../templates/portal/brand.css"),
+    include_str!("../../templates/portal/print.css"),
 );
 const ICON: &str = include_str!("../../templates/portal/icon.svg");
 const SCRIPT: &str = include_str!("../../templates/portal/portal.js");

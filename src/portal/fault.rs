@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::PortalState;
+use super::viewer::Viewer;
 use crate::access::password::PasswordError;
 use crate::access::sealed::SealError;
 use crate::archive::{ArchiveError, KeyError};
@@ -163,6 +164,7 @@ pub(super) async fn as_page(State(state): State<PortalState>, request: Request, 
     let preferred = accepted(request.headers());
     let by_program = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
+    let viewer = response.extensions_mut().remove::<Viewer>();
     let fault = match response.extensions_mut().remove::<Arc<Fault>>() {
         Some(fault) => fault,
         // axum's own word for a path that is no UTF-8.
@@ -180,10 +182,14 @@ pub(super) async fn as_page(State(state): State<PortalState>, request: Request, 
         return super::api::refusal(fault.status());
     }
     let language = if let Fault::Ended(ended) = &*fault { ended.language } else { preferred };
-    let page = state
-        .view
-        .l10n(language, language.tag())
-        .and_then(|l10n| state.view.render("fault.html", &l10n, &fault.page(&l10n)));
+    let page = match viewer.filter(|viewer| viewer.session.is_some()) {
+        // Who is signed in has the ways to everything else on this page, too.
+        Some(viewer) => {
+            (viewer.l10n(&state)).and_then(|l10n| state.view.page("fault.html", &l10n, &viewer, &fault.page(&l10n)))
+        }
+        None => (state.view.l10n(language, language.tag()))
+            .and_then(|l10n| state.view.render("fault.html", &l10n, &fault.page(&l10n))),
+    };
     match page {
         Ok(html) => (fault.status(), Html(html)).into_response(),
         Err(error) => {

@@ -8,6 +8,7 @@ mod account;
 mod api;
 mod assets;
 mod branch;
+mod brand;
 mod demo;
 mod desk;
 mod fault;
@@ -17,6 +18,7 @@ mod hosted;
 mod log;
 mod looked;
 mod me;
+mod navigation;
 mod operations;
 mod pages;
 mod posted;
@@ -36,6 +38,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Redirect;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -47,13 +50,12 @@ pub use watching::{watching, watching_alone};
 
 /// All routes. With `demo` the index of mails stands at `/`, open to everybody who reaches the port: loopback only.
 pub fn router(state: PortalState, demo: bool) -> Router {
-    let (mut routes, _) = rooms().into_parts();
-    if demo {
-        routes = routes.merge(demo::routes());
-    }
+    let (routes, _) = if demo { rooms() } else { rooms().and(front()) }.into_parts();
+    let routes = if demo { routes.merge(demo::routes()) } else { routes };
     routes
         .fallback(fault::no_such_page)
         .method_not_allowed_fallback(fault::no_such_method)
+        .layer(from_fn_with_state(state.clone(), api::once))
         .layer(from_fn(posted::own_site))
         .layer(from_fn_with_state(state.clone(), viewer::recognize))
         .layer(from_fn_with_state(state.clone(), fault::as_page))
@@ -65,7 +67,13 @@ pub fn router(state: PortalState, demo: bool) -> Router {
 /// Every route and its door, for whoever walks them.
 #[must_use]
 pub fn plan() -> Vec<Room> {
-    rooms().into_parts().1
+    rooms().and(front()).into_parts().1
+}
+
+/// The portal's own address, where the demo has no index: the sign-in, which leads whoever is signed in on to where they
+/// begin.
+fn front() -> Rooms {
+    Rooms::default().get("/", Door::Open, async || Redirect::to("/sign-in"))
 }
 
 fn rooms() -> Rooms {
@@ -73,7 +81,7 @@ fn rooms() -> Rooms {
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
     let people = hosted::rooms().and(share::rooms()).and(sign_in::rooms()).and(me::rooms()).and(branch::rooms());
     let ours = desk::rooms().and(operations::rooms()).and(account::rooms()).and(log::rooms());
-    opened.and(pages::rooms()).and(people).and(ours).and(api::rooms())
+    opened.and(brand::rooms()).and(pages::rooms()).and(people).and(ours).and(api::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.

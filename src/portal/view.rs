@@ -10,9 +10,9 @@ use tera::{Context, Kwargs, State, Tera, Value};
 use super::PortalError;
 use super::assets;
 use super::fault::Fault;
+use super::navigation::{self, Link};
 use super::viewer::Viewer;
 use crate::access::Principal;
-use crate::access::policy::{self, Action};
 use crate::config::Brand;
 use crate::model::Language;
 use crate::render::Templates;
@@ -22,15 +22,6 @@ use crate::render::l10n::{Arg, L10n, Messages};
 #[folder = "templates/portal"]
 struct Pages;
 
-/// What the navigation leads to, and what one must be allowed to do there.
-const NAVIGATION: [(&str, Action); 5] = [
-    ("locations", Action::ReadLocation),
-    ("desk", Action::LookUp),
-    ("operations", Action::Operate),
-    ("account", Action::ManageAccount),
-    ("audit", Action::ReadAudit),
-];
-
 /// The signed-in person, as each page knows them.
 #[derive(Serialize)]
 struct Me<'a> {
@@ -38,13 +29,14 @@ struct Me<'a> {
     /// `customer`, `branch`, `staff` or `operations`; `nobody` where nobody is signed in.
     role: &'static str,
     csrf: Option<&'a str>,
-    /// What stands in the navigation: `locations`, `desk` …
-    rooms: Vec<&'static str>,
+    /// What stands in the navigation.
+    rooms: Vec<Link>,
+    /// Whether it is their own page.
+    at_home: bool,
 }
 
 impl<'a> Me<'a> {
     fn of(viewer: &'a Viewer) -> Self {
-        let opens = |action| policy::opens(&viewer.principal, action);
         let name = match &viewer.principal {
             Principal::User(user) => user.name.as_str(),
             other => other.address().unwrap_or_default(),
@@ -53,7 +45,8 @@ impl<'a> Me<'a> {
             name,
             role: viewer.principal.word(),
             csrf: viewer.csrf.as_deref(),
-            rooms: NAVIGATION.into_iter().filter(|(_, action)| opens(*action)).map(|(room, _)| room).collect(),
+            rooms: navigation::links(&viewer.principal, &viewer.here),
+            at_home: navigation::room_of(&viewer.here) == "me",
         }
     }
 }

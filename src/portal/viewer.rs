@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::PortalState;
 use super::fault::{self, Fault};
+use super::shown;
 use crate::access::policy::{self, Action, Place};
 use crate::access::{Principal, Token};
 use crate::audit::Actor;
@@ -41,6 +42,8 @@ pub(super) struct Viewer {
     pub(super) language: Language,
     /// Locale of dates and numbers (BCP 47).
     pub(super) locale: String,
+    /// The path that was asked for.
+    pub(super) here: String,
 }
 
 /// From where, and with what, a request came.
@@ -63,6 +66,15 @@ impl Viewer {
         state.view.l10n(self.language, &self.locale)
     }
 
+    /// Who they are in the access log, and to those to whom they show something: their address; a program's key by its
+    /// first characters and its name.
+    pub(super) fn person(&self) -> String {
+        match &self.principal {
+            Principal::Key(key) => shown::line(&format!("key:{} {}", key.prefix, key.name), 200),
+            other => other.address().unwrap_or_default().to_owned(),
+        }
+    }
+
     /// Who they are in the audit log.
     pub(super) fn actor(&self) -> Actor {
         match &self.principal {
@@ -79,15 +91,17 @@ impl FromRequestParts<PortalState> for Viewer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &PortalState) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self::nobody(&parts.headers, Origin::default())))
+        let known = parts.extensions.get::<Self>().cloned();
+        Ok(known.unwrap_or_else(|| Self::nobody(&parts.headers, Origin::default(), parts.uri.path())))
     }
 }
 
 impl Viewer {
-    fn nobody(headers: &HeaderMap, origin: Origin) -> Self {
+    fn nobody(headers: &HeaderMap, origin: Origin, path: &str) -> Self {
         let language = fault::accepted(headers);
         let locale = language.tag().to_owned();
-        Self { principal: Principal::Nobody, session: None, csrf: None, origin, language, locale }
+        let here = path.to_owned();
+        Self { principal: Principal::Nobody, session: None, csrf: None, origin, language, locale, here }
     }
 }
 
@@ -95,7 +109,7 @@ impl Viewer {
 pub(super) async fn recognize(State(state): State<PortalState>, mut request: Request, next: Next) -> Response {
     let origin = origin(&request, state.config.portal.proxies);
     let token = cookie(request.headers(), cookie_name(&state));
-    let nobody = Viewer::nobody(request.headers(), origin);
+    let nobody = Viewer::nobody(request.headers(), origin, request.uri().path());
     let viewer = match token {
         Some(token) => match signed_in(&state, &token, &nobody).await {
             Ok(viewer) => viewer.unwrap_or(nobody),
@@ -103,8 +117,11 @@ pub(super) async fn recognize(State(state): State<PortalState>, mut request: Req
         },
         None => nobody,
     };
-    request.extensions_mut().insert(viewer);
-    next.run(request).await
+    request.extensions_mut().insert(viewer.clone());
+    let mut response = next.run(request).await;
+    // The page of a fault is written further out, and is theirs, too.
+    response.extensions_mut().insert(viewer);
+    response
 }
 
 async fn signed_in(state: &PortalState, token: &Token, nobody: &Viewer) -> Result<Option<Viewer>, Fault> {
@@ -137,6 +154,7 @@ async fn signed_in(state: &PortalState, token: &Token, nobody: &Viewer) -> Resul
         locale,
         session: Some(Arc::new(session)),
         origin: nobody.origin.clone(),
+        here: nobody.here.clone(),
     }))
 }
 

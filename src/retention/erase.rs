@@ -180,6 +180,12 @@ fn without(json: &[u8], person: &Person, salt: &str) -> Result<Bytes, RetentionE
             recipient["email"] = Value::from(TAKEN_OUT);
         }
     }
+    let answers = data.get_mut("brand").and_then(Value::as_object_mut);
+    if let Some(brand) = answers
+        && brand.get("reply_to").and_then(Value::as_str).is_some_and(|address| person.is("", address))
+    {
+        brand.shift_remove("reply_to");
+    }
     // A report that cannot be read afterwards must not take the place of one that can.
     let _: Report = serde_json::from_value(data.clone())?;
     Ok(Bytes::from(serde_json::to_vec(&data)?))
@@ -223,6 +229,16 @@ mod tests {
         assert_eq!(without(&erased, &person, "salt").unwrap(), erased, "once more changes nothing");
         let nobody = Person::default();
         assert_eq!(without(&json, &nobody, "salt").unwrap(), json, "who is not named is not touched");
+    }
+
+    #[test]
+    fn an_address_that_answers_go_to_leaves_the_brand_and_nothing_else_does() {
+        let report = Report { brand: Some(Sample::brand().into()), ..Sample::Ordinary.report() };
+        let json = serde_json::to_vec(&report).unwrap();
+        let person = Person { refs: BTreeSet::new(), addresses: BTreeSet::from(["desk@example.com".into()]) };
+        let back: Report = serde_json::from_slice(&without(&json, &person, "salt").unwrap()).unwrap();
+        let brand = crate::model::BranchBrand { reply_to: None, ..Sample::brand() };
+        assert_eq!(back, Report { brand: Some(brand.into()), ..report });
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::db::feedback::Feedback;
 use crate::db::links::LinkRecord;
 use crate::db::suppressions::Suppression;
 use crate::db::test_mails::TestMail;
-use crate::model::{DeliveryId, LocationRef, NightDate, ReportId};
+use crate::model::{BranchRef, DeliveryId, EmailAddress, LocationRef, NightDate, ReportId};
 
 /// Everything that is kept of a contact, but the mails' bytes.
 #[derive(Debug, Serialize)]
@@ -32,6 +32,8 @@ pub struct Export {
     pub suppressions: Vec<Suppression>,
     /// How they were let in, and what they did there.
     pub access: AccessRecord,
+    /// Branches whose readers' answers go to the address.
+    pub answers_of: Vec<BranchRef>,
     /// Frozen reports that list the contact.
     pub reports: Vec<ExportedReport>,
 }
@@ -76,6 +78,7 @@ impl Export {
             && self.suppressions.is_empty()
             && self.reports.is_empty()
             && self.access.is_empty()
+            && self.answers_of.is_empty()
     }
 }
 
@@ -143,6 +146,10 @@ impl Sweeper {
         let bounces = self.db.bounces_of(person, &ids).await?;
         let suppressions = self.db.suppressions_of(person).await?;
         let access = self.db.access_of(person).await?;
+        let mut answers_of = Vec::new();
+        for address in &person.addresses {
+            answers_of.extend(self.db.brands_answering_to(&EmailAddress::normalized(address)).await?);
+        }
         let mut reports = Vec::new();
         for id in self.db.reports_naming(person).await? {
             let Some(row) = self.db.report(id).await? else { continue };
@@ -158,7 +165,7 @@ impl Sweeper {
         }
         reports.sort_by_key(|report| (report.night, report.location.clone(), report.revision));
         let contacts = contacts.into_values().collect();
-        Ok(Export { contacts, deliveries, test_mails, bounces, suppressions, access, reports })
+        Ok(Export { contacts, deliveries, test_mails, bounces, suppressions, access, answers_of, reports })
     }
 
     /// The exact bytes of one of an export's mails.

@@ -174,6 +174,7 @@ impl Operators {
         let parts = Parts {
             delivery: DeliveryId::from(alert.id),
             from_name: self.mail.from_name.as_deref().unwrap_or(&self.brand.name),
+            reply_to: None,
             to,
             to_name: "",
             subject: &alert.subject,

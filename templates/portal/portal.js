@@ -1,7 +1,18 @@
-// Makes the filters answer while one types. The server filters: without this script the button does.
+// Folds the menu on a phone, and makes the filters answer while one types. The server filters: without this script the
+// button does.
 "use strict";
 
 (() => {
+  // The menu is folded on a phone, and has no fold elsewhere.
+  const menu = document.querySelector(".menu");
+  if (menu) {
+    const narrow = matchMedia("(max-width: 48rem)");
+    const fold = () => { menu.open = !narrow.matches; };
+    narrow.addEventListener("change", fold);
+    fold();
+    menu.dataset.ready = "";
+  }
+
   const form = document.getElementById("filter");
   let events = document.getElementById("events");
   let waiting = 0;

@@ -27,7 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("bounces", &["audit", "deliver", "db", "config", "clock", "model"]),
     ("retention", &["audit", "archive", "compose", "db", "config", "clock", "model"]),
     ("letters", &["access", "render", "deliver", "db", "config", "model"]),
-    ("accounts", &["access", "audit", "letters", "render", "db", "random", "model"]),
+    ("accounts", &["access", "archive", "audit", "letters", "render", "db", "random", "model"]),
     ("watch", &["audit", "render", "deliver", "archive", "identity", "meter", "db", "config", "clock", "model"]),
     (
         "pipeline",

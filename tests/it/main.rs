@@ -8,6 +8,7 @@
 
 mod bounces;
 mod branch;
+mod brands;
 mod browser;
 mod chaos;
 mod cli;

@@ -41,7 +41,8 @@ struct Person {
     mine: bool,
 }
 
-fn is_mine(viewer: &Viewer, contact: &Standing) -> bool {
+/// Whether whoever asks may change a contact: who belongs to another branch, too, is changed by staff only.
+pub(in crate::portal) fn is_mine(viewer: &Viewer, contact: &Standing) -> bool {
     viewer.principal.is_ours() || !contact.elsewhere
 }
 

@@ -12,11 +12,12 @@ use super::csv::{Sheet, file_name};
 use super::query::Query;
 use super::row::plain_time;
 use super::site::{Head, Site, admit};
+use super::subject::Nights;
 use super::witness;
 use crate::access::Action;
 use crate::db::access_log::ViewFilter;
 use crate::db::views::Viewed;
-use crate::model::{IncidentRef, ViewKind};
+use crate::model::ViewKind;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::shown::line;
@@ -26,7 +27,7 @@ use crate::render::l10n::L10n;
 const KNOWN: [&str; 6] = ["q", "as", "what", "scanner", "before", "bom"];
 const NARROWING: [&str; 4] = ["q", "as", "what", "scanner"];
 /// How people come, as rows say it.
-const WAYS: [&str; 6] = ["branch", "customer", "link", "share", "staff", "operations"];
+const WAYS: [&str; 7] = ["branch", "customer", "link", "share", "staff", "operations", "key"];
 const ROWS: i64 = 100;
 /// Of the list of people.
 const PEOPLE: i64 = 100;
@@ -130,6 +131,7 @@ pub(super) async fn log(
     views.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
     let older = views.last().filter(|_| more).map(|last| query.with(&[("before", &after(last))]));
     let get = |name: &str| query.get(name).to_owned();
+    let nights = Nights::of(&state, &views, &l10n).await?;
     let page = Page {
         head: site.head(&viewer),
         here: format!("{}/access", site.base()),
@@ -137,7 +139,7 @@ pub(super) async fn log(
         narrow: query.has_any(&NARROWING),
         ways: WAYS.iter().map(|word| Choice { word, text: way(word, &l10n) }).collect(),
         kinds: ViewKind::ALL.iter().map(|kind| Choice { word: kind.as_str(), text: kind_of(*kind, &l10n) }).collect(),
-        rows: views.iter().map(|view| row(view, &site, &l10n)).collect(),
+        rows: views.iter().map(|view| row(view, &site, &nights, &l10n)).collect(),
         older,
         later: !query.get("before").is_empty(),
         query: query.with(&[("before", ""), ("bom", "")]),
@@ -182,17 +184,16 @@ fn kind_of(kind: ViewKind, l10n: &L10n) -> String {
     l10n.message(&format!("branch-view-{kind}"), &[])
 }
 
-fn row(view: &Viewed, site: &Site, l10n: &L10n) -> Row {
-    let (kind, of) = view.subject.split_once(':').unwrap_or(("", view.subject.as_str()));
-    let incident = of.parse::<IncidentRef>().ok().filter(|_| kind == "incident");
+fn row(view: &Viewed, site: &Site, nights: &Nights, l10n: &L10n) -> Row {
+    let (subject, href) = nights.name(view, site, l10n);
     Row {
         at: view.at,
         when: l10n.date_time(view.at, site.location.timezone),
         person: line(&view.person, 200),
         way: way(&view.as_what, l10n),
         what: kind_of(view.what, l10n),
-        subject: line(of, 140),
-        href: incident.map(|incident| site.page_of(&incident)),
+        subject,
+        href,
         origin: line(&view.origin, 60),
         agent: line(&view.agent, 200),
         scanner: view.scanner,

@@ -57,7 +57,7 @@ struct Entry {
 }
 
 /// An incident that the viewer may see.
-pub(super) async fn admitted(
+pub(in crate::portal) async fn admitted(
     state: &PortalState,
     viewer: &Viewer,
     (location, incident): (&str, &str),

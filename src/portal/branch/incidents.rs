@@ -26,7 +26,7 @@ const NARROWING: [&str; 5] = ["q", "type", "said", "from", "to"];
 /// Which incidents a page is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Tab {
+pub(in crate::portal) enum Tab {
     /// Those of the latest report.
     Recent,
     /// All.
@@ -93,12 +93,12 @@ struct Columns {
 }
 
 /// The rows that somebody asks for, on whichever page, or in a file.
-pub(super) struct Wanted {
-    pub(super) site: Site,
+pub(in crate::portal) struct Wanted {
+    pub(in crate::portal) site: Site,
     pub(super) tab: Tab,
     pub(super) query: Query,
     /// The latest report, and its night.
-    pub(super) latest: Option<(ReportId, NightDate)>,
+    pub(in crate::portal) latest: Option<(ReportId, NightDate)>,
     /// When the location was on a plan; empty for always.
     spans: Vec<Span>,
     from: Option<DateTime<Utc>>,
@@ -109,7 +109,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// Lets the viewer in and understands what they want.
-    pub(super) async fn of(
+    pub(in crate::portal) async fn of(
         state: &PortalState,
         viewer: &Viewer,
         (raw, query): (&str, Option<&str>),
@@ -144,7 +144,7 @@ impl Wanted {
     }
 
     /// The filter of `limit` rows after `offset`; none where there can be no row.
-    pub(super) fn filter(&self, limit: i64, offset: i64) -> Option<IncidentFilter<'_>> {
+    pub(in crate::portal) fn filter(&self, limit: i64, offset: i64) -> Option<IncidentFilter<'_>> {
         if self.tab == Tab::Recent && self.latest.is_none() {
             return None;
         }

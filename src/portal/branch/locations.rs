@@ -120,13 +120,14 @@ pub(super) async fn all(
 }
 
 /// What a viewer may list.
-struct Reach<'a> {
+pub(in crate::portal) struct Reach<'a> {
     branches: Option<&'a [BranchRef]>,
-    given: Option<Given<'a>>,
+    /// Set for who sees only what was given to this address.
+    pub(in crate::portal) given: Option<Given<'a>>,
 }
 
 /// What was given to an address.
-struct Given<'a> {
+pub(in crate::portal) struct Given<'a> {
     address: &'a str,
     locations: Vec<LocationRef>,
     /// Those of which it is everything.
@@ -136,10 +137,11 @@ struct Given<'a> {
 }
 
 impl<'a> Reach<'a> {
-    async fn of(state: &PortalState, viewer: &'a Viewer) -> Result<Self, Fault> {
+    pub(in crate::portal) async fn of(state: &PortalState, viewer: &'a Viewer) -> Result<Self, Fault> {
         Ok(match &viewer.principal {
             Principal::User(user) if user.role.is_ours() => Self { branches: None, given: None },
             Principal::User(user) => Self { branches: Some(&user.branches), given: None },
+            Principal::Key(key) => Self { branches: key.branches.as_deref(), given: None },
             _ => {
                 let address = customer(viewer).unwrap_or_default();
                 let locations = given_locations(state, address).await?;
@@ -153,7 +155,7 @@ impl<'a> Reach<'a> {
         })
     }
 
-    fn scope(&self) -> Scope<'_> {
+    pub(in crate::portal) fn scope(&self) -> Scope<'_> {
         match (&self.given, self.branches) {
             (Some(given), _) => Scope::Locations(&given.locations),
             (None, Some(branches)) => Scope::Branches(branches),
@@ -172,11 +174,13 @@ async fn page(state: &PortalState, viewer: &Viewer, raw: Option<&str>, every: bo
     let is_customer = reach.given.is_some();
     let branches = if is_customer { Vec::new() } else { branches(state, &reach, query.get("branch")).await? };
     let branch = branches.iter().find(|one| one.chosen).and_then(|one| one.r#ref.parse::<BranchRef>().ok());
-    let filter = wanted(&reach, branch.clone(), &query, (!every).then_some(since));
-    let listed = state.db.listed_locations(&filter).await?;
-    let total = listed.first().map_or(0, |one| one.total);
+    let mut filter = wanted(&reach, branch.clone(), &query, (!every).then_some(since));
     let counts =
         if is_customer { None } else { Some(state.db.review_counts(reach.scope(), branch.as_ref(), since).await?) };
+    let known = counts.as_ref().and_then(|counts| counted(counts, &filter));
+    filter.counted = known.is_none();
+    let listed = state.db.listed_locations(&filter).await?;
+    let total = known.or_else(|| listed.first()?.total).unwrap_or(0);
     let get = |name: &str| query.get(name).to_owned();
     let page = Page {
         here: if every { "/suspicious" } else { "/locations" },
@@ -235,6 +239,21 @@ fn wanted<'a>(
         },
         limit: pager::ROWS,
         offset: pager::offset(query),
+        counted: true,
+    }
+}
+
+/// How many locations a filter finds, where the cards know: by nothing else than they count by.
+fn counted(counts: &ReviewCounts, filter: &LocationFilter<'_>) -> Option<i64> {
+    if !filter.text.is_empty() || filter.sells.is_some() {
+        return None;
+    }
+    match (filter.since, filter.incidents) {
+        (None, None) => Some(counts.locations),
+        (None, Some(_)) => None,
+        (Some(_), None) => Some(counts.with_incidents + counts.without),
+        (Some(_), Some(true)) => Some(counts.with_incidents),
+        (Some(_), Some(false)) => Some(counts.without),
     }
 }
 

@@ -16,11 +16,22 @@ mod pdf;
 mod query;
 mod row;
 mod scene;
+mod select;
 mod site;
+mod subject;
 mod witness;
+
+pub(super) use detail::admitted;
+pub(super) use export::{as_csv, as_pdf};
+pub(super) use incidents::{Tab, Wanted};
+pub(super) use judge::{remark, say};
+pub(super) use locations::Reach;
+pub(super) use site::admit;
 
 use super::rooms::{Door, Rooms};
 use crate::access::Action;
+
+pub(super) use site::path_of;
 
 /// The pages of a branch's locations.
 pub(super) fn rooms() -> Rooms {
@@ -37,6 +48,7 @@ pub(super) fn rooms() -> Rooms {
         .get("/locations/{location}/incidents.csv", save, export::all_csv)
         .get("/locations/{location}/incidents.pdf", save, export::all_pdf)
         .post("/locations/{location}/judge", judge, judge::judge)
+        .post("/locations/{location}/share", Door::Signed(Action::Share), select::share)
         .get("/locations/{location}/incidents/{incident}", read, detail::incident)
         .get("/locations/{location}/incidents/{incident}/pdf", read, pdf::of_incident)
         .post("/locations/{location}/incidents/{incident}/comments", judge, judge::comment)

@@ -12,11 +12,11 @@ use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 
 /// A location that the viewer may see.
-pub(super) struct Site {
-    pub(super) location: Location,
+pub(in crate::portal) struct Site {
+    pub(in crate::portal) location: Location,
     pub(super) branch_name: String,
     /// Set for who sees only what was mailed to, or shared with, this address.
-    pub(super) mailed_to: Option<String>,
+    pub(in crate::portal) mailed_to: Option<String>,
     /// Whether it is there because it was given to who looks.
     given: bool,
 }
@@ -37,7 +37,12 @@ pub(super) struct Head {
 }
 
 /// Lets a viewer in who may do this at the location that an address names.
-pub(super) async fn admit(state: &PortalState, viewer: &Viewer, raw: &str, action: Action) -> Result<Site, Fault> {
+pub(in crate::portal) async fn admit(
+    state: &PortalState,
+    viewer: &Viewer,
+    raw: &str,
+    action: Action,
+) -> Result<Site, Fault> {
     let location: LocationRef = raw.parse().map_err(|_| Fault::NoSuchPage)?;
     let mut tx = state.db.snapshot().await?;
     let found = tx.site(&location).await?;
@@ -60,7 +65,7 @@ pub(super) async fn admit(state: &PortalState, viewer: &Viewer, raw: &str, actio
 /// The address of who sees only what was given to it.
 pub(super) fn customer(viewer: &Viewer) -> Option<&str> {
     match &viewer.principal {
-        Principal::User(_) => None,
+        Principal::User(_) | Principal::Key(_) => None,
         other => Some(other.address().unwrap_or_default()),
     }
 }
@@ -75,6 +80,11 @@ pub(super) async fn given_locations(state: &PortalState, address: &str) -> Resul
     Ok(locations)
 }
 
+/// Address of a location's first page.
+pub(in crate::portal) fn path_of(location: &LocationRef) -> String {
+    format!("/locations/{}", segment(location.as_str()))
+}
+
 impl Site {
     pub(super) fn branch(&self) -> &BranchRef {
         &self.location.branch
@@ -82,7 +92,7 @@ impl Site {
 
     /// Address of the location's first page.
     pub(super) fn base(&self) -> String {
-        format!("/locations/{}", segment(self.location.location.as_str()))
+        path_of(&self.location.location)
     }
 
     /// Address of an incident's page.

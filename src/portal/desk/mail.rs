@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::letter;
 use super::mails::Returned;
+use super::withdraw::Links;
 use super::words::{self, Mail, Said, Suppressed};
 use crate::access::policy::{Action, Place};
 use crate::audit::Change;
@@ -54,6 +55,7 @@ struct Page {
     report: String,
     night: String,
     next_at: Option<String>,
+    links: Option<Links>,
     attempts: Vec<Try>,
     bounces: Vec<Returned>,
     suppressed: Option<Suppressed>,
@@ -66,6 +68,7 @@ struct Page {
     sent: bool,
     unknown: bool,
     may_correct: bool,
+    may_withdraw: bool,
 }
 
 #[derive(Serialize)]
@@ -114,8 +117,10 @@ pub(super) async fn mail(
         Err(gone) => (letter::Read::default(), Some(gone)),
     };
     let sent = delivery.state == DeliveryState::Sent;
+    let links = Links::of(&state.db.links_of(delivery.id).await?, state.clock.now(), zone, &l10n);
+    let may_correct = viewer.may(Action::Correct, place).is_ok();
     let page = Page {
-        said: said.of(&["resent", "left"]),
+        said: said.of(&["resent", "left", "why", "withdrawn", "withdrawn-before"]),
         message_id: line(&delivery.message_id, 300),
         sha256: line(&delivery.sha256, 64),
         size: l10n.integer(delivery.size),
@@ -132,7 +137,9 @@ pub(super) async fn mail(
         gone,
         sent,
         unknown: delivery.state == DeliveryState::Unknown,
-        may_correct: viewer.may(Action::Correct, place).is_ok(),
+        may_withdraw: may_correct && links.as_ref().is_some_and(Links::work),
+        links,
+        may_correct,
         mail: Mail::of(
             &ListedDelivery {
                 delivery: delivery.clone(),
@@ -225,6 +232,6 @@ pub(super) async fn resend(
     Ok(back(delivery.id, if reopened.is_empty() { "left" } else { "resent" }))
 }
 
-fn back(id: DeliveryId, said: &str) -> Response {
+pub(super) fn back(id: DeliveryId, said: &str) -> Response {
     Redirect::to(&words::path(&format!("/desk/mails/{id}"), &[("said", said)])).into_response()
 }

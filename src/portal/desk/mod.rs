@@ -14,8 +14,11 @@ mod night;
 mod progress;
 mod report;
 mod send;
+mod withdraw;
 mod words;
 
+pub(super) use report::open;
+pub(super) use send::{Circulated, circulate, try_out};
 pub(super) use words::{Said, Suppressed, night_path, path, signature};
 
 use super::rooms::{Door, Rooms};
@@ -51,4 +54,5 @@ pub(super) fn rooms() -> Rooms {
         .get("/desk/mails/{id}/source", look, letter::source)
         .get("/desk/mails/{id}/resend", correct, mail::confirm)
         .post("/desk/mails/{id}/resend", correct, mail::resend)
+        .post("/desk/mails/{id}/withdraw", correct, withdraw::withdraw)
 }

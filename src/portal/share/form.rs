@@ -1,8 +1,9 @@
 //! The form with which incidents are shown to others: which ones, to whom, with what note, until when.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Html;
 use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
 
 use super::sharer::Sharer;
 use crate::access::share::MOST_ADDRESSES;
@@ -77,23 +78,34 @@ pub(in crate::portal) async fn by_mail(
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     let sharer = Sharer::by_mail(&state, &viewer, &token).await?;
-    blank(&state, &viewer, &sharer)
+    blank(&state, &viewer, &sharer, Vec::new())
 }
 
 pub(in crate::portal) async fn signed_in(
     State(state): State<PortalState>,
     Path(incident): Path<String>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     let incident = IncidentRef::new(incident).map_err(|_| Fault::NoSuchPage)?;
     let sharer = Sharer::signed_in(&state, &viewer, &incident).await?;
-    blank(&state, &viewer, &sharer)
+    // Those that were ticked in a list; what is not in the same report is not offered, and so not chosen.
+    let pairs = form_urlencoded::parse(query.as_deref().unwrap_or_default().as_bytes());
+    let ticked: Vec<String> =
+        pairs.filter(|(name, _)| name == "incident").map(|(_, value)| value.into_owned()).collect();
+    blank(&state, &viewer, &sharer, ticked)
 }
 
-fn blank(state: &PortalState, viewer: &Viewer, sharer: &Sharer) -> Result<Html<String>, Fault> {
+fn blank(
+    state: &PortalState,
+    viewer: &Viewer,
+    sharer: &Sharer,
+    mut ticked: Vec<String>,
+) -> Result<Html<String>, Fault> {
+    ticked.push(sharer.found.incident.as_str().to_owned());
     let form = Form {
         once: state.random.id()?.to_string(),
-        incident: vec![sharer.found.incident.as_str().to_owned()],
+        incident: ticked,
         days: USUAL_DAYS.to_string(),
         ..Form::default()
     };

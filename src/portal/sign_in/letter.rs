@@ -41,7 +41,7 @@ pub(super) async fn write(
     let view = LetterView {
         subject: say("signin-letter-subject"),
         heading: say("signin-letter-heading"),
-        paragraphs: vec![say("signin-letter-text"), say("signin-letter-code")],
+        paragraphs: vec![say("signin-letter-text")],
         code: Some(format!("{} {}", &code[..3], &code[3..])),
         button: Some(LetterLink {
             label: say("signin-letter-button"),

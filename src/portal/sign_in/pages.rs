@@ -64,6 +64,8 @@ struct Page<'a> {
     /// The password's form is the one to look at.
     password: bool,
     provider: Option<Provider<'a>>,
+    /// Where whoever was led here by the link of an incident can ask to be let in.
+    ask: Option<String>,
 }
 
 /// The way to the OpenID provider.
@@ -99,9 +101,16 @@ pub(super) fn page(
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
     let provider = state.config.oidc.as_ref();
     let provider = provider.map(|oidc| Provider { label: &oidc.label, url: format!("/sign-in/openid?{query}") });
-    let page = Page { next, address, say: word, calm: say == Say::Out, password: say == Say::Wrong, provider };
+    let ask = request_path(next);
+    let page = Page { next, address, say: word, calm: say == Say::Out, password: say == Say::Wrong, provider, ask };
     let html = state.view.page("sign_in.html", &*viewer.l10n(state)?, viewer, &page)?;
     Ok((status, Html(html)).into_response())
+}
+
+/// The page on which access to the incident of a path is asked for.
+fn request_path(next: &str) -> Option<String> {
+    let incident = next.strip_prefix("/incidents/")?.split(['/', '?', '#']).next()?;
+    (!incident.is_empty()).then(|| format!("/incidents/{incident}/request"))
 }
 
 #[derive(Serialize)]

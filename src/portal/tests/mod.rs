@@ -1,6 +1,7 @@
 //! The portal through its router, over an embedded archive and a SQLite file.
 
 mod accounts;
+mod brands;
 mod demo;
 mod footage;
 mod guests;
@@ -8,6 +9,7 @@ mod hosted;
 mod house;
 mod ledger;
 mod links;
+mod navigation;
 mod openid;
 mod reading;
 mod returned;

@@ -19,6 +19,7 @@ signin-code = Sechsstelliger Code
 signin-code-hint = Der Code gilt nur in diesem Browser. Nach einigen Minuten noch nichts da? Sehen Sie im Spam-Ordner nach.
 signin-code-wrong = Dieser Code stimmt nicht oder gilt nicht mehr.
 signin-again = Andere Adresse verwenden
+signin-ask = Noch kein Zugang?
 signin-link-title = Willkommen bei { $brand }
 signin-link-text = Sie melden sich als { $address } an.
 signin-second-title = Noch ein Schritt
@@ -37,8 +38,7 @@ signin-password-differs = Die beiden Eingaben stimmen nicht überein.
 
 signin-letter-subject = Ihre Anmeldung bei { $brand }
 signin-letter-heading = Anmeldung bei { $brand }
-signin-letter-text = Mit dieser Schaltfläche melden Sie sich an.
-signin-letter-code = Oder geben Sie diesen Code auf der Seite ein, auf der Sie ihn angefordert haben:
+signin-letter-text = Geben Sie diesen Code auf der Seite ein, auf der Sie ihn angefordert haben, oder drücken Sie die Schaltfläche. Beides meldet Sie an.
 signin-letter-button = Anmelden
 signin-letter-small = Link und Code gelten einmal und 15 Minuten lang. Wenn Sie das nicht angefordert haben, brauchen Sie nichts zu tun: Ohne diese E-Mail kommt niemand hinein. Geben Sie den Code an niemanden weiter.
 signin-welcome-subject = Ihr Zugang zu { $brand }

@@ -169,6 +169,9 @@ fault-many-text = Warten Sie eine Weile und versuchen Sie es dann erneut.
 
 # The navigation of who is signed in
 nav-locations = Standorte
+nav-shares = Freigaben
+nav-whitelist = Zugangsliste
+nav-requests = Anfragen
 nav-account = Konto
 nav-desk = Schreibtisch
 nav-operations = Betrieb
@@ -176,3 +179,5 @@ nav-audit = Protokoll
 nav-me = Sie
 nav-out = Abmelden
 nav-main = Hauptmenü
+nav-menu = Menü
+nav-skip = Zum Inhalt springen

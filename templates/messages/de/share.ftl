@@ -144,7 +144,12 @@ share-links-clip = Aufnahme
 
 share-whitelist-title = Wer diesen Standort sehen darf
 share-whitelist-help = Diese Personen können sich per E-Mail anmelden, obwohl sie keine Kontakte des Standorts sind.
-share-whitelist-location = Standort
+share-whitelists-help = Wählen Sie einen Standort, um zu sehen, wer ihn einsehen darf, um jemanden zuzulassen oder zu streichen.
+share-whitelist-count = { $count ->
+    [0] niemand zugelassen
+    [one] eine Person zugelassen
+   *[other] { $count } Personen zugelassen
+  }
 share-whitelist-now = Zugelassen
 share-whitelist-none = Niemand steht auf der Liste.
 share-whitelist-sees = Sieht

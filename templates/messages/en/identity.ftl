@@ -19,6 +19,7 @@ signin-code = Code of six digits
 signin-code-hint = The code works in this browser only. Nothing after a few minutes? Look into the spam folder.
 signin-code-wrong = This code is not right, or no longer works.
 signin-again = Use another address
+signin-ask = Not let in yet?
 signin-link-title = Welcome to { $brand }
 signin-link-text = You are about to sign in as { $address }.
 signin-second-title = One more step
@@ -37,8 +38,7 @@ signin-password-differs = The two entries differ.
 
 signin-letter-subject = Your sign-in to { $brand }
 signin-letter-heading = Sign in to { $brand }
-signin-letter-text = Press the button to sign in.
-signin-letter-code = Or type this code into the page where you asked for it:
+signin-letter-text = Type this code into the page where you asked for it, or press the button. Both sign you in.
 signin-letter-button = Sign in
 signin-letter-small = Link and code work once, for 15 minutes. If you did not ask for this, do nothing: nobody can get in without this mail. Never pass the code on to anybody.
 signin-welcome-subject = Your access to { $brand }

@@ -174,6 +174,9 @@ fault-many-text = Wait a while, then try again.
 
 # The navigation of who is signed in
 nav-locations = Locations
+nav-shares = Shares
+nav-whitelist = Whitelist
+nav-requests = Requests
 nav-account = Account
 nav-desk = Desk
 nav-operations = Operations
@@ -181,3 +184,5 @@ nav-audit = Audit log
 nav-me = You
 nav-out = Sign out
 nav-main = Main
+nav-menu = Menu
+nav-skip = Skip to the content

@@ -144,7 +144,12 @@ share-links-clip = recording
 
 share-whitelist-title = Who may see this location
 share-whitelist-help = These people are let in by e-mail sign-in, though they are no contacts of the location.
-share-whitelist-location = Location
+share-whitelists-help = Choose a location to see who may look at it, to let somebody in, or to take somebody off.
+share-whitelist-count = { $count ->
+    [0] nobody let in
+    [one] one person let in
+   *[other] { $count } people let in
+  }
 share-whitelist-now = Let in
 share-whitelist-none = Nobody is on the list.
 share-whitelist-sees = Sees

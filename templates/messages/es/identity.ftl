@@ -19,6 +19,7 @@ signin-code = Código de seis cifras
 signin-code-hint = El código solo sirve en este navegador. ¿No llega nada en unos minutos? Mire en la carpeta de correo no deseado.
 signin-code-wrong = Este código no es correcto o ya no sirve.
 signin-again = Usar otra dirección
+signin-ask = ¿Aún no tiene acceso?
 signin-link-title = Le damos la bienvenida a { $brand }
 signin-link-text = Va a entrar como { $address }.
 signin-second-title = Un paso más
@@ -37,8 +38,7 @@ signin-password-differs = Las dos contraseñas no coinciden.
 
 signin-letter-subject = Su acceso a { $brand }
 signin-letter-heading = Entrar en { $brand }
-signin-letter-text = Pulse el botón para entrar.
-signin-letter-code = O escriba este código en la página donde lo pidió:
+signin-letter-text = Escriba este código en la página donde lo pidió o pulse el botón: ambos le dan acceso.
 signin-letter-button = Entrar
 signin-letter-small = El enlace y el código sirven una sola vez, durante 15 minutos. Si no los ha pedido, no haga nada: sin este correo no puede entrar nadie. No comparta el código con nadie.
 signin-welcome-subject = Su cuenta en { $brand }

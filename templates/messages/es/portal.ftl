@@ -168,7 +168,10 @@ fault-many-title = Demasiados intentos
 fault-many-text = Espere un rato e inténtelo de nuevo.
 
 # The navigation of who is signed in
-nav-locations = Locales
+nav-locations = Establecimientos
+nav-shares = Compartido
+nav-whitelist = Lista de acceso
+nav-requests = Solicitudes
 nav-account = Cuenta
 nav-desk = Escritorio
 nav-operations = Operaciones
@@ -176,3 +179,5 @@ nav-audit = Registro
 nav-me = Usted
 nav-out = Cerrar sesión
 nav-main = Menú principal
+nav-menu = Menú
+nav-skip = Ir al contenido

@@ -144,7 +144,12 @@ share-links-clip = grabación
 
 share-whitelist-title = Quién puede ver este lugar
 share-whitelist-help = Estas personas pueden entrar con su correo, aunque no son contactos del lugar.
-share-whitelist-location = Lugar
+share-whitelists-help = Elija un establecimiento para ver quién puede consultarlo, dar acceso a alguien o quitárselo.
+share-whitelist-count = { $count ->
+    [0] nadie con acceso
+    [one] una persona con acceso
+   *[other] { $count } personas con acceso
+  }
 share-whitelist-now = Autorizados
 share-whitelist-none = No hay nadie en la lista.
 share-whitelist-sees = Ve

@@ -19,6 +19,7 @@ signin-code = Kod z sześciu cyfr
 signin-code-hint = Kod działa tylko w tej przeglądarce. Po kilku minutach nadal nic? Sprawdź folder ze spamem.
 signin-code-wrong = Ten kod jest błędny albo już nie działa.
 signin-again = Użyj innego adresu
+signin-ask = Nie masz jeszcze dostępu?
 signin-link-title = Witamy w { $brand }
 signin-link-text = Logujesz się jako { $address }.
 signin-second-title = Jeszcze jeden krok
@@ -37,8 +38,7 @@ signin-password-differs = Wpisane hasła różnią się od siebie.
 
 signin-letter-subject = Logowanie do { $brand }
 signin-letter-heading = Logowanie do { $brand }
-signin-letter-text = Naciśnij przycisk, aby się zalogować.
-signin-letter-code = Albo wpisz ten kod na stronie, na której o niego poproszono:
+signin-letter-text = Wpisz ten kod na stronie, na której o niego poproszono, albo naciśnij przycisk. Jedno i drugie zaloguje Cię.
 signin-letter-button = Zaloguj się
 signin-letter-small = Link i kod działają raz, przez 15 minut. Jeśli o nie nie prosiłeś ani nie prosiłaś, nic nie rób: bez tej wiadomości nikt nie wejdzie. Nie podawaj kodu nikomu.
 signin-welcome-subject = Twój dostęp do { $brand }

@@ -169,6 +169,9 @@ fault-many-text = Odczekaj chwilę i spróbuj ponownie.
 
 # The navigation of who is signed in
 nav-locations = Obiekty
+nav-shares = Udostępnienia
+nav-whitelist = Lista dostępu
+nav-requests = Prośby
 nav-account = Konto
 nav-desk = Biurko
 nav-operations = Operacje
@@ -176,3 +179,5 @@ nav-audit = Dziennik zmian
 nav-me = Ty
 nav-out = Wyloguj się
 nav-main = Menu główne
+nav-menu = Menu
+nav-skip = Przejdź do treści

@@ -152,7 +152,13 @@ share-links-clip = nagranie
 
 share-whitelist-title = Kto może widzieć ten obiekt
 share-whitelist-help = Te osoby mogą się zalogować e-mailem, choć nie są kontaktami obiektu.
-share-whitelist-location = Obiekt
+share-whitelists-help = Wybierz obiekt, aby zobaczyć, kto ma do niego wgląd, dodać kogoś lub usunąć z listy.
+share-whitelist-count = { $count ->
+    [0] nikt nie ma dostępu
+    [one] jedna osoba z dostępem
+    [few] { $count } osoby z dostępem
+   *[many] { $count } osób z dostępem
+  }
 share-whitelist-now = Uprawnieni
 share-whitelist-none = Nikogo nie ma na liście.
 share-whitelist-sees = Widzi

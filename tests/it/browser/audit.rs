@@ -22,15 +22,17 @@ const UNSAFE: &str = "const wrong = []; \
         if (/^on/i.test(at.name)) wrong.push(`${one.localName} has ${at.name}`); \
         if (['href', 'src', 'action', 'formaction', 'poster'].includes(at.localName)) { \
           let scheme = 'none'; try { scheme = new URL(at.value, location.href).protocol; } catch {} \
-          if (!['http:', 'https:', 'mailto:', 'tel:'].includes(scheme)) wrong.push(`${one.localName} leads to ${at.value}`); \
+          if (!['http:', 'https:', 'mailto:', 'tel:', 'otpauth:'].includes(scheme)) wrong.push(`${one.localName} leads to ${at.value}`); \
         } \
       } \
       if (one.localName === 'script' && new URL(one.src, location.href).origin !== location.origin) wrong.push('a foreign script'); \
       if (one.localName === 'script' && one.src === '') wrong.push('a script within the page'); \
     } return wrong;";
 
+/// The colours of a phone are those of a desk: their contrast, the slowest of all rules, is not asked about again.
 const AXE: &str = "const done = arguments[arguments.length - 1]; \
-    axe.run(document, {resultTypes: ['violations'], elementRef: false}).then(found => done(found.violations \
+    const rules = {'color-contrast': {enabled: arguments[0]}}; \
+    axe.run(document, {resultTypes: ['violations'], elementRef: false, rules}).then(found => done(found.violations \
     .filter(one => ['serious', 'critical'].includes(one.impact)) \
     .map(one => `${one.impact} ${one.id}: ${one.help}: ` + one.nodes.slice(0, 3) \
     .map(node => node.html.slice(0, 160) + ' (' + (node.any[0]?.message ?? node.all[0]?.message ?? node.none[0]?.message ?? '') + ')').join(' | '))), \
@@ -40,6 +42,11 @@ impl Told {
     /// Looks at the page that is open as [the module](self) says, by day, by night and on a phone. What is wrong is told
     /// at the end, with everything else. `target/browser/` has a picture of each.
     pub(crate) async fn audit(&self, name: &str) {
+        self.audit_in(name, &[Look::Light, Look::Dark, Look::Phone]).await;
+    }
+
+    /// The same in some looks only: a page that is known, in another language.
+    pub(super) async fn audit_in(&self, name: &str, looks: &[Look]) {
         let teller = &self.teller;
         let mut wrong = Vec::new();
         let weight = teller.script(WEIGHT, &[]).await;
@@ -52,7 +59,7 @@ impl Told {
         if let Some(trace) = hostile::trace(teller).await {
             wrong.push(trace);
         }
-        for look in [Look::Light, Look::Dark, Look::Phone] {
+        for &look in looks {
             teller.look(look).await;
             if look == Look::Phone {
                 let width = teller.script("return document.documentElement.scrollWidth;", &[]).await;
@@ -60,7 +67,7 @@ impl Told {
                     wrong.push(format!("is {width} px wide on a phone of 390"));
                 }
             }
-            for fault in self.axe().await {
+            for fault in self.axe(look != Look::Phone).await {
                 wrong.push(format!("{look:?}: {fault}"));
             }
             teller.picture(&format!("{name} {look:?}").to_lowercase().replace([' ', '/', ',', '\''], "-")).await;
@@ -72,10 +79,13 @@ impl Told {
     }
 
     /// What axe-core finds serious or critical.
-    async fn axe(&self) -> Vec<String> {
+    async fn axe(&self, with_colors: bool) -> Vec<String> {
         let Some(source) = axe_core() else { return Vec::new() };
-        self.teller.script(&source, &[]).await;
-        let asked = json!({"script": AXE, "args": []});
+        // It stays until the page goes.
+        if self.teller.script("return typeof window.axe === 'undefined';", &[]).await == true {
+            self.teller.script(&source, &[]).await;
+        }
+        let asked = json!({"script": AXE, "args": [with_colors]});
         let found = self.teller.driver.ask("POST", "/execute/async", Some(&asked)).await;
         let found = found.unwrap_or_else(|error| Value::from(vec![error]));
         found.as_array().into_iter().flatten().map(|one| one.as_str().unwrap_or_default().to_owned()).collect()

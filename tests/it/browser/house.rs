@@ -11,7 +11,7 @@ use daybreak::db::Db;
 use mail_parser::{MessageParser, MimeHeaders};
 use url::Url;
 
-use super::hostile;
+use super::{hostile, north, people};
 use crate::services::free_ports;
 use crate::support::root;
 
@@ -23,13 +23,14 @@ pub(crate) const SITE: &str = "lakeside-market";
 /// As above.
 pub(crate) const READER: &str = "dana.whitfield@lakeside.example.com";
 
-/// A running installation: the samples' last night at every site, the night before at [`SITE`], and the night of a
-/// site whose feed is hostile in every field ([`hostile`]). It ends with the value.
+/// A running installation: the samples' last night at every site, the night before at [`SITE`], the night of a site
+/// whose feed is hostile in every field ([`hostile`]), last night's kiosks ([`north`]), and people with accounts
+/// ([`people`]). It ends with the value.
 pub(crate) struct House {
     folder: tempfile::TempDir,
     /// Where its pages are, without a slash at the end.
     pub(crate) base: String,
-    running: Child,
+    running: Option<Child>,
 }
 
 /// A mail of the outbox.
@@ -63,40 +64,49 @@ impl Mail {
 }
 
 impl House {
-    /// Makes it and starts it; takes some ten seconds.
+    /// Makes it and starts it; takes some twenty seconds.
     pub(super) async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = free_ports(1);
         let base = format!("http://127.0.0.1:{port}");
-        // Its one job is due on New Year's morning only: what is built is what the stories ask for.
-        let toml = format!(
-            "[portal]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{base}\"\n\
-             [[job]]\nname = \"morning\"\nkind = \"night-report\"\nschedule = \"30 6 1 1 *\"\ntimezone = \"UTC\"\n\
-             catch_up = {{ policy = \"skip\" }}\n"
-        );
-        std::fs::write(folder.path().join("jobs.toml"), toml).unwrap();
+        std::fs::write(folder.path().join("jobs.toml"), configuration(port, &base)).unwrap();
         hostile::write(folder.path());
-        let log = File::create(folder.path().join("up.log")).unwrap();
+        north::write(folder.path());
         let samples = root().join("samples");
-        let samples = samples.to_str().unwrap();
+        let mut house = Self { folder, base, running: None };
+        let night = north::last_night().to_string();
+        let [busy, quiet] = north::KIOSKS;
         for arguments in [
-            &["import", samples, "hostile.ndjson"] as &[&str],
+            &["import", samples.to_str().unwrap(), "hostile.ndjson", "north.ndjson"] as &[&str],
             &["run", "morning", "--night", NIGHTS[0], "--location", SITE],
             &["run", "morning", "--night", NIGHTS[1]],
+            &["run", "north", "--night", &night, "--location", busy, "--location", quiet],
         ] {
-            let ended = command(folder.path(), arguments).output().unwrap();
+            let ended = house.run(arguments);
             let said = String::from_utf8_lossy(&ended.stderr);
             assert!(ended.status.success(), "{arguments:?}: {said}\n{}", String::from_utf8_lossy(&ended.stdout));
         }
-        let running = command(folder.path(), &["up"])
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let house = Self { folder, base, running };
+        people::invite(&house);
+        house.running = Some(house.start(&["up"], "up.log"));
         house.wait_until_up(port).await;
         house
+    }
+
+    /// Starts a verb that goes on until it is killed.
+    fn start(&self, arguments: &[&str], log: &str) -> Child {
+        let log = File::create(self.folder.path().join(log)).unwrap();
+        let mut command = command(self.folder.path(), arguments);
+        command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+    }
+
+    /// Starts a second process that serves the same pages, at an address of its own, until the guard goes.
+    pub(super) async fn second_portal(&self) -> Second {
+        let port = free_ports(1);
+        let file = self.folder.path().join("second.toml");
+        std::fs::write(file, configuration(port, &self.base)).unwrap();
+        let running = self.start(&["serve", "--config", "second.toml"], "second.log");
+        self.wait_until_up(port).await;
+        Second { base: format!("http://127.0.0.1:{port}"), running }
     }
 
     async fn wait_until_up(&self, port: u16) {
@@ -154,10 +164,16 @@ impl House {
 
     /// Waits for a mail to an address whose subject holds a word: the newest such one.
     pub(crate) async fn mail(&self, to: &str, word: &str) -> Mail {
+        self.mail_after(to, word, 0).await
+    }
+
+    /// The same where there were so many of them already.
+    pub(crate) async fn mail_after(&self, to: &str, word: &str, before: usize) -> Mail {
         let began = Instant::now();
         loop {
-            if let Some(mail) = self.mails(to, word).pop() {
-                return mail;
+            let mut mails = self.mails(to, word);
+            if mails.len() > before {
+                return mails.remove(mails.len() - 1);
             }
             let patience = Duration::from_secs(30);
             assert!(began.elapsed() < patience, "no mail to {to} about {word:?}; log:\n{}", self.log());
@@ -168,9 +184,41 @@ impl House {
 
 impl Drop for House {
     fn drop(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            let _ = running.kill();
+            let _ = running.wait();
+        }
+    }
+}
+
+/// A second process that serves the same pages. It ends with the value.
+pub(super) struct Second {
+    /// Where its pages are, without a slash at the end.
+    pub(super) base: String,
+    running: Child,
+}
+
+impl Drop for Second {
+    fn drop(&mut self) {
         let _ = self.running.kill();
         let _ = self.running.wait();
     }
+}
+
+/// A jobs.toml whose jobs are due on New Year's morning only: what is built is what the stories ask for.
+fn configuration(port: u16, base: &str) -> String {
+    let job = |name: &str, branches: &str| {
+        format!(
+            "[[job]]\nname = \"{name}\"\nkind = \"night-report\"\nschedule = \"30 6 1 1 *\"\ntimezone = \"UTC\"\n\
+             branches = [{branches}]\ncatch_up = {{ policy = \"skip\" }}\n"
+        )
+    };
+    let jobs = [
+        job("morning", r#""lakeshore", "baltic", "norte", "pacific", "hostile""#),
+        job("north", r#""northside""#),
+        job("late", r#""late""#),
+    ];
+    format!("[portal]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{base}\"\n{}", jobs.concat())
 }
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {

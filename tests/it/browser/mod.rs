@@ -25,16 +25,31 @@
 //!
 //! All stories are one test: they share the browser and the installation, because a machine has few processors.
 
+mod account;
+mod asking;
 mod audit;
+mod branch;
+mod brand;
+mod desk;
 mod hostile;
 mod house;
+mod mailed;
+mod north;
+mod operations;
 mod pages;
+mod people;
 mod report;
+mod sharing;
+mod signing;
 mod teller;
+mod tongues;
 mod webdriver;
+mod wire;
 
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::time::Instant;
 
 use futures::FutureExt;
@@ -47,7 +62,11 @@ pub(crate) struct Told {
     pub(crate) house: House,
     pub(crate) teller: Teller,
     /// What audits have found wrong, told together at the end.
-    faults: std::sync::Mutex<Vec<String>>,
+    faults: Mutex<Vec<String>>,
+    /// The sessions of those who have signed in, by their address.
+    jars: Mutex<HashMap<&'static str, people::Jar>>,
+    /// Who has chosen a password already.
+    has_password: Mutex<HashSet<&'static str>>,
 }
 
 type Story = for<'a> fn(&'a Told) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -58,15 +77,26 @@ const STORIES: &[(&str, Story)] = &[
     ("revisions", |told| Box::pin(report::revisions(told))),
     ("without script", |told| Box::pin(report::without_script(told))),
     ("keyboard", |told| Box::pin(report::by_keyboard(told))),
+    ("mailed", |told| Box::pin(mailed::story(told))),
+    ("branch", |told| Box::pin(branch::story(told))),
+    ("sharing", |told| Box::pin(sharing::story(told))),
+    ("asking", |told| Box::pin(asking::story(told))),
+    ("signing", |told| Box::pin(signing::story(told))),
+    ("desk", |told| Box::pin(desk::story(told))),
+    ("operations", |told| Box::pin(operations::story(told))),
+    ("account", |told| Box::pin(account::story(told))),
+    ("tongues", |told| Box::pin(tongues::story(told))),
+    ("portal by keyboard", |told| Box::pin(tongues::by_keyboard(told))),
     ("hostile", |told| Box::pin(hostile::story(told))),
     ("pages", |told| Box::pin(pages::story(told))),
+    ("brand", |told| Box::pin(brand::story(told))),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_story_is_told_in_a_browser() {
     let Some(teller) = Teller::start().await else { return };
     let house = House::open().await;
-    let told = Told { house, teller, faults: std::sync::Mutex::default() };
+    let told = Told { house, teller, faults: Mutex::default(), jars: Mutex::default(), has_password: Mutex::default() };
     let wanted = std::env::var("DAYBREAK_STORY").ok();
     let mut failed = Vec::new();
     for (name, story) in STORIES.iter().filter(|(name, _)| wanted.as_deref().is_none_or(|wanted| wanted == *name)) {

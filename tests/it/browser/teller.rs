@@ -111,6 +111,41 @@ impl Teller {
         self.click("[data-told]").await;
     }
 
+    /// Clicks on the link, button, label or summary with exactly this text within a CSS selector, or else with it at its
+    /// beginning.
+    pub(crate) async fn click_within(&self, css: &str, text: &str) {
+        const NAMED: &str = "document.querySelector('[data-told]')?.removeAttribute('data-told'); \
+            const all = [...document.querySelectorAll(arguments[0])].flatMap(part => \
+            [...part.querySelectorAll('a, button, label, summary')]) \
+            .filter(one => one.checkVisibility({visibilityProperty: true})); \
+            const says = one => (one.innerText ?? one.textContent).trim(); \
+            const one = all.find(one => says(one) === arguments[1]) ?? all.find(one => says(one).startsWith(arguments[1])); \
+            one?.setAttribute('data-told', ''); return one !== undefined;";
+        let what = format!("something to click on in {css} that says {text:?}");
+        self.until(&what, NAMED, &[css.into(), text.into()]).await;
+        self.click("[data-told]").await;
+    }
+
+    /// Opens an address in a tab of its own and goes there; returns the tab to go back to.
+    pub(crate) async fn other_tab(&self, address: &str) -> String {
+        let this = self.driver.ask("GET", "/window", None).await.unwrap();
+        let new = self.command("POST", "/window/new", json!({"type": "tab"})).await;
+        self.tab(new["handle"].as_str().unwrap()).await;
+        self.look(Look::Light).await;
+        self.open(address).await;
+        this.as_str().unwrap().to_owned()
+    }
+
+    /// Closes the tab that is open and goes back to another.
+    pub(crate) async fn close_tab(&self, back: &str) {
+        self.driver.ask("DELETE", "/window", None).await.unwrap();
+        self.tab(back).await;
+    }
+
+    async fn tab(&self, handle: &str) {
+        self.command("POST", "/window", json!({"handle": handle})).await;
+    }
+
     /// Writes into the field of a CSS selector, in the place of what stood there.
     pub(crate) async fn fill(&self, css: &str, text: &str) {
         let element = self.element(css).await;
@@ -120,9 +155,10 @@ impl Teller {
 
     /// Chooses a value of a `<select>`.
     pub(crate) async fn choose(&self, css: &str, value: &str) {
+        const OPTION: &str = "const list = document.querySelector(arguments[0]); \
+            return [...list?.options ?? []].find(one => one.value === arguments[1]) ?? null;";
         // An option of a closed list cannot be seen, and is clicked all the same.
-        let found = json!({"using": "css selector", "value": format!("{css} option[value=\"{value}\"]")});
-        let found = self.command("POST", "/element", found).await;
+        let found = self.until(&format!("{value:?} in {css}"), OPTION, &[css.into(), value.into()]).await;
         let element = found[ELEMENT].as_str().expect("an option");
         self.command("POST", &format!("/element/{element}/click"), json!({})).await;
     }

@@ -210,6 +210,36 @@ async fn what_they_got_is_shown_to_the_byte_and_can_do_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_links_of_a_mail_lead_nowhere_once_they_are_withdrawn() {
+    let stage = with_first_report().await;
+    let router = portal(&stage, CancellationToken::new()).await;
+    let staff = Browser::of(&stage, &router, Role::Staff, 1).await;
+    let first = stage.report(SITE, NIGHT, 1).await;
+    let mail = mails_of(&stage, first.id).await.remove(0).delivery;
+    let path = format!("/desk/mails/{}", mail.id);
+    let text = staff.get(&format!("{path}/text")).await.text();
+    let token = text.split_once("/r/").expect("a link to the report").1;
+    let link: String =
+        token.chars().take_while(|letter| letter.is_ascii_alphanumeric() || "-_".contains(*letter)).collect();
+    let link = format!("/r/{link}");
+    assert_eq!(staff.get(&link).await.status, StatusCode::OK);
+    assert!(staff.get(&path).await.text().contains("work until"));
+    let silent = staff.post(&format!("{path}/withdraw"), &[("reason", " ")]).await;
+    assert!(silent.location.ends_with("said=why"), "{}", silent.location);
+    assert!(staff.get(&silent.location).await.text().contains("Give a reason"));
+    assert_eq!(staff.get(&link).await.status, StatusCode::OK);
+    let done = staff.post(&format!("{path}/withdraw"), &[("reason", "the wrong person")]).await;
+    assert!(done.location.ends_with("said=withdrawn"), "{}", done.location);
+    assert!(staff.get(&done.location).await.text().contains("lead nowhere any more"));
+    assert_eq!(staff.get(&link).await.status, StatusCode::GONE);
+    assert!(!staff.get(&path).await.text().contains("/withdraw"), "there is nothing left to withdraw");
+    let again = staff.post(&format!("{path}/withdraw"), &[("reason", "once more")]).await;
+    assert!(again.location.ends_with("said=withdrawn-before"), "{}", again.location);
+    let log = audited(&stage).await;
+    assert_eq!(log.iter().filter(|entry| entry.1 == "delivery.withdraw").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mail_that_may_have_arrived_goes_out_again_only_after_a_second_question() {
     let stage = with_first_report().await;
     let staff = Browser::of(&stage, &portal(&stage, CancellationToken::new()).await, Role::Staff, 1).await;

@@ -26,11 +26,13 @@ pub(super) async fn look(stage: &Stage, site: &str) {
         order: LocationOrder::Name,
         limit: 50,
         offset: 0,
+        counted: true,
     };
     let mut reports = Vec::new();
     for scope in [Scope::All, Scope::Branches(&branches), Scope::Locations(&locations)] {
         let listed = db.listed_locations(&LocationFilter { scope, ..filter.clone() }).await.unwrap();
         reports.extend(listed.iter().filter_map(|one| one.report));
+        db.listed_locations(&LocationFilter { scope, counted: false, ..filter.clone() }).await.unwrap();
         db.review_counts(scope, branches.first(), night).await.unwrap();
     }
     assert!(!reports.is_empty(), "the night left summaries");

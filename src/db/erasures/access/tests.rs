@@ -34,6 +34,8 @@ async fn fill(db: &Db, number: u128, address: &str) {
         next_at: None,
         finished_at: None,
         reply: None,
+        from_name: None,
+        reply_to: None,
     };
     letters::insert(&mut tx, &letter).await.unwrap();
     let share = Share {
