@@ -46,6 +46,7 @@ branch POST /account/contacts branch={branch}&contact={contact}&email=new@exampl
 branch GET /account/domains ?branch={branch}
 branch POST /account/domains branch={branch}&domain=example.org&rule=block
 branch POST /account/domains/remove branch={branch}&domain=example.org
+branch POST /account/domains/proof branch={branch}&prove=1
 branch GET /account/users ?branch={branch}
 house POST /account/users email={new}@example.com&name=New&role=staff
 house POST /account/users/{id} role=staff
@@ -56,6 +57,9 @@ branch GET /desk/contact ?ref={contact}&location={location}
 branch POST /desk/contact ref={contact}&location={location}&email=new@example.com&reason=r
 house GET /desk
 branch GET /desk/location ?ref={location}
+house GET /desk/feedback
+branch GET /desk/feedback/{id}
+branch POST /desk/feedback/{id} reply=seen
 house GET /desk/mails
 branch GET /desk/mails/{id}
 branch GET /desk/mails/{id}/html
