@@ -146,6 +146,8 @@ async fn reviews(
         },
         limit: rows,
         offset: after,
+        // A program goes on until there is no next page.
+        counted: false,
     };
     let found = state.db.listed_locations(&filter).await?;
     let shown = |row: ListedLocation| ReviewView {
