@@ -214,8 +214,8 @@ fn said() -> Vec<String> {
         format!(
             "INSERT INTO feedback (id, report, location, night, subject, ref, delivery, contact, name, email, kind, words, \
              at, handled_at, told_at) SELECT {feedback}, {}, {SITE}, date '2025-12-01' + i % 200, 'interaction', \
-             'load' || i, {}, 'load', 'n', 'load@example.com', 'ours', 'w', {TIME}, \
-             CASE WHEN i % 200 > 0 THEN {TIME} END, {TIME} FROM generate_series(1, 20000) i",
+             'load' || i, {}, 'load', 'n', 'load@example.com', (ARRAY['ours', 'call', 'wrong', 'other'])[i % 4 + 1], \
+             'w', {LATELY}, CASE WHEN i % 200 > 0 THEN {LATELY} END, {LATELY} FROM generate_series(1, 20000) i",
             id("report"),
             id("delivery")
         ),
