@@ -45,6 +45,8 @@ pub(crate) struct Mail {
     pub(crate) html: String,
     /// Its text part.
     pub(crate) text: String,
+    /// When it came.
+    came: std::time::SystemTime,
 }
 
 impl Mail {
@@ -60,6 +62,16 @@ impl Mail {
             }
         }
         found
+    }
+}
+
+impl Mail {
+    /// Waits until it has lain in the mailbox for some seconds: whoever opens a link sooner than a person can is taken for
+    /// a program.
+    pub(super) async fn lies(&self) {
+        while self.came.elapsed().is_ok_and(|since| since < Duration::from_secs(5)) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 }
 
@@ -245,5 +257,6 @@ fn read(path: &Path) -> Mail {
         subject: parsed.subject().unwrap_or_default().to_owned(),
         html,
         text: parsed.body_text(0).unwrap_or_default().into_owned(),
+        came: path.metadata().unwrap().modified().unwrap(),
     }
 }

@@ -58,7 +58,7 @@ impl Told {
         std::fs::write(&file, &mail.html).unwrap();
         self.teller.open(&format!("file://{}", file.display())).await;
         self.teller.complaints().await; // pictures that are elsewhere
-        self.teller.picture(&format!("mail to {kind}")).await;
+        self.teller.picture(&format!("mail-to-{kind}")).await;
         let raw = link.replace('"', "\\\"");
         self.teller.click(&format!("a[href=\"{raw}\"]")).await;
         self.teller.arrive(&link[..link.len().min(self.house.base.len() + 12)]).await;
