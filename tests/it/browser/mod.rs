@@ -36,6 +36,7 @@ mod branch;
 mod desk;
 mod hostile;
 mod house;
+mod mail;
 mod mailed;
 mod north;
 mod operations;

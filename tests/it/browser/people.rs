@@ -4,7 +4,8 @@ use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 use daybreak::clock::Clock;
 use serde_json::{Value, json};
 
-use super::house::{House, Mail};
+use super::house::House;
+use super::mail::Mail;
 use super::teller::Teller;
 use super::{Told, north};
 
