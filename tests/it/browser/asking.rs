@@ -54,13 +54,17 @@ async fn ask(told: &Told, incident: &str, address: &str, name: &str) {
     teller.arrive("/sign-in").await;
     teller.click_within("main", "Request access").await;
     teller.arrive("/request").await;
-    told.audit("request access").await;
+    if address == COLLEAGUE {
+        told.audit("request access").await;
+    }
     teller.fill("#address", address).await;
     teller.fill("#name", name).await;
     teller.fill("#note", "I have to repair it.").await;
     teller.click_within("main form", "Request access").await;
     teller.see("Access was requested").await;
-    told.audit("access requested").await;
+    if address == COLLEAGUE {
+        told.audit("access requested").await;
+    }
 }
 
 /// The same page answers for what does not exist, and nobody is written to.

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 
 use daybreak::config::Database;
 use daybreak::db::Db;
-use mail_parser::{MessageParser, MimeHeaders};
-use url::Url;
 
+use super::mail::{self, Mail};
 use super::{hostile, north, people};
 use crate::services::free_ports;
 use crate::support::root;
@@ -31,36 +30,6 @@ pub(crate) struct House {
     /// Where its pages are, without a slash at the end.
     pub(crate) base: String,
     running: Option<Child>,
-}
-
-/// A mail of the outbox.
-pub(crate) struct Mail {
-    /// Its file's name.
-    pub(crate) name: String,
-    /// The address that it went to.
-    pub(crate) to: String,
-    /// Its subject.
-    pub(crate) subject: String,
-    /// Its HTML part.
-    pub(crate) html: String,
-    /// Its text part.
-    pub(crate) text: String,
-}
-
-impl Mail {
-    /// The addresses of its links to pages of this kind (`r`, `i`, `c`, `p`, `u`, or the first segment of another path),
-    /// each once, in their order.
-    pub(crate) fn links(&self, kind: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        for quoted in self.html.split("href=\"").skip(1) {
-            let address = quoted.split('"').next().unwrap_or_default().replace("&amp;", "&");
-            let Ok(url) = Url::parse(&address) else { continue };
-            if url.path_segments().and_then(|mut segments| segments.next()) == Some(kind) && !found.contains(&address) {
-                found.push(address);
-            }
-        }
-        found
-    }
 }
 
 impl House {
@@ -154,7 +123,7 @@ impl House {
             .map(|entry| (entry.metadata().unwrap().modified().unwrap(), entry.path()))
             .collect();
         files.sort();
-        files.into_iter().map(|(_, path)| read(&path)).collect()
+        files.into_iter().map(|(_, path)| mail::read(&path)).collect()
     }
 
     /// The mails to an address whose subject holds a word, oldest first.
@@ -226,24 +195,4 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
     command.args(arguments).current_dir(folder).env("NO_COLOR", "1");
     command.env("DAYBREAK_LINK_KEY", "a key of tests, which is long enough to be one");
     command
-}
-
-fn read(path: &Path) -> Mail {
-    let bytes = std::fs::read(path).unwrap();
-    let parsed = MessageParser::default().parse(&bytes).unwrap();
-    let to = parsed.to().and_then(|to| to.first()).and_then(|to| to.address()).unwrap_or_default().to_owned();
-    let mut html = parsed.body_html(0).unwrap_or_default().into_owned();
-    // As a mail program does: pictures of the mail itself are shown where it names them.
-    for part in &parsed.parts {
-        if let Some(cid) = part.content_id() {
-            html = html.replace(&format!("cid:{cid}"), "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=");
-        }
-    }
-    Mail {
-        name: path.file_name().unwrap().to_string_lossy().into_owned(),
-        to,
-        subject: parsed.subject().unwrap_or_default().to_owned(),
-        html,
-        text: parsed.body_text(0).unwrap_or_default().into_owned(),
-    }
 }

@@ -17,6 +17,10 @@
 //! }
 //! ```
 //!
+//! People with accounts are in [`people`]: `told.enter(&ANNA)` sits Anna down with the session that she had, or signs her
+//! in; `told.keep(&ANNA)` remembers it before somebody else comes. `told.click_in_mail(&mail, "s")` opens a mail as a mail
+//! program shows it, and clicks. What a page's script cannot see (status, headers, a scanner's look) goes over [`wire`].
+//!
 //! Everything waits (20 s), nothing sleeps. Before each story cookies and cache are forgotten; after it the browser must
 //! not have complained (scripts' errors, refused contents, answers of 400 and above): a story that provokes a complaint
 //! takes it with `told.teller.complaints()`. Where a story fails, `target/browser/STORY.png` shows the page.
@@ -33,6 +37,7 @@ mod brand;
 mod desk;
 mod hostile;
 mod house;
+mod mail;
 mod mailed;
 mod north;
 mod operations;

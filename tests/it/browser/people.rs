@@ -4,7 +4,8 @@ use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 use daybreak::clock::Clock;
 use serde_json::{Value, json};
 
-use super::house::{House, Mail};
+use super::house::House;
+use super::mail::Mail;
 use super::teller::Teller;
 use super::{Told, north};
 
@@ -58,7 +59,7 @@ impl Told {
         std::fs::write(&file, &mail.html).unwrap();
         self.teller.open(&format!("file://{}", file.display())).await;
         self.teller.complaints().await; // pictures that are elsewhere
-        self.teller.picture(&format!("mail to {kind}")).await;
+        self.teller.picture(&format!("mail-to-{kind}")).await;
         let raw = link.replace('"', "\\\"");
         self.teller.click(&format!("a[href=\"{raw}\"]")).await;
         self.teller.arrive(&link[..link.len().min(self.house.base.len() + 12)]).await;

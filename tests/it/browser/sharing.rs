@@ -103,6 +103,7 @@ async fn guest(told: &Told) -> [String; 2] {
         let looked = wire::ask(method, &link, &["User-Agent: Mimecast link scanner"]).await;
         assert_eq!(looked.status, 200, "{method}");
     }
+    letter.lies().await;
     told.click_in_mail(&letter, "s").await;
     teller.see("Please look at the blue bag.").await;
     teller.see("The door's lower pane is cracked.").await;
