@@ -190,7 +190,7 @@ async fn tell(global: &Global, app: App, branch: BranchRef) -> Result<(), Failur
             row("sender", brand.from_name().map(str::to_owned), sender),
             row("reply to", brand.reply_to.as_ref().map(|address| address.as_str().to_owned()), answers),
             row("colour", brand.color.map(|color| color.to_string()), &house.color),
-            row("in the dark", dark(&brand), "worked out from it"),
+            row("in the dark", brand.colors().map(|(_, dark)| dark.to_string()), "worked out from it"),
             row("logo", logo(&brand), "none"),
         ],
     );
@@ -198,10 +198,6 @@ async fn tell(global: &Global, app: App, branch: BranchRef) -> Result<(), Failur
         print::line(format!("set by {changed_by} on {}", changed_at.format("%Y-%m-%d %H:%MZ")));
     }
     Ok(())
-}
-
-fn dark(brand: &BranchBrand) -> Option<String> {
-    brand.color_dark.map(|color| color.to_string())
 }
 
 fn logo(brand: &BranchBrand) -> Option<String> {

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Color, EmailAddress};
 
+/// Contrast of a colour that we work out ourselves: more than what is needed, in the dark of the morning.
+const COMFORTABLE: f64 = 7.0;
+
 /// A branch's own brand; whatever is none is the house's (`[brand]` and `[mail]`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BranchBrand {
@@ -66,11 +69,11 @@ impl BranchBrand {
     #[must_use]
     pub fn colors(&self) -> Option<(Color, Color)> {
         let light = self.color.or(self.color_dark)?;
-        let dark = self.color_dark.unwrap_or(light);
-        Some((
-            light.toward(Color::BLACK, Color::WHITE, Color::READABLE),
-            dark.toward(Color::WHITE, Color::NIGHT, Color::READABLE),
-        ))
+        let dark = match self.color_dark {
+            Some(dark) => dark.toward(Color::WHITE, Color::NIGHT, Color::READABLE),
+            None => light.toward(Color::WHITE, Color::NIGHT, COMFORTABLE),
+        };
+        Some((light.toward(Color::BLACK, Color::WHITE, Color::READABLE), dark))
     }
 }
 

@@ -61,7 +61,7 @@ fn page_style((light, dark): (Color, Color)) -> String {
 
 /// The colours of a mail's head that a page shows, by day and by night beside each other.
 fn mail_style((light, dark): (Color, Color)) -> String {
-    format!(".mail-head {{ --own: {light}; }}\n.mail-head.night {{ --own: {dark}; }}\n")
+    format!(".mail-head {{ --own: {light}; }}\n.mail-head.by-night {{ --own: {dark}; }}\n")
 }
 
 #[cfg(test)]
@@ -72,7 +72,7 @@ mod tests {
     fn a_style_is_made_of_two_readable_colours_and_of_nothing_else() {
         let colors = colors_of("8a1538-ff9db5").unwrap();
         assert!(page_style(colors).contains("--brand: #8a1538;") && page_style(colors).contains("--accent: #ff9db5;"));
-        assert!(mail_style(colors).contains(".mail-head.night { --own: #ff9db5; }"));
+        assert!(mail_style(colors).contains(".mail-head.by-night { --own: #ff9db5; }"));
         for bad in ["", "8a1538", "8a1538-", "8a1538-ff9db5;}", "red-blue", "ffee00-ff9db5", "8a1538-000000", "a-b-c"] {
             assert_eq!(colors_of(bad), None, "{bad}");
         }

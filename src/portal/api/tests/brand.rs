@@ -70,7 +70,7 @@ async fn every_fault_of_a_brand_is_listed_by_its_field() {
     let fields: Vec<Value> =
         answer.json()["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
     assert_eq!(fields, ["name", "sender", "reply_to", "color", "color_dark"]);
-    for wrong in [json!({"colour": "#8a1538"}), json!({"reply_to": ""}), json!({"color": "red"}), json!([])] {
+    for wrong in [json!({"colour": "#8a1538"}), json!({"reply_to": ""}), json!({"color": "red"}), json!("none")] {
         assert_eq!(room.set(&key, &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
     for (body, status) in [

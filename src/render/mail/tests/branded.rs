@@ -87,7 +87,7 @@ fn what_a_brand_does_not_say_is_the_houses() {
     let (light, _) = faint.colors().unwrap();
     assert!(light.contrast(Color::WHITE) >= Color::READABLE);
     let (_, filled) = branded(Sample::Quiet, faint, None);
-    assert!(!filled.html.contains("#ffee00") && filled.html.contains(&light.to_string()));
+    assert!(filled.html.contains(&format!("a{{color:{light}}}")) && !filled.html.contains("a{color:#ffee00}"));
 }
 
 #[test]
