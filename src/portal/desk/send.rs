@@ -165,6 +165,10 @@ pub(in crate::portal) async fn circulate(
     wanted: Option<Vec<ContactRef>>,
 ) -> Result<Circulated, Fault> {
     let row = &opened.row;
+    // One that is not built has nothing to send, and nobody to send it to.
+    if row.object_key.is_none() {
+        return Err(Fault::NoSuchPage);
+    }
     let wanted = if let Some(named) = wanted {
         named
     } else {

@@ -103,7 +103,7 @@ impl Room {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         let answer =
-            Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(body.to_vec()).unwrap() };
+            Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&body).into_owned() };
         if answer.status.is_client_error() || answer.status.is_server_error() {
             assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text);
             let problem = answer.json();

@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::access::{NewKey, RANDOM_BYTES, Token, mint_key, share};
-use crate::compose::{Report, Sample};
+use crate::compose::{Footage, Report, Sample};
 use crate::db::access_requests::{self, AccessRequest};
 use crate::db::clips::Clip;
 use crate::db::contacts::Contact;
@@ -145,15 +145,16 @@ async fn feed(house: &House, report: &Report) {
     let site = &report.site;
     let mut tx = house.db.begin().await.unwrap();
     for clip in &report.clips {
+        let Footage::Archive { key, content_type, .. } = &clip.footage else { continue };
         let row = Clip {
             clip: clip.clip.clone(),
             location: site.location.clone(),
             camera: None,
             recorded_at: clip.recorded_at,
             duration_ms: None,
-            object_key: None,
-            content_type: None,
-            external_url: Some("https://footage.example.com/1".into()),
+            object_key: Some(key.clone()),
+            content_type: Some(content_type.clone()),
+            external_url: None,
             password: None,
         };
         tx.put_clips(&[stamped(row)]).await.unwrap();
@@ -179,6 +180,8 @@ async fn settle(house: &House) {
         "UPDATE deliveries SET state = 'sent', finished_at = created_at",
         "UPDATE incidents SET photo_key = 'media/sample-photo'",
         "INSERT INTO objects (object_key, present, checked_at) VALUES ('media/sample-photo', true, '2026-03-29T05:00:00Z')",
+        "INSERT INTO objects (object_key, present, checked_at) \
+         SELECT DISTINCT object_key, true, '2026-03-29T05:00:00Z' FROM clips WHERE object_key IS NOT NULL",
         "INSERT INTO incident_reports (incident, report, location) \
          SELECT i.ref, r.id, r.location FROM incidents i JOIN reports r ON r.location = i.location",
         "INSERT INTO location_summaries (location, report, night, revision, reviewed_at, interactions, incidents, missing, \
