@@ -4,12 +4,15 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::LinkKey;
 use crate::archive::{Archive, ArchiveError};
+use crate::audit::{self, Actor, Change};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::audit::Wanted;
 use crate::db::{ConnectError, Db, DbError, MigrateError};
 use crate::deliver::verp::{BounceKey, BounceKeyError};
 use crate::deliver::{DkimError, Post, SendError, Share, Signer};
@@ -56,6 +59,9 @@ pub enum AppError {
     /// Whose the database is.
     #[error("cannot read whose the database is")]
     Identity(#[source] DbError),
+    /// What was done at the start.
+    #[error("cannot write the audit log")]
+    Audit(#[source] DbError),
     /// The webhook of `[alerts]`.
     #[error("the webhook of [alerts] is not usable")]
     Webhook(#[from] WebhookError),
@@ -76,7 +82,13 @@ impl App {
     /// Connects everything, and brings the database to today's schema.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, AppError> {
         let db = Db::connect(&config.database).await?;
+        let (before, today) = db.schema_version().await?;
         db.migrate().await?;
+        // A database that was just made has nothing to tell of.
+        if before > 0 && before < today {
+            let detail = serde_json::json!({ "before": before, "after": today });
+            enter(&db, "schema.migrate", detail, clock.now()).await.map_err(AppError::Audit)?;
+        }
         let engine = Engine::new(&db);
         engine.migrate().await?;
         let archive = Archive::connect(&config.archive).await?;
@@ -95,12 +107,14 @@ impl App {
             Identity::of(config.instance.as_deref(), &config.database, &db).await.map_err(AppError::Identity)?;
         let standing = identity.adopt(&db).await.map_err(AppError::Identity)?;
         if let Standing::Foreign { says } = standing {
+            enter_refusal(&db, &says, clock.now()).await.map_err(AppError::Audit)?;
             tracing::error!("{}", NotOurs(says));
         }
         let post = Post::new(&config.mail)?;
         let meter = Meter::default();
         let operators = Operators {
             to: config.alerts.to.clone(),
+            feedback: config.alerts.feedback.clone().or_else(|| config.alerts.to.clone()),
             webhook: config.alerts.webhook.clone().map(Webhook::new).transpose()?,
             mail: Arc::new(config.mail.clone()),
             signer: settings.signer.clone(),
@@ -200,6 +214,25 @@ impl App {
         self.pipeline.archive.close().await;
         self.pipeline.db.close().await;
     }
+}
+
+/// Enters what the start did by itself.
+async fn enter(db: &Db, action: &'static str, detail: serde_json::Value, now: DateTime<Utc>) -> Result<(), DbError> {
+    let change = Change { actor: Actor::Daybreak, action, object: "instance".into(), branch: None, detail, origin: "" };
+    let mut tx = db.begin().await?;
+    audit::record(&mut tx, change, now).await?;
+    tx.commit().await
+}
+
+/// Enters that the database is not ours, once until somebody confirms it: every command starts.
+async fn enter_refusal(db: &Db, says: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+    let detail = serde_json::json!({ "says": says });
+    let wanted = Wanted { action: Some("identity.".into()), ..Wanted::default() };
+    let (last, written) = (db.audit_found(&wanted, 1).await?.pop(), detail.to_string());
+    if last.is_some_and(|last| last.action == "identity.refuse" && last.detail == written) {
+        return Ok(());
+    }
+    enter(db, "identity.refuse", detail, now).await
 }
 
 /// The built-in templates, or those of the folder that `[brand] templates` names over them.

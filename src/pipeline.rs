@@ -8,12 +8,14 @@
 //! bytes into the archive, and in one transaction marks it built, inserts links and deliveries, and enqueues these.
 //! `deliver` sends the archived bytes. It must not know how a stage does its work.
 
+mod backlog;
 mod build;
 mod chores;
 mod circulate;
-mod correct;
+mod feedback;
 mod freeze;
 mod handle;
+mod ledger;
 mod letter;
 mod plan;
 mod produce;
@@ -41,9 +43,9 @@ use crate::meter::Meter;
 use crate::render::Renderer;
 use crate::watch::Operators;
 
+pub use backlog::BacklogError;
 pub use build::{BuildError, BuildOutcome};
 pub use circulate::CirculateError;
-pub use correct::{CorrectError, Correction};
 pub use plan::{Planned, Request, SiteNight};
 pub use produce::{Preview, PreviewMail, ProduceError};
 pub use read::ReadError;

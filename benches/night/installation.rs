@@ -123,12 +123,15 @@ fn request(app: &App, sites: &[Location]) -> Result<Request, Failure> {
     Ok(Request::by_hand(JobName::new("bench").step("name the job")?, app.pipeline.clock.now(), wanted))
 }
 
-/// Looks at the run until nothing of it is open; a small one oftener, because it is over within a look or two.
+/// Looks at the run until nothing of it is open; a small one oftener, because it is over within a look or two, and one
+/// that takes long to look at more seldom.
 async fn until_done(app: &App, run: RunId, sites: usize) -> Result<RunProgress, Failure> {
     let look = Duration::from_millis(if sites < 1_000 { 10 } else { 100 });
     let (mut before, mut moved) = (RunProgress::default(), Instant::now());
     loop {
+        let began = Instant::now();
         let now = app.pipeline.db.run_progress(run).await.step("look at the run")?;
+        let pause = look.max(began.elapsed() * 30);
         if now.planned == 0 && now.open == 0 {
             return Ok(now);
         }
@@ -137,7 +140,7 @@ async fn until_done(app: &App, run: RunId, sites: usize) -> Result<RunProgress, 
         } else if moved.elapsed() > PATIENCE {
             return Err(Failure::new(format!("the night stands still: {now:?}")));
         }
-        tokio::time::sleep(look).await;
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -12,7 +12,7 @@ A night of many sites on PostgreSQL, SeaweedFS and smtp-sink, measured; SQLite b
 
 Usage: cargo bench --bench scale -- [SITES]... [OPTIONS]
 
-  SITES              how many sites, one run each [default: 500 5000]; 50000 wants --shared-photos or 20 GB of disk
+  SITES              how many sites, one run each [default: 500 5000]; a site takes 1.5 MB of disk
   --shared-photos    seven photos for all sites, instead of one of its own for each incident
   --no-sqlite        PostgreSQL only
   --dir DIR          where feeds and temporary installations are made [default: TMPDIR, else target/tmp]

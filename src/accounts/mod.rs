@@ -3,6 +3,7 @@
 //!
 //! It must not decide who may decide: the policy does.
 
+pub mod brands;
 pub mod contacts;
 mod invite;
 #[cfg(test)]

@@ -12,6 +12,8 @@ const LONGEST: usize = 1024;
 const LONGEST_SLUG: usize = 40;
 /// Under which producers upload.
 const UPLOADS: &str = "uploads/";
+/// Under which brands' logos lie: whoever knows the name of one may see it.
+const LOGOS: &str = "brands/";
 /// What S3 itself assumes where nobody said.
 const UNKNOWN_CONTENT: &str = "application/octet-stream";
 
@@ -44,6 +46,12 @@ impl Key {
     #[must_use]
     pub fn media(sha256: &str, content_type: &str) -> Self {
         Self { path: format!("media/{sha256}"), content_type: Cow::Owned(content_type.to_owned()) }
+    }
+
+    /// A brand's logo, by the SHA-256 of its bytes in lower-case hex.
+    #[must_use]
+    pub fn logo(sha256: &str, content_type: &'static str) -> Self {
+        Self { path: format!("{LOGOS}{sha256}"), content_type: Cow::Borrowed(content_type) }
     }
 
     /// An object that is in the bucket already: `s3:KEY` of a feed, or a key that a row or a report names.
@@ -122,7 +130,11 @@ impl Key {
     /// `Cache-Control` of the object itself. Everything here is personal; what lies under its own hash never changes.
     #[must_use]
     pub fn cache_control(&self) -> &'static str {
-        if self.path.starts_with("media/") { "private, max-age=31536000, immutable" } else { "private, no-cache" }
+        if self.path.starts_with("media/") || self.path.starts_with(LOGOS) {
+            "private, max-age=31536000, immutable"
+        } else {
+            "private, no-cache"
+        }
     }
 }
 

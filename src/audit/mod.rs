@@ -5,12 +5,16 @@
 //! transaction of the change that it tells of: they stand or fall together. It must not decide who may do what.
 
 mod csv;
+mod known;
+mod prune;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 pub use csv::csv;
+pub use known::{suppressed, unsubscribed};
+pub use prune::{over_age, prune};
 
 use crate::db::audit::{self, Entry};
 use crate::db::{Db, DbError, Tx};
@@ -129,7 +133,8 @@ pub enum Broken {
 /// How many entries are read at once.
 const STEP: i64 = 1_000;
 
-/// Reads the log from end to end; returns how many entries there are, and what is wrong with them.
+/// Reads the log from end to end, or from where retention has cut it off; returns how many entries there are, and what is
+/// wrong with them.
 pub async fn verify(db: &Db) -> Result<(i64, Vec<Broken>), DbError> {
     verify_after(db, 0).await
 }
@@ -138,8 +143,11 @@ pub async fn verify(db: &Db) -> Result<(i64, Vec<Broken>), DbError> {
 pub async fn verify_after(db: &Db, after: i64) -> Result<(i64, Vec<Broken>), DbError> {
     let (expected, head) = db.audit_head().await?;
     let before = db.audit_after(after - 1, 1).await?.pop().filter(|entry| after > 0 && entry.number == after);
-    let after = if before.is_some() { after } else { 0 };
-    let (mut last, mut before, mut count) = (after, before.map(|entry| entry.hash).unwrap_or_default(), 0);
+    let (mut last, mut before) = match before {
+        Some(entry) => (after, entry.hash),
+        None => prune::beginning(db).await?,
+    };
+    let mut count = 0;
     let mut broken = Vec::new();
     loop {
         let entries = db.audit_after(last, STEP).await?;

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::claims::Claim;
 use super::notice::{Failure, Form, Notice, Verdict};
+use crate::audit::{self, Actor};
 use crate::config;
 use crate::db::bounces::{self, Bounce};
 use crate::db::deliveries::{self, Delivery};
@@ -258,7 +259,11 @@ async fn suppress(
         lifted_at: None,
         lifted_for: None,
     };
-    suppressions::insert(tx, &suppression).await
+    let new = suppressions::insert(tx, &suppression).await?;
+    if new {
+        audit::record(tx, audit::suppressed(Actor::Daybreak, &suppression), now).await?;
+    }
+    Ok(new)
 }
 
 /// The digest of a mail, however it came: line ends, and the empty lines that files add, do not count.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::print::{self, IN_PART};
-use super::{Failure, Global};
+use super::{Failure, Global, entered};
 use crate::bounces::{self, Taken, Tally};
 use crate::db::bounces::BounceFilter;
 use crate::model::{BounceKind, DeliveryId, EmailAddress};
@@ -54,11 +54,13 @@ impl Read {
         for path in &self.paths {
             told.extend(bounces::read_path(&pipeline.db, &pipeline.clock, &app.config.bounces, path).await?);
         }
-        app.close().await;
         let mut tally = Tally::default();
         for one in &told {
             tally.add(&one.taken);
         }
+        let change = entered::change("bounces read", "bounce.read", "bounces".into(), serde_json::json!(tally));
+        entered::enter_after(&pipeline.db, change, pipeline.clock.now()).await?;
+        app.close().await;
         if global.json {
             print::json(&serde_json::json!({ "mails": told, "tally": tally }))?;
         } else {

@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::print;
-use super::{Failure, Global};
+use super::{Failure, Global, entered, print};
 use crate::db::deliveries;
 use crate::identity::Standing;
 
@@ -37,6 +36,9 @@ impl ConfirmInstance {
             0
         };
         pipeline.identity.confirm(&pipeline.db).await?;
+        let detail = serde_json::json!({ "was": standing.says(), "waiting": waiting, "discarded": discarded });
+        let change = entered::change("confirm-instance", "identity.confirm", "instance".into(), detail);
+        entered::enter_after(&pipeline.db, change, pipeline.clock.now()).await?;
         let enqueued = pipeline.enqueue_waiting().await?;
         app.close().await;
         if global.json {

@@ -5,17 +5,17 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::print;
-use super::{Failure, Global};
+use super::{Failure, Global, entered, print};
 use crate::app::App;
 use crate::db::erasures::{self, Person};
 use crate::retention::{Export as Exported, Sweeper, Wanted};
 
-/// Export or erase what is kept of a contact.
+/// Export, erase or correct what is kept of a contact.
 #[derive(Debug, Subcommand)]
 pub(super) enum Contacts {
     Export(Export),
     Erase(Erase),
+    Correct(super::contacts_correct::Correct),
     Erasures(Erasures),
     Readmit(Readmit),
 }
@@ -25,6 +25,7 @@ impl Contacts {
         match self {
             Self::Export(verb) => verb.run(global).await,
             Self::Erase(verb) => verb.run(global).await,
+            Self::Correct(verb) => verb.run(global).await,
             Self::Erasures(verb) => verb.run(global).await,
             Self::Readmit(verb) => verb.run(global).await,
         }
@@ -185,6 +186,11 @@ async fn lift(app: &App, contact: &str) -> Result<bool, Failure> {
     let salt = app.pipeline.db.erasure_salt(&random()?).await?;
     let mut tx = app.pipeline.db.begin().await?;
     let lifted = erasures::lift(&mut tx, &salt, contact).await?;
+    if lifted {
+        // Whose it is stays untold: the marks are kept so that nobody can tell.
+        let change = entered::change("contacts readmit", "contact.readmit", "erasures".into(), serde_json::json!({}));
+        entered::enter(&mut tx, change, app.pipeline.clock.now()).await?;
+    }
     tx.commit().await?;
     Ok(lifted)
 }

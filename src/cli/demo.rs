@@ -10,7 +10,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::print::{self, IN_PART, Progress};
-use super::{Failure, Global, serve, watch_run, worker};
+use super::{Failure, Global, entered, serve, watch_run, worker};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{self, Config, Environment};
@@ -123,7 +123,8 @@ impl Demo {
         let now = app.pipeline.clock.now();
         let wanted = sites.iter().map(|site| SiteNight::last(site, now)).collect();
         let request = Request::by_hand(JobName::new("demo")?, now, wanted);
-        let planned = app.pipeline.plan(&request).await?;
+        let change = entered::change("demo", "job.run", "job:demo".into(), serde_json::json!({ "sites": sites.len() }));
+        let planned = app.pipeline.plan_by(&request, Some(change)).await?;
         let progress = watch_run::watch(app, &planned, quiet).await?;
         Ok(Night {
             sent: progress.sent + i64::try_from(planned.unfinished.len()).unwrap_or(0),

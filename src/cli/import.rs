@@ -7,7 +7,8 @@ use clap::Args;
 
 use super::print::{self, Progress};
 use super::{Failure, Global};
-use crate::feed::{self, Source};
+use crate::audit::Actor;
+use crate::feed::{self, Scope, Sender, Source};
 
 /// Import feeds: files, or folders with *.ndjson.
 ///
@@ -28,7 +29,10 @@ impl Import {
         let tell = |at: feed::Progress| progress.at(at.done, at.total);
         let source = Source::paths(&self.paths)?;
         let pipeline = &app.pipeline;
-        let summary = feed::import(&pipeline.db, &pipeline.archive, source, pipeline.clock.now(), &tell).await;
+        let sender = Sender { actor: Actor::Command("import"), branch: None, origin: "" };
+        let whole = (&Scope::All, Some(&sender));
+        let summary =
+            feed::import_as(&pipeline.db, &pipeline.archive, source, whole, pipeline.clock.now(), &tell).await;
         progress.end();
         app.close().await;
         let summary = summary?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::print::{self, IN_PART};
 use super::run::Run;
-use super::{Failure, Global, watch_run};
+use super::{Failure, Global, entered, watch_run};
 use crate::config::{CatchUpPolicy, Incomplete, Job, JobZone, show_duration};
 use crate::db::pauses::Pause;
 use crate::model::JobName;
@@ -223,6 +223,11 @@ impl RunDue {
         }
         let app = global.app().await?;
         let planned = schedule::tick(&app.pipeline, &app.config.jobs).await?;
+        let new: Vec<String> = planned.iter().filter(|run| run.new).map(|run| run.run.to_string()).collect();
+        if !new.is_empty() {
+            let change = entered::change("jobs run", "job.tick", "jobs".into(), serde_json::json!({ "runs": new }));
+            entered::enter_after(&app.pipeline.db, change, app.pipeline.clock.now()).await?;
+        }
         let (mut failed, mut sent, mut unsent, mut built) = (0, 0, 0, 0);
         for run in &planned {
             let progress = watch_run::watch(&app, run, global.json).await?;

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, Global, print};
+use super::{Failure, Global, entered, print};
+use crate::clock::Clock;
 use crate::db::Db;
 use crate::engine::Engine;
 
@@ -26,6 +27,12 @@ impl Migrate {
         if !self.dry_run {
             db.migrate().await?;
             Engine::new(&db).migrate().await?;
+            // A database that was just made has nothing to tell of.
+            if found > 0 && found < known {
+                let detail = serde_json::json!({ "before": found, "after": known });
+                let change = entered::change("migrate", "schema.migrate", "instance".into(), detail);
+                entered::enter_after(&db, change, Clock::System.now()).await?;
+            }
         }
         db.close().await;
         if global.json {

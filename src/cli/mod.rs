@@ -7,12 +7,15 @@
 
 mod audit;
 mod bounces;
+mod brands;
 mod completions;
 mod confirm_instance;
 mod contacts;
+mod contacts_correct;
 mod deliveries;
 mod demo;
 mod doctor;
+mod entered;
 mod import;
 mod jobs;
 mod jobs_now;
@@ -133,6 +136,8 @@ enum Verb {
     #[command(subcommand)]
     Users(users::Users),
     #[command(subcommand)]
+    Brands(brands::Brands),
+    #[command(subcommand)]
     Audit(audit::Audit),
     #[command(subcommand)]
     Jobs(jobs::Jobs),
@@ -181,6 +186,7 @@ impl Cli {
             Verb::Unsubscribes(verb) => verb.run(global).await,
             Verb::Keys(verb) => verb.run(global).await,
             Verb::Users(verb) => verb.run(global).await,
+            Verb::Brands(verb) => verb.run(global).await,
             Verb::Audit(verb) => verb.run(global).await,
             Verb::Jobs(verb) => verb.run(global).await,
             Verb::Templates(verb) => verb.run(global),

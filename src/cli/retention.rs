@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::print::{self, IN_PART};
 use super::{Failure, Global};
+use crate::audit::Actor;
 use crate::retention::{Entry, Swept, Tell};
 
 /// Remove what is over age now, as the worker does every night by itself.
@@ -42,7 +43,11 @@ impl Retention {
             ControlFlow::Continue(())
         };
         let tell: Tell<'_> = &tell;
-        let swept = if self.dry_run { sweeper.overview(tell).await } else { sweeper.sweep(tell).await };
+        let swept = if self.dry_run {
+            sweeper.overview(tell).await
+        } else {
+            sweeper.sweep_as(&Actor::Command("retention"), tell).await
+        };
         progress.end();
         let limited = sweeper.retention.limits_anything();
         app.close().await;

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::print::{self, IN_PART};
-use super::{Failure, Global, select, watch_run};
+use super::{Failure, Global, entered, select, watch_run};
 use crate::app::App;
 use crate::config::Job;
 use crate::db::deliveries::{Delivery, DeliveryFilter, ListedDelivery};
@@ -61,7 +61,11 @@ impl Run {
             return dry_run(&app, &sites, global.json).await;
         }
         let request = schedule::wanted_now(&job, &sites, None, app.pipeline.clock.now());
-        let planned = app.pipeline.plan(&request).await?;
+        let detail = serde_json::json!({
+            "sites": sites.len(), "night": self.night, "locations": self.location, "occurrence": request.occurrence,
+        });
+        let change = entered::change("run", "job.run", format!("job:{}", job.name), detail);
+        let planned = app.pipeline.plan_by(&request, Some(change)).await?;
         let progress = watch_run::watch(&app, &planned, global.json).await?;
         let code = tell(&app, &planned, sites.len(), progress, global.json).await?;
         app.close().await;

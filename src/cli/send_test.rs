@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, Global, print, select};
+use super::{Failure, Global, entered, print, select};
 use crate::model::{EmailAddress, LocationRef, NightDate};
 
 /// Mail a site's night, marked TEST, to one address and to nobody else.
@@ -32,6 +32,10 @@ impl SendTest {
     pub(super) async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         select::sites(&app.pipeline.db, std::slice::from_ref(&self.location)).await?;
+        let detail = serde_json::json!({ "to": self.to.as_str(), "night": self.night.to_string(), "by": self.by });
+        let change = entered::change("send-test", "report.test", format!("location:{}", self.location), detail);
+        // Entered before it is sent, as the desk does: whatever becomes of the mail, somebody wanted it.
+        entered::enter_after(&app.pipeline.db, change, app.pipeline.clock.now()).await?;
         let sent = app.pipeline.send_test(&self.location, self.night, &self.to, self.by).await;
         app.close().await;
         let sent = sent?;

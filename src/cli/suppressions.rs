@@ -96,6 +96,10 @@ impl Add {
         };
         let mut tx = app.pipeline.db.begin().await?;
         let new = suppressions::insert(&mut tx, &suppression).await?;
+        if new {
+            let change = audit::suppressed(Actor::Command("suppressions add"), &suppression);
+            audit::record(&mut tx, change, suppression.since).await?;
+        }
         tx.commit().await?;
         let stands = app.pipeline.db.suppression(&suppression.address).await?;
         app.close().await;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Global, print};
+use super::{Failure, Global, entered, print};
 use crate::db::unsubscribes;
 use crate::model::{ContactRef, LocationRef};
 
@@ -75,6 +75,12 @@ impl Reset {
         let app = global.app().await?;
         let mut tx = app.pipeline.db.begin().await?;
         let sites = unsubscribes::remove(&mut tx, &self.contact, self.location.as_ref()).await?;
+        if sites > 0 {
+            let detail = serde_json::json!({ "location": self.location, "sites": sites });
+            let object = format!("contact:{}", self.contact);
+            let change = entered::change("unsubscribes reset", "contact.resubscribe", object, detail);
+            entered::enter(&mut tx, change, app.pipeline.clock.now()).await?;
+        }
         tx.commit().await?;
         app.close().await;
         if sites == 0 {

@@ -12,7 +12,10 @@ use crate::db::runs::RunProgress;
 use crate::model::{DeliveryId, DeliveryState};
 use crate::pipeline::Planned;
 
+/// How often it is looked how far the work is; where looking takes long, as with a night of many sites, so many times
+/// longer is waited: otherwise looking would grow with the square of the night.
 const LOOK: Duration = Duration::from_millis(100);
+const PAUSE: u32 = 30;
 /// How often it is looked whether the database can be written, and how often it cannot before nobody waits any more.
 const PROBE: Duration = Duration::from_secs(5);
 const PROBES: u32 = 3;
@@ -83,13 +86,16 @@ async fn working<T>(app: &App, mut look: impl AsyncFnMut() -> Result<Option<T>, 
                 Err(_) => failures += 1,
             }
         }
-        match look().await {
+        let began = Instant::now();
+        let looked = look().await;
+        let pause = LOOK.max(began.elapsed() * PAUSE);
+        match looked {
             Ok(Some(found)) => break Ok(found),
             Ok(None) => {}
             Err(error) => break Err(error),
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(pause) => {}
             _ = tokio::signal::ctrl_c() => {
                 break Err(Failure::new(
                     "stopped; what is planned stays planned, and the same command or `daybreak worker` goes on with it",

@@ -18,7 +18,7 @@ use crate::db::interactions::Interaction;
 use crate::db::sites::{Camera, Location};
 use crate::db::transactions::Sale;
 use crate::db::{Db, DbError};
-use crate::model::{IncidentRef, LocationRef, NightDate, Window};
+use crate::model::{BranchBrand, IncidentRef, LocationRef, NightDate, Window};
 
 pub use objects::{LookError, look_again};
 
@@ -58,6 +58,8 @@ pub struct Night {
     pub site: Location,
     /// Its branch's name.
     pub branch_name: String,
+    /// Its branch's own brand.
+    pub brand: Option<BranchBrand>,
     /// Its cameras, in order of ref.
     pub cameras: Vec<Camera>,
     /// How far its producer has sent, if it ever said.

@@ -1,4 +1,4 @@
-//! The queries of a night: eight, and two more where an incident names what lies outside of its window.
+//! The queries of a night: nine, and two more where an incident names what lies outside of its window.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -48,6 +48,7 @@ pub(super) async fn night(tx: &mut Tx, location: &LocationRef, night: NightDate)
         sales,
         earlier_sales,
         contacts: tx.notified(location, &site.branch).await?,
+        brand: tx.brand(&site.branch).await?,
         site,
     })
 }
@@ -86,6 +87,7 @@ pub(super) async fn incident(
         earlier_sales: earlier_sales(tx, location, &[], &incidents).await?,
         incidents,
         contacts: Vec::new(),
+        brand: tx.brand(&site.branch).await?,
         site,
     }))
 }

@@ -52,6 +52,7 @@ pub fn compose(night: &Night, build: &Build<'_>) -> Report {
         night: night.night,
         window: night.window,
         site: site(night),
+        brand: night.brand.clone().map(Box::new),
         missing: missing(night, &summary, &clips, &escalations),
         summary,
         transactions: transactions(night, &escalations),

@@ -11,8 +11,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    BranchRef, ClipRef, ContactRef, EmailAddress, IncidentRef, Language, LocationRef, NightDate, NightHours, ReportId,
-    TransactionRef, Window,
+    BranchBrand, BranchRef, ClipRef, ContactRef, EmailAddress, IncidentRef, Language, LocationRef, NightDate,
+    NightHours, ReportId, TransactionRef, Window,
 };
 
 pub use correction::{Change, Correction, How, Subject};
@@ -42,6 +42,9 @@ pub struct Report {
     pub window: Window,
     /// The site.
     pub site: Site,
+    /// Its branch's own brand, as it was then; none for the house's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<Box<BranchBrand>>,
     /// What is known to be missing; empty for a complete report.
     pub missing: Vec<Missing>,
     /// What was processed.

@@ -8,7 +8,7 @@ use super::{
     Activity, CasePlace, Change, Clip, Correction, Escalation, Footage, How, Incident, Interaction, Line, Missing,
     PastNight, Payment, Photo, Recipient, Report, SCHEMA, Site, Subject, Summary, Transaction, TypeCount,
 };
-use crate::model::{Currency, Language, NightDate, NightHours, ReportId};
+use crate::model::{BranchBrand, Currency, Language, Logo, NightDate, NightHours, ReportId};
 
 /// Which sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,20 @@ impl Sample {
             Self::Incomplete => "incomplete",
             Self::Correction => "correction",
             Self::Hostile => "hostile",
+        }
+    }
+
+    /// A branch's own brand, whose logo is not there.
+    #[must_use]
+    pub fn brand() -> BranchBrand {
+        let sha256 = "0".repeat(64);
+        BranchBrand {
+            name: Some("Northwind <Watch>".into()),
+            sender: Some("Northwind nights".into()),
+            reply_to: Some(id("desk@example.com")),
+            color: Some(id("#8a1538")),
+            color_dark: Some(id("#ff9db5")),
+            logo: Some(Logo { key: format!("brands/{sha256}"), sha256, width: 448, height: 96 }),
         }
     }
 
@@ -222,6 +236,7 @@ fn of(interactions: usize, incidents: usize) -> Report {
             locale: Some("pl-PL".into()),
             cameras: ["Entrance", "Cooler aisle", "Loading dock"].map(String::from).into(),
         },
+        brand: None,
         missing: Vec::new(),
         summary: Summary {
             activity: Some(Activity { detections: 1_284, filtered: 1_190, reviewed: 94 }),

@@ -85,6 +85,7 @@ fn night() -> Night {
             timeline_url: Some("https://app.example.com/{camera}/{at}".into()),
         },
         branch_name: "Branch".into(),
+        brand: None,
         cameras: vec![Camera { camera: id("c"), location: id("l"), name: "Door".into() }],
         complete_until: Some(hours.window(date, zone).end),
         tonight: counts("2026-03-28"),
@@ -334,4 +335,16 @@ fn a_revision_says_what_changed() {
             "Completeness feed Removed ",
         ]
     );
+}
+
+#[test]
+fn a_brand_is_frozen_and_a_report_without_one_is_written_as_before_there_were_any() {
+    let plain = report(&night());
+    let json = serde_json::to_string(&plain).unwrap();
+    assert!(!json.contains("brand\":"), "{json}");
+    assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), plain);
+    let branded = report(&Night { brand: Some(Sample::brand()), ..night() });
+    assert_eq!(branded.brand.as_deref(), Some(&Sample::brand()));
+    let back: Report = serde_json::from_str(&serde_json::to_string(&branded).unwrap()).unwrap();
+    assert_eq!(back, branded);
 }

@@ -12,6 +12,8 @@ use crate::model::EmailAddress;
 pub struct Alerts {
     /// The operators' address.
     pub to: Option<EmailAddress>,
+    /// Who is told what readers say of their reports, if not the operators.
+    pub feedback: Option<EmailAddress>,
     /// Where each alert is posted as JSON. Some services put a secret into this address, so it is never shown whole.
     pub webhook: Option<Url>,
 }
@@ -19,7 +21,11 @@ pub struct Alerts {
 impl std::fmt::Debug for Alerts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let host = self.webhook.as_ref().and_then(Url::host_str);
-        f.debug_struct("Alerts").field("to", &self.to).field("webhook", &host).finish()
+        f.debug_struct("Alerts")
+            .field("to", &self.to)
+            .field("feedback", &self.feedback)
+            .field("webhook", &host)
+            .finish()
     }
 }
 
@@ -31,6 +37,10 @@ pub(super) struct RawAlerts {
     /// The operators' address. Failures are gathered into at most one mail an hour, the first one at once.
     #[schemars(extend("format" = "email"))]
     to: Key<String>,
+    /// Who is told what readers say of their reports (`to`, where it is not set): gathered into at most one letter an
+    /// hour, the first one at once.
+    #[schemars(extend("format" = "email"))]
+    feedback: Key<String>,
     /// Where each alert is posted as JSON within a minute, such as `https://hooks.example.com/daybreak`.
     #[schemars(extend("format" = "uri"))]
     webhook: Key<String>,
@@ -40,6 +50,7 @@ impl RawAlerts {
     pub(super) fn check(&self, reading: &mut Reading<'_>) -> Alerts {
         Alerts {
             to: self.to.read(reading, "alerts.to", |raw| EmailAddress::new(raw.as_str())),
+            feedback: self.feedback.read(reading, "alerts.feedback", |raw| EmailAddress::new(raw.as_str())),
             webhook: self.webhook.read(reading, "alerts.webhook", |raw| http_url(raw)),
         }
     }

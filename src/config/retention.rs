@@ -19,6 +19,8 @@ pub struct Retention {
     pub kept: Kept,
     /// Branches that say otherwise, with what they do not name taken from `kept`.
     pub branches: BTreeMap<BranchRef, Kept>,
+    /// Entries of the audit log, in days; none keeps them for ever.
+    pub audit_days: Option<u32>,
     /// For how many days after its latest incident a case is open; what an open case needs is kept.
     pub case_open_days: u32,
     /// Whose footage is copied into the archive when a report is built.
@@ -47,6 +49,7 @@ impl Default for Retention {
         Self {
             kept: Kept::default(),
             branches: BTreeMap::new(),
+            audit_days: None,
             case_open_days: CASE_OPEN_DAYS,
             copy_from: Vec::new(),
             copy_limit: COPY_LIMIT,
@@ -64,12 +67,15 @@ impl Retention {
     /// Whether anything has a limit anywhere.
     #[must_use]
     pub fn limits_anything(&self) -> bool {
-        std::iter::once(&self.kept).chain(self.branches.values()).any(|kept| *kept != Kept::default())
+        self.audit_days.is_some()
+            || std::iter::once(&self.kept).chain(self.branches.values()).any(|kept| *kept != Kept::default())
     }
 }
 
 const DAY: u64 = 86_400;
 const CASE_OPEN_DAYS: u32 = 180;
+/// The audit log goes back so far at least.
+const AUDIT_DAYS: u32 = 365;
 const COPY_LIMIT: u64 = 500_000_000;
 /// The word for no limit, with which a branch lifts the general one.
 const FOREVER: &str = "forever";
@@ -96,6 +102,9 @@ pub(super) struct RawRetention {
     /// Links that have expired, counted from then, and who asked for a new one.
     #[schemars(extend("pattern" = KEPT_PATTERN))]
     access: Key<String>,
+    /// Entries of the audit log; no less than a year. Their removal is an entry, by which what is left still verifies.
+    #[schemars(extend("pattern" = KEPT_PATTERN))]
+    audit: Key<String>,
     /// For how long after its latest incident a case is open. What an open case needs is kept, however old it is.
     #[schemars(extend("default" = "180d", "pattern" = KEPT_PATTERN))]
     case_open: Key<String>,
@@ -154,8 +163,16 @@ impl RawRetention {
             copy_from.extend(raw.read(reading, &name, |text| text.parse::<Spelled>().map(|Spelled(source)| source)));
         }
         let limit = self.copy_clips_limit.read(reading, "retention.copy_clips_limit", |raw| parse_size(raw));
+        let audit = self.audit.read(reading, "retention.audit", |raw| {
+            let days = days_or_ever(raw)?;
+            if days.is_some_and(|days| days < AUDIT_DAYS) {
+                return Err(format!("must not be shorter than {AUDIT_DAYS}d: it is the proof of who did what"));
+            }
+            Ok(days)
+        });
         Retention {
             kept,
+            audit_days: audit.flatten(),
             branches: self.branches(kept, links, reading),
             case_open_days,
             copy_from,

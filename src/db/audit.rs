@@ -72,6 +72,59 @@ pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), DbError> {
     Ok(())
 }
 
+/// The first number that there is, and the first whose entry is no older than an instant; none for an empty log.
+pub async fn bounds(tx: &mut Tx, at: DateTime<Utc>) -> Result<Option<(i64, Option<i64>)>, DbError> {
+    let first: Option<i64> = on!(in tx, |c| sqlx::query_scalar("SELECT number FROM audit ORDER BY number LIMIT 1")
+        .fetch_optional(c)
+        .await?);
+    let Some(first) = first else { return Ok(None) };
+    let stays = on!(in tx, |c| sqlx::query_scalar("SELECT number FROM audit WHERE at >= $1 ORDER BY number LIMIT 1")
+        .bind(at)
+        .fetch_optional(c)
+        .await?);
+    Ok(Some((first, stays)))
+}
+
+/// Removes the entries up to and with a number; returns the hash of that one, none where there is no such entry.
+pub async fn remove_through(tx: &mut Tx, number: i64) -> Result<Option<Vec<u8>>, DbError> {
+    let hash: Option<Vec<u8>> = on!(in tx, |c| sqlx::query_scalar("SELECT hash FROM audit WHERE number = $1")
+        .bind(number)
+        .fetch_optional(c)
+        .await?);
+    if hash.is_some() {
+        on!(in tx, |c| sqlx::query("DELETE FROM audit WHERE number <= $1")
+            .bind(number)
+            .execute(c)
+            .await?
+            .rows_affected());
+    }
+    Ok(hash)
+}
+
+/// Up to which instant something that comes about by the clock alone was entered; at first, now. Whoever asks holds it
+/// until the transaction ends.
+pub async fn hold_mark(tx: &mut Tx, name: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, DbError> {
+    Ok(on!(in tx, |c| sqlx::query_scalar(
+        "INSERT INTO audit_marks (name, looked_until) VALUES ($1, $2) \
+         ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING looked_until",
+    )
+    .bind(name)
+    .bind(now)
+    .fetch_one(c)
+    .await?))
+}
+
+/// Moves it on.
+pub async fn move_mark(tx: &mut Tx, name: &str, until: DateTime<Utc>) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query("UPDATE audit_marks SET looked_until = $2 WHERE name = $1")
+        .bind(name)
+        .bind(until)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
 /// What somebody looks for in the log; nothing set finds everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {

@@ -4,6 +4,7 @@
 //! them again and nobody else does. It must not decide who is erased.
 
 mod access;
+mod named;
 mod traces;
 
 use std::collections::{BTreeSet, HashSet};
@@ -21,6 +22,7 @@ use super::{Db, DbError, Tx, on};
 use crate::model::{ContactRef, DeliveryId, ReportId};
 
 pub use access::{AccessRecord, SharedWith, SignInRecord};
+pub use named::ContactRecord;
 pub use traces::remove_traces;
 
 /// Name of the marks' key in the table `instance`.
@@ -43,27 +45,6 @@ impl Person {
     pub fn is(&self, contact: &str, address: &str) -> bool {
         self.refs.contains(contact) || self.addresses.contains(&address.to_lowercase())
     }
-}
-
-/// A row of `contacts` with the places it belongs to, for an export.
-#[derive(Debug, Clone, Serialize)]
-pub struct ContactRecord {
-    /// Ref.
-    pub contact: String,
-    /// Name.
-    pub name: String,
-    /// Address.
-    pub email: String,
-    /// Locale.
-    pub locale: Option<String>,
-    /// Whether mails go there.
-    pub notify: bool,
-    /// Sites.
-    pub locations: Vec<String>,
-    /// Branches.
-    pub branches: Vec<String>,
-    /// Sites whose mails were unsubscribed from, and when.
-    pub unsubscribed: Vec<(String, DateTime<Utc>)>,
 }
 
 /// A row of `erasures`.
@@ -310,42 +291,6 @@ impl Db {
     /// Every erasure, newest first.
     pub async fn erasures(&self) -> Result<Vec<Erasure>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as("SELECT * FROM erasures ORDER BY begun_at DESC").fetch_all(c).await?))
-    }
-
-    /// Contacts by ref or by address, whatever its case.
-    pub async fn contacts_named(&self, text: &str) -> Result<Vec<ContactRecord>, DbError> {
-        type Row = (String, super::text::Text, String, Option<String>, bool);
-        let rows: Vec<Row> = on!(read self, |c| sqlx::query_as(
-            "SELECT ref, name, email, locale, notify FROM contacts WHERE ref = $1 OR lower(email) = $2 ORDER BY ref"
-        )
-        .bind(text)
-        .bind(text.to_lowercase())
-        .fetch_all(c)
-        .await?);
-        let mut contacts = Vec::with_capacity(rows.len());
-        for (contact, name, email, locale, notify) in rows {
-            let places = |table: &str, column: &str| format!("SELECT {column} FROM {table} WHERE contact = ");
-            let (locations, branches) = on!(read self, |c| {
-                let mut sql = QueryBuilder::<Backend>::new(places("contact_locations", "location"));
-                let locations = sql.push_bind(&contact).build_query_scalar().fetch_all(c).await?;
-                let mut sql = QueryBuilder::<Backend>::new(places("contact_branches", "branch"));
-                (locations, sql.push_bind(&contact).build_query_scalar().fetch_all(c).await?)
-            });
-            let unsubscribed = on!(read self, |c| sqlx::query_as(
-                "SELECT location, at FROM unsubscribes WHERE contact = $1 ORDER BY location"
-            )
-            .bind(&contact)
-            .fetch_all(c)
-            .await?);
-            let name = name.into();
-            contacts.push(ContactRecord { contact, name, email, locale, notify, locations, branches, unsubscribed });
-        }
-        Ok(contacts)
-    }
-
-    /// Whether another contact than these has the address.
-    pub async fn is_shared(&self, address: &str, refs: &BTreeSet<String>) -> Result<bool, DbError> {
-        Ok(self.contacts_named(address).await?.iter().any(|contact| !refs.contains(&contact.contact)))
     }
 
     /// A person's deliveries, oldest first.

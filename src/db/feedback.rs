@@ -48,10 +48,27 @@ pub struct Feedback {
     /// When staff had done what there was to do.
     pub handled_at: Option<DateTime<Utc>>,
     /// Who did.
+    #[sqlx(try_from = "MaybeText")]
     pub handled_by: Option<String>,
     /// What the reader is answered on the page.
     #[sqlx(try_from = "MaybeText")]
     pub reply: Option<String>,
+    /// What staff keep on record of it, for themselves.
+    #[sqlx(try_from = "MaybeText")]
+    pub remark: Option<String>,
+}
+
+/// What somebody looks for; nothing set finds everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// Of one site.
+    pub location: Option<&'a LocationRef>,
+    /// Of one kind.
+    pub kind: Option<&'a str>,
+    /// Only what is (true), or is not, handled.
+    pub handled: Option<bool>,
+    /// Said before this: the instant and the id of the last row of the page before.
+    pub before: Option<(DateTime<Utc>, Uuid)>,
 }
 
 /// What became of something said.
@@ -119,12 +136,35 @@ pub async fn handle(
     )
     .bind(id)
     .bind(now)
-    .bind(by)
+    .bind(stored(by))
     .bind(maybe_stored(reply))
     .execute(c)
     .await?
     .rows_affected());
     Ok(changed == 1)
+}
+
+/// Keeps a remark of staff on record, in place of an earlier one.
+pub async fn remark(tx: &mut Tx, id: Uuid, remark: &str) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query("UPDATE feedback SET remark = $2 WHERE id = $1")
+        .bind(id)
+        .bind(stored(remark))
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// Notes that staff are told of everything that was untold and that nobody has handled; returns that, oldest first.
+pub async fn tell(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Feedback>, DbError> {
+    let mut told: Vec<Feedback> = on!(in tx, |c| sqlx::query_as(
+        "UPDATE feedback SET told_at = $1 WHERE told_at IS NULL AND handled_at IS NULL RETURNING *"
+    )
+    .bind(now)
+    .fetch_all(c)
+    .await?);
+    told.sort_by_key(|said| (said.at, said.id));
+    Ok(told)
 }
 
 /// Takes a person's name, address, number and words out of what came by one mail's links; that something was said, of
@@ -136,7 +176,8 @@ pub(super) async fn erase(
     taken_out: &str,
 ) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query(
-        "UPDATE feedback SET contact = $2, name = $3, email = $3, words = $3, phone = NULL, reply = NULL WHERE delivery = $1",
+        "UPDATE feedback SET contact = $2, name = $3, email = $3, words = $3, phone = NULL, reply = NULL, \
+         remark = NULL WHERE delivery = $1",
     )
     .bind(delivery)
     .bind(pseudonym)
@@ -148,6 +189,30 @@ pub(super) async fn erase(
 }
 
 impl Db {
+    /// What was said, newest first.
+    pub async fn feedback_found(&self, wanted: &Wanted<'_>, limit: i64) -> Result<Vec<Feedback>, DbError> {
+        Ok(on!(read self, |c| {
+            let mut query = sqlx::QueryBuilder::<Backend>::new("SELECT * FROM feedback WHERE ");
+            // Each has an index of its own: what is open is little, what was ever said is much.
+            query.push(match wanted.handled {
+                Some(true) => "handled_at IS NOT NULL",
+                Some(false) => "handled_at IS NULL",
+                None => "1 = 1",
+            });
+            if let Some(location) = wanted.location {
+                query.push(" AND location = ").push_bind(location);
+            }
+            if let Some(kind) = wanted.kind {
+                query.push(" AND kind = ").push_bind(kind);
+            }
+            if let Some((at, id)) = wanted.before {
+                query.push(" AND (at, id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+            }
+            query.push(" ORDER BY at DESC, id DESC LIMIT ").push_bind(limit);
+            query.build_query_as().persistent(false).fetch_all(c).await?
+        }))
+    }
+
     /// What is still to be handled, oldest first; of one site, or of all.
     pub async fn open_feedback(&self, location: Option<&LocationRef>, limit: i64) -> Result<Vec<Feedback>, DbError> {
         Ok(on!(read self, |c| {
@@ -159,6 +224,23 @@ impl Db {
             query.push(" ORDER BY at, id LIMIT ").push_bind(limit);
             query.build_query_as().fetch_all(c).await?
         }))
+    }
+
+    /// How much is still to be handled.
+    pub async fn open_feedback_count(&self) -> Result<i64, DbError> {
+        Ok(on!(read self, |c| sqlx::query_scalar("SELECT count(*) FROM feedback WHERE handled_at IS NULL")
+            .fetch_one(c)
+            .await?))
+    }
+
+    /// Whether something was said that staff have not been told of, and when they were last told of anything.
+    pub async fn untold_feedback(&self) -> Result<(bool, Option<DateTime<Utc>>), DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT EXISTS (SELECT 1 FROM feedback WHERE told_at IS NULL AND handled_at IS NULL), \
+                    (SELECT max(told_at) FROM feedback)"
+        )
+        .fetch_one(c)
+        .await?))
     }
 
     /// What was said about a night, whichever revision its reader had before them, oldest first.
@@ -218,6 +300,7 @@ mod tests {
             handled_at: None,
             handled_by: None,
             reply: None,
+            remark: None,
         }
     }
 
@@ -256,22 +339,61 @@ mod tests {
             say(db, &first).await;
             say(db, &said("later", 1)).await;
             let now = first.at + TimeDelta::hours(2);
+            assert_eq!(db.open_feedback_count().await.unwrap(), 2);
+            let reply = "Called\u{0} back.".to_owned();
             for expected in [true, false] {
                 let mut tx = db.begin().await.unwrap();
-                let reply = "Called back.".to_owned();
-                assert_eq!(handle(&mut tx, first.id, "dana", Some(&reply), now).await.unwrap(), expected);
+                assert_eq!(handle(&mut tx, first.id, "Dana", Some(&reply), now).await.unwrap(), expected);
+                remark(&mut tx, first.id, "was cross\u{0}").await.unwrap();
                 tx.commit().await.unwrap();
             }
             let open = db.open_feedback(Some(&first.location), 10).await.unwrap();
             assert_eq!(open.iter().map(|one| one.words.as_str()).collect::<Vec<_>>(), ["later"]);
             assert_eq!(db.open_feedback(None, 10).await.unwrap(), open);
-            assert!(db.open_feedback(Some(&"other".parse().unwrap()), 10).await.unwrap().is_empty());
+            let words = async |wanted: &Wanted<'_>| {
+                let found = db.feedback_found(wanted, 10).await.unwrap();
+                found.into_iter().map(|one| one.words).collect::<Vec<_>>()
+            };
+            let other = "other".parse().unwrap();
+            let all = Wanted::default();
+            assert_eq!(words(&all).await, ["later", "call me"], "newest first");
+            assert_eq!(words(&Wanted { handled: Some(false), ..all.clone() }).await, ["later"]);
+            assert_eq!(words(&Wanted { handled: Some(true), ..all.clone() }).await, ["call me"]);
+            assert_eq!(words(&Wanted { location: Some(&first.location), ..all.clone() }).await.len(), 2);
+            assert!(words(&Wanted { location: Some(&other), ..all.clone() }).await.is_empty());
+            assert_eq!(words(&Wanted { kind: Some("ours"), ..all.clone() }).await.len(), 2);
+            assert!(words(&Wanted { kind: Some("call"), ..all.clone() }).await.is_empty());
+            let newest = db.feedback_found(&all, 1).await.unwrap().remove(0);
+            assert_eq!(words(&Wanted { before: Some((newest.at, newest.id)), ..all }).await, ["call me"]);
+            assert_eq!(db.open_feedback_count().await.unwrap(), 1);
+            let kept = db.feedback(first.id).await.unwrap().unwrap();
+            assert_eq!((kept.reply, kept.remark.as_deref()), (Some(reply), Some("was cross\u{0}")));
             let mut tx = db.begin().await.unwrap();
             erase(&mut tx, first.delivery, &"erased-1".parse().unwrap(), "(erased)").await.unwrap();
             tx.commit().await.unwrap();
             let erased = db.feedback(first.id).await.unwrap().unwrap();
             assert_eq!((erased.words.as_str(), erased.email.as_str(), erased.reply), ("(erased)", "(erased)", None));
-            assert_eq!((erased.handled_at, erased.handled_by.as_deref()), (Some(now), Some("dana")));
+            assert_eq!(erased.remark, None, "what staff noted is about the person, too");
+            assert_eq!((erased.handled_at, erased.handled_by.as_deref()), (Some(now), Some("Dana")));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn staff_are_told_of_each_thing_once_and_not_of_what_is_done() {
+        on_each_database("feedback_told", async |db| {
+            let (first, second) = (said("one", 0), said("two", 1));
+            for one in [&first, &second] {
+                say(db, one).await;
+            }
+            let now = first.at + TimeDelta::hours(2);
+            assert_eq!(db.untold_feedback().await.unwrap(), (true, None));
+            let mut tx = db.begin().await.unwrap();
+            handle(&mut tx, first.id, "Dana", None, now).await.unwrap();
+            assert_eq!(tell(&mut tx, now).await.unwrap(), [second]);
+            assert_eq!(tell(&mut tx, now).await.unwrap(), []);
+            tx.commit().await.unwrap();
+            assert_eq!(db.untold_feedback().await.unwrap(), (false, Some(now)));
         })
         .await;
     }

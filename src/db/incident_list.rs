@@ -53,8 +53,9 @@ pub struct IncidentFilter<'a> {
     pub from: Option<DateTime<Utc>>,
     /// Before.
     pub to: Option<DateTime<Utc>>,
-    /// Only what was mailed to this address, in its one form.
-    pub mailed_to: Option<&'a str>,
+    /// Only what was given to this address, in its one form: by a mail that arrived, or by a share that still holds at
+    /// this instant.
+    pub given_to: Option<(&'a str, DateTime<Utc>)>,
     /// What type, description, ref or reporter contain.
     pub text: String,
     /// Of one type.
@@ -141,12 +142,16 @@ macro_rules! push_conditions {
         if let Some(to) = filter.to {
             sql.push(" AND i.occurred_at < ").push_bind(to);
         }
-        if let Some(address) = filter.mailed_to {
+        if let Some((address, now)) = filter.given_to {
             sql.push(
-                " AND EXISTS (SELECT 1 FROM incident_reports g JOIN deliveries d ON d.report = g.report \
+                " AND (EXISTS (SELECT 1 FROM incident_reports g JOIN deliveries d ON d.report = g.report \
                  WHERE g.incident = i.ref AND d.state IN ('sent', 'unknown', 'bounced') AND lower(d.email) = ",
             );
-            sql.push_bind(address).push(")");
+            sql.push_bind(address).push(
+                ") OR EXISTS (SELECT 1 FROM share_items t JOIN share_recipients r ON r.share = t.share \
+                 WHERE t.incident = i.ref AND r.revoked_at IS NULL AND r.address = ",
+            );
+            sql.push_bind(address).push(" AND r.expires_at > ").push_bind(now).push("))");
         }
         if !filter.kind.is_empty() {
             sql.push(" AND i.kind = ").push_bind(super::text::stored(&filter.kind).into_owned());

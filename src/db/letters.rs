@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::text::{MaybeText, Text, stored};
+use super::text::{MaybeText, Text, maybe_stored, stored};
 use super::{Db, DbError, Tx, on};
 use crate::model::{LetterId, LetterState};
 
@@ -45,16 +45,21 @@ pub struct Letter {
     /// What was answered.
     #[sqlx(try_from = "MaybeText")]
     pub reply: Option<String>,
+    /// The name in `From`, where it is not the house's.
+    #[sqlx(try_from = "MaybeText")]
+    pub from_name: Option<String>,
+    /// Where answers go, where that is not the house's.
+    pub reply_to: Option<String>,
 }
 
 const COLUMNS: &str = "id, kind, address, language, subject, html, text, useful_until, created_at, state, attempts, \
-                       next_at, finished_at, reply";
+                       next_at, finished_at, reply, from_name, reply_to";
 
 /// Writes that a letter is meant to go; one that stands is left as it is.
 pub async fn insert(tx: &mut Tx, letter: &Letter) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query(
-        "INSERT INTO letters (id, kind, address, language, subject, html, text, useful_until, created_at, state) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending') ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO letters (id, kind, address, language, subject, html, text, useful_until, created_at, \
+         from_name, reply_to, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'pending') ON CONFLICT (id) DO NOTHING",
     )
     .bind(letter.id)
     .bind(&letter.kind)
@@ -65,6 +70,8 @@ pub async fn insert(tx: &mut Tx, letter: &Letter) -> Result<(), DbError> {
     .bind(stored(&letter.text))
     .bind(letter.useful_until)
     .bind(letter.created_at)
+    .bind(maybe_stored(letter.from_name.as_ref()))
+    .bind(&letter.reply_to)
     .execute(c)
     .await?
     .rows_affected());
@@ -192,6 +199,8 @@ mod tests {
                 next_at: None,
                 finished_at: None,
                 reply: None,
+                from_name: Some("Northwind".into()),
+                reply_to: None,
             };
             let mut tx = db.begin().await.unwrap();
             insert(&mut tx, &letter).await.unwrap();
@@ -237,6 +246,8 @@ mod tests {
                 next_at: None,
                 finished_at: None,
                 reply: None,
+                from_name: Some("Northwind".into()),
+                reply_to: None,
             };
             let mut tx = db.begin().await.unwrap();
             insert(&mut tx, &letter).await.unwrap();

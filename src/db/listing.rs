@@ -5,21 +5,16 @@ use chrono::{DateTime, Datelike, Utc};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use sqlx::QueryBuilder;
-use uuid::Uuid;
 
 use super::clips::Clip;
 use super::deliveries::ListedDelivery;
-use super::incidents::Incident;
 use super::interactions::Interaction;
 use super::reports::ReportRow;
 use super::runs::Run;
 use super::sites::{Location, LocationRow};
 use super::suppressions::Suppression;
-use super::views::Viewed;
 use super::{Db, DbError, on};
-use crate::model::{
-    BranchRef, ClipRef, ContactRef, IncidentRef, InteractionRef, LocationRef, NightDate, ReportState, RunId,
-};
+use crate::model::{BranchRef, ClipRef, ContactRef, InteractionRef, LocationRef, NightDate, ReportState, RunId};
 
 /// Which reports.
 #[derive(Debug, Clone, Default)]
@@ -50,9 +45,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Last<T> {
         if (1900..=9999).contains(&at.year()) { Ok(Self(at, last)) } else { Err(D::Error::custom("no year of ours")) }
     }
 }
-
-const INCIDENT: &str = "SELECT ref, location, interaction, case_ref, occurred_at, kind, description, reported_by, \
-                        photo_key, clips, sale FROM incidents";
 
 /// A person who may be notified, as a list shows them.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -141,33 +133,6 @@ impl Db {
         }))
     }
 
-    /// A location's incidents, newest first.
-    pub async fn incident_page(
-        &self,
-        location: &LocationRef,
-        after: Option<&Last<IncidentRef>>,
-        limit: i64,
-    ) -> Result<Vec<Incident>, DbError> {
-        Ok(on!(read self, |c| {
-            let mut sql = QueryBuilder::<Backend>::new(INCIDENT);
-            sql.push(" WHERE location = ").push_bind(location);
-            if let Some(Last(at, last)) = after {
-                sql.push(" AND (occurred_at, ref) < (").push_bind(*at).push(", ").push_bind(last).push(")");
-            }
-            sql.push(" ORDER BY occurred_at DESC, ref DESC LIMIT ").push_bind(limit);
-            sql.build_query_as().persistent(false).fetch_all(c).await?
-        }))
-    }
-
-    /// One incident.
-    pub async fn incident(&self, incident: &IncidentRef) -> Result<Option<Incident>, DbError> {
-        Ok(on!(read self, |c| {
-            let mut sql = QueryBuilder::<Backend>::new(INCIDENT);
-            sql.push(" WHERE ref = ").push_bind(incident);
-            sql.build_query_as().fetch_optional(c).await?
-        }))
-    }
-
     /// A location's interactions, newest first.
     pub async fn interaction_page(
         &self,
@@ -208,9 +173,10 @@ impl Db {
         limit: i64,
     ) -> Result<Vec<ListedContact>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT ref, name, email, locale, notify FROM contacts WHERE ref > $3 AND ref IN \
+            "SELECT c.ref, c.name, COALESCE(o.email, c.email) AS email, c.locale, COALESCE(o.notify, c.notify) AS notify \
+             FROM contacts c LEFT JOIN contact_overrides o ON o.contact = c.ref WHERE c.ref > $3 AND c.ref IN \
              (SELECT contact FROM contact_locations WHERE location = $1 \
-              UNION SELECT contact FROM contact_branches WHERE branch = $2) ORDER BY ref LIMIT $4"
+              UNION SELECT contact FROM contact_branches WHERE branch = $2) ORDER BY c.ref LIMIT $4"
         )
         .bind(&location.location)
         .bind(&location.branch)
@@ -267,24 +233,6 @@ impl Db {
                 sql.push(" AND (since, address) < (").push_bind(*at).push(", ").push_bind(last).push(")");
             }
             sql.push(" ORDER BY since DESC, address DESC LIMIT ").push_bind(limit);
-            sql.build_query_as().persistent(false).fetch_all(c).await?
-        }))
-    }
-
-    /// Who looked at a location, newest first.
-    pub async fn view_page(
-        &self,
-        location: &LocationRef,
-        after: Option<&Last<Uuid>>,
-        limit: i64,
-    ) -> Result<Vec<Viewed>, DbError> {
-        Ok(on!(read self, |c| {
-            let mut sql = QueryBuilder::<Backend>::new("SELECT * FROM views WHERE location = ");
-            sql.push_bind(location);
-            if let Some(Last(at, last)) = after {
-                sql.push(" AND (at, id) < (").push_bind(*at).push(", ").push_bind(*last).push(")");
-            }
-            sql.push(" ORDER BY at DESC, id DESC LIMIT ").push_bind(limit);
             sql.build_query_as().persistent(false).fetch_all(c).await?
         }))
     }

@@ -1,7 +1,12 @@
-//! Overrides: what staff corrected of a contact stands over the feed's record, which stays the producer's.
+//! Overrides: what a person said of a contact, at the desk, in an account or by a command, stands over the feed's record,
+//! which stays the producer's. Nothing else writes it.
+
+mod standing;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+
+pub use standing::Standing;
 
 use super::text::{Text, stored};
 use super::{Db, DbError, Tx, on};
@@ -26,6 +31,31 @@ pub struct Override {
     pub reason: String,
 }
 
+/// What the feed says of a contact, and what stands over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The feed's address.
+    pub email: String,
+    /// The feed's check mark.
+    pub notify: bool,
+    /// What stands over it.
+    pub over: Option<Override>,
+}
+
+impl Held {
+    /// Where mails go.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.over.as_ref().and_then(|over| over.email.as_deref()).unwrap_or(&self.email)
+    }
+
+    /// Whether they do.
+    #[must_use]
+    pub fn is_notified(&self) -> bool {
+        self.over.as_ref().and_then(|over| over.notify).unwrap_or(self.notify)
+    }
+}
+
 /// A contact as mails reach them, with what the feed says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct Reached {
@@ -47,8 +77,34 @@ pub struct Reached {
     pub unsubscribed_at: Option<DateTime<Utc>>,
 }
 
-/// Writes what stands over a contact's record from now on.
-pub async fn set(tx: &mut Tx, wanted: &Override) -> Result<(), DbError> {
+/// What the feed says of a contact, held until the transaction ends: whoever changes what stands over it does so on
+/// what they saw.
+pub async fn hold(tx: &mut Tx, contact: &ContactRef) -> Result<Option<Held>, DbError> {
+    let fed: Option<(String, bool)> = on!(in tx, |c| sqlx::query_as(
+        "UPDATE contacts SET ref = ref WHERE ref = $1 RETURNING email, notify"
+    )
+    .bind(contact)
+    .fetch_optional(&mut *c)
+    .await?);
+    let Some((email, notify)) = fed else { return Ok(None) };
+    let over = on!(in tx, |c| sqlx::query_as("SELECT * FROM contact_overrides WHERE contact = $1")
+        .bind(contact)
+        .fetch_optional(c)
+        .await?);
+    Ok(Some(Held { email, notify, over }))
+}
+
+/// Writes what stands over a contact's record from now on, in place of what did; where nothing is left of it, the feed's
+/// own holds again.
+pub async fn put(tx: &mut Tx, wanted: &Override) -> Result<(), DbError> {
+    if wanted.email.is_none() && wanted.notify.is_none() {
+        on!(in tx, |c| sqlx::query("DELETE FROM contact_overrides WHERE contact = $1")
+            .bind(&wanted.contact)
+            .execute(c)
+            .await?
+            .rows_affected());
+        return Ok(());
+    }
     on!(in tx, |c| sqlx::query(
         "INSERT INTO contact_overrides (contact, email, notify, changed_at, changed_by, reason) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (contact) DO UPDATE SET email = excluded.email, \
@@ -111,57 +167,4 @@ impl Db {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::db::testing::{on_each_database, run};
-
-    #[tokio::test]
-    async fn a_corrected_address_is_where_mails_go_and_the_feed_keeps_its_own() {
-        on_each_database("a_corrected_address", async |db| {
-            for sql in [
-                "INSERT INTO branches (ref, name, digest) VALUES ('north', 'North', '')",
-                "INSERT INTO locations (ref, branch, name, timezone, night_from, night_to, digest) \
-                 VALUES ('harbor', 'north', 'Harbor', 'Europe/Warsaw', '18:00', '06:00', '')",
-                "INSERT INTO contacts (ref, name, email, notify, digest) VALUES ('dana', 'Dana', 'old@example.com', TRUE, '')",
-                "INSERT INTO contacts (ref, name, email, notify, digest) VALUES ('ola', 'Ola', 'ola@example.com', TRUE, '')",
-                "INSERT INTO contact_locations (contact, location) VALUES ('dana', 'harbor')",
-                "INSERT INTO contact_branches (contact, branch) VALUES ('ola', 'north')",
-            ] {
-                run(db, sql).await;
-            }
-            let (harbor, north) = ("harbor".parse().unwrap(), "north".parse().unwrap());
-            let wanted = Override {
-                contact: "dana".parse().unwrap(),
-                email: Some("new@example.com".into()),
-                notify: None,
-                changed_at: "2026-03-28T05:00:00Z".parse().unwrap(),
-                changed_by: "Sam".into(),
-                reason: "misspelt".into(),
-            };
-            let mut tx = db.begin().await.unwrap();
-            set(&mut tx, &wanted).await.unwrap();
-            set(&mut tx, &Override { contact: "ola".parse().unwrap(), email: None, notify: Some(false), ..wanted.clone() })
-                .await
-                .unwrap();
-            tx.commit().await.unwrap();
-            assert_eq!(db.contact_override(&wanted.contact).await.unwrap(), Some(wanted.clone()));
-            let mut tx = db.snapshot().await.unwrap();
-            let notified = tx.notified(&harbor, &north).await.unwrap();
-            tx.commit().await.unwrap();
-            let reached: Vec<_> = notified.iter().map(|one| (one.contact.as_str(), one.email.as_str())).collect();
-            assert_eq!(reached, [("dana", "new@example.com")]);
-            let contacts = db.contacts_at(&harbor, &north).await.unwrap();
-            let told: Vec<_> =
-                contacts.iter().map(|one| (one.email.as_str(), one.fed.as_str(), one.notify)).collect();
-            assert_eq!(
-                told,
-                [("new@example.com", "old@example.com", true), ("ola@example.com", "ola@example.com", false)]
-            );
-            for known in ["OLD@example.com", "new@example.com", "ola@example.com"] {
-                assert_eq!(db.locations_of_address(known, 5).await.unwrap(), std::slice::from_ref(&harbor), "{known}");
-            }
-            assert!(db.locations_of_address("nobody@example.com", 5).await.unwrap().is_empty());
-        })
-        .await;
-    }
-}
+mod tests;

@@ -132,6 +132,27 @@ impl Db {
         })
     }
 
+    /// The workers that were alive after `since` and have told no more that they are, by their names; a worker that ends
+    /// in good order says so and is not among them.
+    pub async fn lost_workers(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<String>, DbError> {
+        Ok(match self {
+            Self::Sqlite(pools) => {
+                sqlx::query_scalar("SELECT id FROM Workers WHERE last_seen >= $1 AND last_seen < $2 ORDER BY id")
+                    .bind((since - DEAD_AFTER).timestamp())
+                    .bind((now - DEAD_AFTER).timestamp())
+                    .fetch_all(&pools.read)
+                    .await?
+            }
+            Self::Postgres(pool) => {
+                sqlx::query_scalar("SELECT id FROM apalis.workers WHERE last_seen >= $1 AND last_seen < $2 ORDER BY id")
+                    .bind(since - DEAD_AFTER)
+                    .bind(now - DEAD_AFTER)
+                    .fetch_all(pool)
+                    .await?
+            }
+        })
+    }
+
     /// How many processes work on the queue.
     pub async fn workers_alive(&self, now: DateTime<Utc>) -> Result<i64, DbError> {
         // Each process has a worker of each lane; one lane counts.

@@ -110,23 +110,22 @@ pub async fn insert(tx: &mut Tx, run: &Run) -> Result<bool, DbError> {
     Ok(inserted == 1)
 }
 
-/// Ends every run that has no open report any more: a later one may have taken over what was planned.
-pub async fn finish_complete(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), DbError> {
-    on!(in tx, |c| sqlx::query(
+/// Ends every run that has no open report any more: a later one may have taken over what was planned. Returns those.
+pub async fn finish_complete(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<RunId>, DbError> {
+    Ok(on!(in tx, |c| sqlx::query_scalar(
         "UPDATE runs SET finished_at = $1, state = CASE \
              WHEN EXISTS (SELECT 1 FROM reports WHERE run = runs.id AND state = 'failed') THEN 'failed' ELSE 'done' END \
-         WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM reports WHERE run = runs.id AND state IN ('planned', 'held'))",
+         WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM reports WHERE run = runs.id AND state IN ('planned', 'held')) \
+         RETURNING id",
     )
     .bind(now)
-    .execute(c)
-    .await?
-    .rows_affected());
-    Ok(())
+    .fetch_all(c)
+    .await?))
 }
 
-/// Ends a run when none of its reports is open: failed when one of them failed.
-pub async fn finish_if_complete(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> Result<(), DbError> {
-    on!(in tx, |c| sqlx::query(
+/// Ends a run when none of its reports is open: failed when one of them failed. Says whether it ended.
+pub async fn finish_if_complete(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> Result<bool, DbError> {
+    let ended = on!(in tx, |c| sqlx::query(
         "UPDATE runs SET finished_at = $2, state = CASE \
              WHEN EXISTS (SELECT 1 FROM reports WHERE run = $1 AND state = 'failed') THEN 'failed' ELSE 'done' END \
          WHERE id = $1 AND state = 'running' \
@@ -135,32 +134,69 @@ pub async fn finish_if_complete(tx: &mut Tx, run: RunId, now: DateTime<Utc>) -> 
     .bind(run)
     .bind(now)
     .execute(c)
-    .await?.rows_affected());
-    Ok(())
+    .await?
+    .rows_affected());
+    Ok(ended == 1)
+}
+
+/// What a run came to when its last report became final: its mails are wanted by then, and not yet sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Outcome {
+    /// The job.
+    pub job: JobName,
+    /// When it was due, or asked for.
+    pub occurrence: DateTime<Utc>,
+    /// The zone whose local time made it due; empty for a manual run.
+    pub zone: String,
+    /// How it ended.
+    pub state: String,
+    /// Reports that were frozen.
+    pub built: i64,
+    /// Quiet nights that nobody wanted mailed.
+    pub skipped: i64,
+    /// Reports that were given up.
+    pub failed: i64,
+    /// Mails that came of it.
+    pub mails: i64,
+}
+
+/// What a run came to; none where there is no such run.
+pub async fn outcome(tx: &mut Tx, run: RunId) -> Result<Option<Outcome>, DbError> {
+    Ok(on!(in tx, |c| sqlx::query_as(
+        "SELECT job, occurrence, zone, state, \
+                (SELECT count(*) FROM reports WHERE run = $1 AND state = 'built') AS built, \
+                (SELECT count(*) FROM reports WHERE run = $1 AND state = 'skipped') AS skipped, \
+                (SELECT count(*) FROM reports WHERE run = $1 AND state = 'failed') AS failed, \
+                (SELECT count(*) FROM reports r JOIN deliveries d ON d.report = r.id WHERE r.run = $1) AS mails \
+         FROM runs WHERE id = $1",
+    )
+    .bind(run)
+    .fetch_optional(c)
+    .await?))
 }
 
 /// Records it where mails of a run that counted as done have failed since, or were sent after all: of mails and runs that
-/// began after `since`.
-pub async fn settle(tx: &mut Tx, since: DateTime<Utc>) -> Result<(), DbError> {
-    on!(in tx, |c| sqlx::query(
+/// began after `since`. Returns those that count as failed now, and those that count as done.
+pub async fn settle(tx: &mut Tx, since: DateTime<Utc>) -> Result<(Vec<RunId>, Vec<RunId>), DbError> {
+    let failed = on!(in tx, |c| sqlx::query_scalar(
         "UPDATE runs SET state = 'failed' WHERE state = 'done' AND id IN \
          (SELECT r.run FROM deliveries d JOIN reports r ON r.id = d.report \
-          WHERE d.created_at >= $1 AND d.state IN ('failed', 'bounced', 'unknown'))",
+          WHERE d.created_at >= $1 AND d.state IN ('failed', 'bounced', 'unknown')) \
+         RETURNING id",
     )
     .bind(since)
-    .execute(c)
-    .await?
-    .rows_affected());
-    on!(in tx, |c| sqlx::query(
+    .fetch_all(c)
+    .await?);
+    let done = on!(in tx, |c| sqlx::query_scalar(
         "UPDATE runs SET state = 'done' WHERE state = 'failed' AND started_at >= $1 AND NOT EXISTS \
          (SELECT 1 FROM reports r WHERE r.run = runs.id AND (r.state = 'failed' OR EXISTS \
-          (SELECT 1 FROM deliveries d WHERE d.report = r.id AND d.state IN ('failed', 'bounced', 'unknown'))))",
+          (SELECT 1 FROM deliveries d WHERE d.report = r.id AND d.state IN ('failed', 'bounced', 'unknown')))) \
+         RETURNING id",
     )
     .bind(since)
-    .execute(c)
-    .await?
-    .rows_affected());
-    Ok(())
+    .fetch_all(c)
+    .await?);
+    Ok((failed, done))
 }
 
 impl Db {

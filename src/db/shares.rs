@@ -1,5 +1,6 @@
 //! Shares: incidents that somebody showed to others, and the link that each of these has of their own.
 
+mod entry;
 mod given;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use super::text::{MaybeText, Text, maybe_stored, stored};
 use super::{Db, DbError, Tx, on};
 use crate::model::{BranchRef, IncidentRef, LetterId, LocationRef, ReportId, ShareId};
 
+pub use entry::{end_links, revoke_links};
 pub use given::{IncidentPlace, MailedIncident, SharedIncident};
 
 /// A row of `shares`.

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use sqlx::QueryBuilder;
 
 use super::text::{Text, stored};
-use super::{Db, DbError, Tx, on};
+use super::{Db, DbError, Tx, backlog, on};
 use crate::model::{BranchRef, IncidentRef, LocationRef, NightDate, NightHours, ReportId};
 
 /// What a build says of its location.
@@ -174,17 +174,7 @@ pub async fn record(tx: &mut Tx, summary: &Summary<'_>) -> Result<(), DbError> {
     .execute(c)
     .await?
     .rows_affected());
-    for incidents in summary.incidents.chunks(200) {
-        on!(in tx, |c| {
-            let mut sql = QueryBuilder::<Backend>::new("INSERT INTO incident_reports (incident, report, location) ");
-            sql.push_values(incidents, |mut row, incident| {
-                row.push_bind(*incident).push_bind(summary.report).push_bind(summary.location);
-            });
-            sql.push(" ON CONFLICT (incident, report) DO NOTHING");
-            sql.build().persistent(false).execute(c).await?.rows_affected()
-        });
-    }
-    Ok(())
+    backlog::tells_of(tx, (summary.report, summary.location), summary.incidents).await
 }
 
 /// The condition of a scope on the locations `l`.

@@ -53,6 +53,8 @@ pub struct Parts<'a> {
     pub delivery: DeliveryId,
     /// Name of the sender.
     pub from_name: &'a str,
+    /// Where answers go, where that is not where `[mail]` says.
+    pub reply_to: Option<&'a EmailAddress>,
     /// The recipient's address.
     pub to: &'a EmailAddress,
     /// The recipient's name.
@@ -105,7 +107,7 @@ pub fn assemble(mail: &Mail, signer: &Signer, parts: &Parts<'_>) -> Result<Assem
         .subject(one_line(parts.subject, 200))
         .date(parts.date.into())
         .message_id(Some(format!("<{message_id}>")));
-    if let Some(reply_to) = &mail.reply_to {
+    if let Some(reply_to) = parts.reply_to.or(mail.reply_to.as_ref()) {
         builder = builder.reply_to(Mailbox::new(None, deliverable(reply_to).map_err(MessageError::Sender)?));
     }
     for (name, value) in extra_headers(mail, parts) {
@@ -249,6 +251,7 @@ mod tests {
     fn sample<'a>(to: &'a EmailAddress, pictures: &'a [Picture<'a>]) -> Parts<'a> {
         Parts {
             delivery: DeliveryId::from(uuid::Uuid::from_u128(7)),
+            reply_to: None,
             from_name: "Daybreak\r\nBcc: thief@example.com",
             to,
             to_name: "Łukasz \"Żółć\"\r\nX-Evil: 1",
@@ -297,6 +300,18 @@ mod tests {
             assert!(raw.contains(&format!("\r\n{header}\r\n")), "{header}");
         }
         assert_eq!(raw.matches("\r\nTo: ").count(), 1);
+    }
+
+    #[test]
+    fn answers_go_where_the_mail_says_else_where_the_house_says() {
+        let to: EmailAddress = "zoe@example.com".parse().unwrap();
+        let own: EmailAddress = "desk@exämple.example".parse().unwrap();
+        for (reply_to, expected) in [(None, "desk@daybreak.example"), (Some(&own), "desk@xn--exmple-cua.example")] {
+            let assembled = assemble(&mail(), &Signer::default(), &Parts { reply_to, ..sample(&to, &[]) }).unwrap();
+            let parsed = MessageParser::default().parse(&assembled.bytes).unwrap();
+            assert_eq!(parsed.reply_to().unwrap().first().unwrap().address(), Some(expected));
+            assert_eq!(parsed.from().unwrap().first().unwrap().address(), Some("nights@daybreak.example"));
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::audit::{self, Actor};
 use crate::db::deliveries::Delivery;
 use crate::db::suppressions::{self, Suppression};
 use crate::db::{DbError, Tx};
@@ -39,7 +40,11 @@ pub(super) async fn suppress(
         lifted_at: None,
         lifted_for: None,
     };
-    suppressions::insert(tx, &suppression).await
+    let new = suppressions::insert(tx, &suppression).await?;
+    if new {
+        audit::record(tx, audit::suppressed(Actor::Daybreak, &suppression), now).await?;
+    }
+    Ok(new)
 }
 
 #[cfg(test)]

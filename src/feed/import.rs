@@ -21,11 +21,13 @@ use super::upload::{MediaCounts, upload};
 use super::uploaded;
 use super::write::{Counts, Writer};
 use crate::archive::{Archive, ArchiveError};
+use crate::audit::{self, Actor, Change};
 use crate::db::erasures::Erased;
 use crate::db::media::latest_removal;
 use crate::db::objects::Object;
 use crate::db::removals::outlast_dooms;
 use crate::db::{Db, DbError, Digest, Tx};
+use crate::model::BranchRef;
 
 /// Messages of the reading thread that may wait.
 const WAITING: usize = 4;
@@ -117,18 +119,30 @@ pub async fn import(
     now: DateTime<Utc>,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<ImportSummary, ImportError> {
-    import_within(db, archive, source, &Scope::All, now, progress).await
+    import_as(db, archive, source, (&Scope::All, None), now, progress).await
+}
+
+/// Who sends a feed, for the audit log.
+#[derive(Debug, Clone)]
+pub struct Sender<'a> {
+    /// Who.
+    pub actor: Actor,
+    /// The one branch that it is for, where it is one's.
+    pub branch: Option<&'a BranchRef>,
+    /// From which address it came; empty for none.
+    pub origin: &'a str,
 }
 
 /// [`import`] of what belongs to some branches: a record of another branch, or one that names such a record, is a fault.
+/// With a sender, what it changes is entered in the audit log, in the same transaction.
 ///
 /// # Errors
 /// As [`import`].
-pub async fn import_within(
+pub async fn import_as(
     db: &Db,
     archive: &Archive,
     source: Source,
-    scope: &Scope,
+    (scope, sender): (&Scope, Option<&Sender<'_>>),
     now: DateTime<Utc>,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<ImportSummary, ImportError> {
@@ -158,11 +172,24 @@ pub async fn import_within(
     let keep_out = tx.erased().await?;
     let mut writer = Writer::new(tx).await?;
     let erased = write(&source, checked.media, (&mut writer, &keep_out), progress).await?;
-    let (tx, kinds) = writer.finish().await?;
+    let (mut tx, kinds) = writer.finish().await?;
     source.unchanged()?;
-    tx.commit().await?;
     let kinds = kinds.into_iter().filter(|(_, counts)| *counts != Counts::default()).collect();
-    Ok(ImportSummary { kinds, media, erased })
+    let summary = ImportSummary { kinds, media, erased };
+    let total = summary.total();
+    if let Some(sender) = sender.filter(|_| total.created + total.updated > 0) {
+        let change = Change {
+            actor: sender.actor.clone(),
+            action: "feed.import",
+            object: "feed".into(),
+            branch: sender.branch,
+            detail: serde_json::json!({ "kinds": summary.kinds }),
+            origin: sender.origin,
+        };
+        audit::record(&mut tx, change, now).await?;
+    }
+    tx.commit().await?;
+    Ok(summary)
 }
 
 /// Notes a fault for each record that is not for this import to write.

@@ -17,7 +17,7 @@ use crate::archive::Key;
 /// What an object already in the bucket is written with.
 const IN_BUCKET: &str = "s3:";
 /// Keys that Daybreak writes itself; a feed that named one could show a report to the wrong people.
-const OURS: [&str; 2] = ["reports/", "probe/"];
+const OURS: [&str; 3] = ["reports/", "probe/", "brands/"];
 
 /// A file's content.
 #[derive(Debug, Clone, PartialEq, Eq)]

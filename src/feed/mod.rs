@@ -29,7 +29,7 @@ mod write;
 
 pub use content::ContentType;
 pub use fault::{Fault, Faults};
-pub use import::{ImportError, ImportSummary, Phase, Progress, import, import_within};
+pub use import::{ImportError, ImportSummary, Phase, Progress, Sender, import, import_as};
 pub use record::Kind;
 pub use scope::Scope;
 pub use source::{Source, SourceError};

@@ -69,6 +69,8 @@ pub async fn write(
         next_at: None,
         finished_at: None,
         reply: None,
+        from_name: wanted.view.brand.as_ref().and_then(|brand| brand.from_name.clone()),
+        reply_to: wanted.view.brand.as_ref().and_then(|brand| brand.reply_to.clone()),
     };
     letters::insert(tx, &letter).await?;
     queue.enqueue(tx, &[Task::Letter { letter: wanted.id }], Duration::ZERO).await?;

@@ -114,9 +114,12 @@ impl Sender {
                 return Err(TryError::Domain);
             }
         }
+        let house = self.mail.from_name.as_deref().unwrap_or(&self.brand.name);
+        let reply_to = letter.reply_to.clone().and_then(|address| EmailAddress::new(address).ok());
         let parts = Parts {
             delivery: DeliveryId::from(*letter.id.as_uuid()),
-            from_name: self.mail.from_name.as_deref().unwrap_or(&self.brand.name),
+            from_name: letter.from_name.as_deref().unwrap_or(house),
+            reply_to: reply_to.as_ref(),
             to: &to,
             to_name: "",
             subject: &letter.subject,

@@ -225,6 +225,12 @@ pub fn feedback_id(delivery: DeliveryId, subject: &str, of: &str, said: &[&str])
     natural_key(&[&["feedback", &delivery, subject, of], said].concat())
 }
 
+/// The letter by which staff are told what readers said, up to and with this one.
+#[must_use]
+pub fn feedback_letter_id(newest: Uuid) -> LetterId {
+    natural_key(&["feedback letter", &newest.to_string()]).into()
+}
+
 impl RunId {
     /// The run of `job` at an occurrence: the instant at which it was due on the wall clock of `zone`, or (with no
     /// zone) at which a person asked.

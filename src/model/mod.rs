@@ -4,7 +4,9 @@
 //! It must not import anything else of ours, read a clock, or touch a database.
 
 mod address;
+mod brand;
 mod causes;
+mod color;
 mod ids;
 mod language;
 mod link;
@@ -14,11 +16,13 @@ mod states;
 mod text;
 
 pub use address::{AddressError, EmailAddress};
+pub use brand::{BranchBrand, Logo};
 pub use causes::chain;
+pub use color::{Color, ColorError};
 pub use ids::{
     ApiKeyId, BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName,
     LetterId, LocationRef, RefError, ReportId, RunId, ShareId, TransactionRef, UserId, WhitelistId, alert_id,
-    feedback_id,
+    feedback_id, feedback_letter_id,
 };
 pub use language::Language;
 pub use link::LinkTarget;

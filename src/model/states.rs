@@ -132,6 +132,8 @@ states! {
         Bounces = "bounces",
         /// What is over age is deleted.
         Sweep = "sweep",
+        /// What is kept of reports since a later version is noted of older ones, too.
+        Backlog = "backlog",
     }
     /// What a returned mail says about its address.
     BounceKind {
@@ -187,6 +189,8 @@ states! {
         FreshLink = "fresh-link",
         /// A new user's first sign-in.
         Welcome = "welcome",
+        /// What readers said of their reports, for staff.
+        Feedback = "feedback",
     }
     /// How far a letter is.
     LetterState {
@@ -267,7 +271,7 @@ impl Chore {
     #[must_use]
     pub const fn every(self) -> Duration {
         match self {
-            Self::Watch => Duration::from_mins(1),
+            Self::Watch | Self::Backlog => Duration::from_mins(1),
             Self::Bounces => Duration::from_mins(2),
             Self::Sweep => Duration::from_hours(24),
         }
@@ -279,7 +283,7 @@ impl Chore {
         match self {
             // Somebody must notice that all workers are dead.
             Self::Watch => Duration::from_mins(3),
-            Self::Bounces | Self::Sweep => Duration::from_mins(30),
+            Self::Bounces | Self::Sweep | Self::Backlog => Duration::from_mins(30),
         }
     }
 }

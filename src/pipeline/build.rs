@@ -6,9 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::Pipeline;
 use super::freeze::Frozen;
 use super::produce::{Order, ProduceError, Product};
+use super::{Pipeline, ledger};
 use crate::archive::{ArchiveError, BundleError, Key, Member};
 use crate::compose::Report;
 use crate::db::artifacts::Artifact;
@@ -209,7 +209,10 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         links::insert(&mut tx, rows.links).await?;
         deliveries::insert(&mut tx, rows.deliveries).await?;
         self.queue.enqueue(&mut tx, rows.tasks, Duration::ZERO).await?;
-        runs::finish_if_complete(&mut tx, rows.run, self.clock.now()).await?;
+        let now = self.clock.now();
+        if runs::finish_if_complete(&mut tx, rows.run, now).await? {
+            ledger::ended(&mut tx, &[rows.run], now).await?;
+        }
         tx.commit().await?;
         Ok(Committed::Done)
     }

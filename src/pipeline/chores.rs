@@ -20,7 +20,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     /// Enqueues the chores that are due and that nobody has in hand; of several workers that look, one finds each.
     pub async fn enqueue_chores(&self) -> Result<(), DbError> {
         for chore in Chore::ALL {
-            let Some(overdue) = self.left_alone(*chore).await else { continue };
+            let Some(overdue) = self.left_alone(*chore).await? else { continue };
             let mut tx = self.db.begin().await?;
             if chores::claim(&mut tx, *chore, overdue, self.clock.now()).await? {
                 self.queue.enqueue(&mut tx, &[Task::Chore { chore: *chore }], Duration::ZERO).await?;
@@ -31,13 +31,14 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     }
 
     /// How long this worker leaves a chore that is due to others; none where it never does it.
-    async fn left_alone(&self, chore: Chore) -> Option<TimeDelta> {
+    async fn left_alone(&self, chore: Chore) -> Result<Option<TimeDelta>, DbError> {
         let policy = &self.settings.bounces;
-        match chore {
+        Ok(match chore {
+            Chore::Backlog if self.db.incident_backlog(1).await?.is_empty() => None,
             Chore::Bounces if policy.maildir.is_none() && policy.mbox.is_none() => None,
             Chore::Bounces if !bounces::is_within_reach(policy).await => Some(LEFT_TO_OTHERS),
-            Chore::Bounces | Chore::Watch | Chore::Sweep => Some(TimeDelta::zero()),
-        }
+            Chore::Bounces | Chore::Watch | Chore::Sweep | Chore::Backlog => Some(TimeDelta::zero()),
+        })
     }
 
     /// Does a chore and records how it ended; it comes round again whatever happened.
@@ -60,6 +61,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 .map(|_| ())
                 .map_err(Into::into),
             Chore::Sweep => self.sweep().await.map_err(Into::into),
+            Chore::Backlog => self.catch_up_backlog().await.map(|_| ()).map_err(Into::into),
         };
         if let Err(error) = &done {
             tracing::error!(%chore, error = &**error as &dyn std::error::Error, "a chore of the house failed; it comes round again");

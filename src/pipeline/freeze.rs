@@ -17,7 +17,7 @@ use crate::db::deliveries::Delivery;
 use crate::db::links::NewLink;
 use crate::db::suppressions::Suppression;
 use crate::deliver::{Assembled, MessageError, Parts, Picture, assemble};
-use crate::model::{DeliveryId, DeliveryState, EmailAddress, LinkTarget, chain};
+use crate::model::{BranchBrand, DeliveryId, DeliveryState, EmailAddress, LinkTarget, chain};
 
 /// A report ready to be put into the archive and into rows.
 #[derive(Debug)]
@@ -172,6 +172,8 @@ impl<Q: Enqueue> Pipeline<Q> {
             .collect();
         let unsubscribe = url(&LinkTarget::Unsubscribe);
         let list_label = list_label(report.site.location.as_str());
+        let house = self.settings.mail.from_name.as_deref().unwrap_or(&self.settings.brand.name);
+        let own = report.brand.as_deref();
         let message = recipient.address().map_or_else(
             |error| Err(MessageError::Address(error)),
             |to| {
@@ -180,7 +182,8 @@ impl<Q: Enqueue> Pipeline<Q> {
                     &self.settings.signer,
                     &Parts {
                         delivery,
-                        from_name: self.settings.mail.from_name.as_deref().unwrap_or(&self.settings.brand.name),
+                        from_name: own.and_then(BranchBrand::from_name).unwrap_or(house),
+                        reply_to: own.and_then(|own| own.reply_to.as_ref()),
                         to: &to,
                         to_name: &recipient.name,
                         subject: &filled.subject,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tracing::Instrument;
 
-use super::{BuildError, BuildOutcome, Pipeline};
+use super::{BuildError, BuildOutcome, Pipeline, ledger};
 use crate::db::{DbError, Enqueue, Task, chores, deliveries, letters, reports, runs};
 use crate::deliver::{self, DeliverError};
 use crate::meter::{Service, Stage};
@@ -64,7 +64,8 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         match task {
             Task::Build { report, .. } => {
                 if reports::fail(&mut tx, report, why).await? {
-                    runs::finish_complete(&mut tx, now).await?;
+                    let ended = runs::finish_complete(&mut tx, now).await?;
+                    ledger::ended(&mut tx, &ended, now).await?;
                 }
             }
             Task::Deliver { delivery } => deliveries::fail(&mut tx, delivery, why, now).await?,

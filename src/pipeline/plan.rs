@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::Pipeline;
+use super::{Pipeline, ledger};
 use crate::audit::{self, Change};
 use crate::db::reports::ReportRow;
 use crate::db::runs::Run;
@@ -106,7 +106,7 @@ impl<Q: Enqueue> Pipeline<Q> {
         self.plan_by(request, None).await
     }
 
-    /// The same, entered in the audit log as `change` where it comes to a new run.
+    /// The same, entered in the audit log as `change` where it comes to a new run; without one, as the house's own.
     pub async fn plan_by(&self, request: &Request, change: Option<Change<'_>>) -> Result<Planned, DbError> {
         let now = self.clock.now();
         let begun = Run::begun(request.job.clone(), request.cause, request.occurrence, request.zone.clone(), now);
@@ -128,10 +128,10 @@ impl<Q: Enqueue> Pipeline<Q> {
         let deliveries = unfinished.iter().map(|delivery| Task::Deliver { delivery: *delivery });
         let tasks: Vec<Task> = builds.chain(deliveries).collect();
         self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
-        runs::finish_complete(&mut tx, now).await?;
-        if let Some(change) = change {
-            audit::record(&mut tx, change, now).await?;
-        }
+        let ended = runs::finish_complete(&mut tx, now).await?;
+        let begun = change.unwrap_or_else(|| ledger::begun(request, id, planned.len(), rows.len() - planned.len()));
+        audit::record(&mut tx, begun, now).await?;
+        ledger::ended(&mut tx, &ended, now).await?;
         tx.commit().await?;
         tracing::info!(run = %id, job = %request.job, cause = %request.cause, reports = planned.len(), stand = rows.len() - planned.len(), "run planned");
         Ok(Planned { run: id, new: true, reports: planned, unfinished })

@@ -210,24 +210,25 @@ impl<Q: Enqueue> Pipeline<Q> {
         }
     }
 
-    /// The bytes of the report's photos by object key.
+    /// The bytes of the report's photos, and of its logo, by object key.
     async fn photos(&self, report: &Report) -> Result<Photos, ProduceError> {
         let mut photos = Photos::new();
         let named = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref()?.photo.as_ref());
-        for photo in named {
-            if photos.contains_key(&photo.key) {
+        let logo = report.brand.as_ref().and_then(|brand| brand.logo.as_ref()).map(|logo| &logo.key);
+        for key in named.map(|photo| &photo.key).chain(logo) {
+            if photos.contains_key(key) {
                 continue;
             }
-            if let Some(bytes) = fetch(&self.archive, photo).await? {
-                photos.insert(photo.key.clone(), bytes);
+            if let Some(bytes) = fetch(&self.archive, key).await? {
+                photos.insert(key.clone(), bytes);
             }
         }
         Ok(photos)
     }
 }
 
-async fn fetch(archive: &Archive, photo: &Photo) -> Result<Option<Arc<[u8]>>, ProduceError> {
-    let bytes = archive.get(&Key::external(photo.key.as_str())?).await?;
+async fn fetch(archive: &Archive, key: &str) -> Result<Option<Arc<[u8]>>, ProduceError> {
+    let bytes = archive.get(&Key::external(key)?).await?;
     Ok(bytes.map(|bytes| Arc::from(&bytes[..])))
 }
 
@@ -265,7 +266,7 @@ impl Press<'_> {
             let words = self.renderer.pdf_words(language, locale)?;
             let input = PdfInput {
                 report: self.report,
-                brand: self.renderer.brand(),
+                brand: &self.renderer.brand_of(self.report),
                 words: &words,
                 photos: &photos,
                 data_sha256: self.data_sha256,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::Pipeline;
+use super::{Pipeline, ledger};
 use crate::audit::{self, Change};
 use crate::db::{DbError, Enqueue, Task, letters, reports};
 use crate::model::{DeliveryId, LetterId, ReportId, ReportState};
@@ -56,7 +56,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             .chain(lost.map(|delivery| Task::Deliver { delivery }))
             .chain(forgotten.map(|letter| Task::Letter { letter }))
             .collect();
-        self.enqueue_all(&tasks).await?;
+        self.enqueue_all(&tasks, "task.rescue").await?;
         if !tasks.is_empty() {
             tracing::warn!(tasks = tasks.len(), "reports and mails that had lost their tasks were enqueued again");
         }
@@ -67,7 +67,11 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     async fn lose_letters(&self) -> Result<(), DbError> {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        letters::lose(&mut tx, now - LETTER_LOST, now).await?;
+        let lost = letters::lose(&mut tx, now - LETTER_LOST, now).await?;
+        if lost > 0 {
+            let detail = serde_json::json!({ "count": lost });
+            audit::record(&mut tx, ledger::automatic("letter.lose", "letters".into(), detail), now).await?;
+        }
         tx.commit().await
     }
 
@@ -76,14 +80,16 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         self.release_by(ids, None).await
     }
 
-    /// The same, entered in the audit log as `change` where any was held.
+    /// The same, entered in the audit log as `change` where any was held; without one, as the house's own.
     pub async fn release_by(&self, ids: &[ReportId], change: Option<Change<'_>>) -> Result<Vec<ReportId>, DbError> {
         let mut tx = self.db.begin().await?;
         let now = self.clock.now();
         let released = reports::release(&mut tx, ids, now).await?;
         let tasks: Vec<Task> = released.iter().map(|report| Task::Build { report: *report, tries: 0 }).collect();
         self.queue.enqueue(&mut tx, &tasks, Duration::ZERO).await?;
-        if let Some(change) = change.filter(|_| !released.is_empty()) {
+        if !released.is_empty() {
+            let detail = || serde_json::json!({ "ids": ledger::first(&released), "count": released.len() });
+            let change = change.unwrap_or_else(|| ledger::automatic("report.release", "reports".into(), detail()));
             audit::record(&mut tx, change, now).await?;
         }
         tx.commit().await?;
@@ -110,15 +116,22 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
     pub async fn enqueue_waiting(&self) -> Result<usize, DbError> {
         let waiting = self.db.forgotten_deliveries(self.clock.now(), MOST).await?;
         let tasks: Vec<Task> = waiting.iter().map(|delivery| Task::Deliver { delivery: *delivery }).collect();
-        self.enqueue_all(&tasks).await?;
+        self.enqueue_all(&tasks, "mail.release").await?;
         Ok(tasks.len())
     }
 
-    /// Enqueues tasks, some at a time: what was done before a failure stands.
-    async fn enqueue_all(&self, tasks: &[Task]) -> Result<(), DbError> {
+    /// Enqueues tasks, some at a time, each time with an entry of how many: what was done before a failure stands.
+    async fn enqueue_all(&self, tasks: &[Task], action: &'static str) -> Result<(), DbError> {
         for tasks in tasks.chunks(AT_ONCE) {
             let mut tx = self.db.begin().await?;
             self.queue.enqueue(&mut tx, tasks, Duration::ZERO).await?;
+            let count = |is: fn(&Task) -> bool| tasks.iter().filter(|task| is(task)).count();
+            let detail = serde_json::json!({
+                "builds": count(|task| matches!(task, Task::Build { .. })),
+                "mails": count(|task| matches!(task, Task::Deliver { .. })),
+                "letters": count(|task| matches!(task, Task::Letter { .. })),
+            });
+            audit::record(&mut tx, ledger::automatic(action, "queue".into(), detail), self.clock.now()).await?;
             tx.commit().await?;
         }
         Ok(())

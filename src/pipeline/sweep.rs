@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::Pipeline;
+use crate::audit::Actor;
 use crate::collect;
 use crate::db::Enqueue;
 use crate::db::reports::ReportRow;
@@ -47,7 +48,7 @@ impl<Q: Enqueue> Pipeline<Q> {
 
     /// Removes what is over age.
     pub(super) async fn sweep(&self) -> Result<(), RetentionError> {
-        let swept = self.sweeper().sweep(&|_| ControlFlow::Continue(())).await?;
+        let swept = self.sweeper().sweep_as(&Actor::Daybreak, &|_| ControlFlow::Continue(())).await?;
         let (count, bytes) = swept.total();
         if count > 0 || swept.left > 0 {
             tracing::info!(count, bytes, left = swept.left, "what was over age was removed");

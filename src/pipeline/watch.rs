@@ -5,8 +5,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Pipeline;
-use crate::db::{DbError, Enqueue, chores, deadlines, findings, runs};
+use super::{Pipeline, ledger};
+use crate::audit::{self, Change};
+use crate::db::deadlines::DeadlineRow;
+use crate::db::{DbError, Enqueue, chores, deadlines, findings, idempotency, runs};
 use crate::identity::Standing;
 use crate::model::{Chore, RunState};
 
@@ -14,6 +16,8 @@ use crate::model::{Chore, RunState};
 const HISTORY: TimeDelta = TimeDelta::days(7);
 /// Done tasks are kept in the queue for so long, to be looked at.
 const DONE_TASKS: TimeDelta = TimeDelta::days(7);
+/// So many kept answers of the API go at once.
+const ANSWERS: i64 = 10_000;
 /// A missed deadline is looked after for so long.
 const DEADLINES: TimeDelta = TimeDelta::days(3);
 
@@ -34,7 +38,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         self.handle_chore(Chore::Watch).await
     }
 
-    /// The whole watch: lost tasks, held reports, runs, failures, deadlines, and the telling of it.
+    /// The whole watch: lost tasks, held reports, runs, failures, deadlines, what readers said, and the telling of it.
     ///
     /// # Errors
     /// The first step's that failed; the others were done all the same.
@@ -45,17 +49,26 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             self.release_complete().await,
             self.look(now).await,
             self.check_deadlines(now).await,
+            self.enter_by_clock(now).await,
             self.tell(now).await,
+            self.tell_readers_words(now).await,
             self.db.forget_done_tasks(now - DONE_TASKS).await.map(|_| ()),
+            self.db.forget_answers(now - idempotency::KEPT, ANSWERS).await.map(|_| ()),
         ];
         steps.into_iter().collect()
     }
 
     async fn look(&self, now: DateTime<Utc>) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        runs::finish_complete(&mut tx, now).await?;
-        runs::settle(&mut tx, now - HISTORY).await?;
-        findings::look(&mut tx, now - HISTORY, now).await?;
+        let ended = runs::finish_complete(&mut tx, now).await?;
+        let (failed, done) = runs::settle(&mut tx, now - HISTORY).await?;
+        let found = findings::look(&mut tx, now - HISTORY, now).await?;
+        ledger::ended(&mut tx, &ended, now).await?;
+        ledger::settled(&mut tx, (&failed, &done), now).await?;
+        if found > 0 {
+            let detail = serde_json::json!({ "count": found });
+            audit::record(&mut tx, ledger::automatic("finding.open", "findings".into(), detail), now).await?;
+        }
         tx.commit().await
     }
 
@@ -70,10 +83,14 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
                 (true, _) => {
                     deadlines::mark(&mut tx, row.run, "met").await?;
                     findings::made_up(&mut tx, row.run, now).await?;
+                    if row.state == "missed" {
+                        audit::record(&mut tx, deadline("deadline.make-up", &row), now).await?;
+                    }
                 }
                 (false, "open") => {
                     deadlines::mark(&mut tx, row.run, "missed").await?;
                     findings::missed(&mut tx, row.run, now).await?;
+                    audit::record(&mut tx, deadline("deadline.miss", &row), now).await?;
                     tracing::error!(run = %row.run, job = %row.job, zone = row.zone, deadline = %row.deadline, "a deadline was missed");
                 }
                 (false, _) => {}
@@ -87,4 +104,16 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
         // A copy of a database must not alarm anybody either.
         if self.may_mail().await? { self.operators.tell(&self.db, now).await } else { Ok(()) }
     }
+
+    async fn tell_readers_words(&self, now: DateTime<Utc>) -> Result<(), DbError> {
+        if self.may_mail().await? { self.tell_feedback(now).await } else { Ok(()) }
+    }
+}
+
+/// What became of a deadline, for the log.
+fn deadline(action: &'static str, row: &DeadlineRow) -> Change<'static> {
+    let detail = serde_json::json!({
+        "job": row.job, "zone": row.zone, "occurrence": row.occurrence, "deadline": row.deadline,
+    });
+    ledger::automatic(action, format!("run:{}", row.run), detail)
 }

@@ -17,8 +17,10 @@ const STYLE: &str = concat!(
     include_str!("../../templates/portal/identity.css"),
     include_str!("../../templates/portal/hosted.css"),
     include_str!("../../templates/portal/desk.css"),
+    include_str!("../../templates/portal/ledger.css"),
     include_str!("../../templates/portal/branch.css"),
     include_str!("../../templates/portal/share.css"),
+    include_str!("../../templates/portal/brand.css"),
     include_str!("../../templates/portal/print.css"),
 );
 const ICON: &str = include_str!("../../templates/portal/icon.svg");

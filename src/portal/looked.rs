@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::PortalState;
+use super::fault::Fault;
 use super::viewer::{Origin, Viewer};
 use super::visitor::Visitor;
 use crate::access::scanner::{Glance, is_scanner};
@@ -44,6 +45,35 @@ impl FromRequestParts<PortalState> for Looker {
             ahead: ahead.iter().any(told),
         })
     }
+}
+
+/// Notes that who is signed in, or a program with a key, looked at something of a location: mail scanners have neither.
+/// The answer does not wait for it: on the embedded database the one writer may be busy with a night.
+pub(super) fn witnessed(
+    state: &PortalState,
+    viewer: &Viewer,
+    location: &LocationRef,
+    (what, subject): (ViewKind, String),
+) -> Result<(), Fault> {
+    let view = Viewed {
+        id: state.random.id()?,
+        at: state.clock.now(),
+        location: location.clone(),
+        person: viewer.person(),
+        as_what: viewer.principal.word().to_owned(),
+        what,
+        subject,
+        origin: viewer.origin.address.clone(),
+        agent: viewer.origin.agent.clone(),
+        scanner: false,
+    };
+    let db = state.db.clone();
+    tokio::spawn(async move {
+        if let Err(error) = db.insert_view(&view).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a view could not be noted");
+        }
+    });
+    Ok(())
 }
 
 /// Somebody who looks, as the log names them.

@@ -8,6 +8,7 @@ mod account;
 mod api;
 mod assets;
 mod branch;
+mod brand;
 mod demo;
 mod desk;
 mod fault;
@@ -54,6 +55,7 @@ pub fn router(state: PortalState, demo: bool) -> Router {
     routes
         .fallback(fault::no_such_page)
         .method_not_allowed_fallback(fault::no_such_method)
+        .layer(from_fn_with_state(state.clone(), api::once))
         .layer(from_fn(posted::own_site))
         .layer(from_fn_with_state(state.clone(), viewer::recognize))
         .layer(from_fn_with_state(state.clone(), fault::as_page))
@@ -79,7 +81,7 @@ fn rooms() -> Rooms {
         Rooms::default().get("/healthz", Door::Open, pages::health).get("/assets/{name}", Door::Open, assets::asset);
     let people = hosted::rooms().and(share::rooms()).and(sign_in::rooms()).and(me::rooms()).and(branch::rooms());
     let ours = desk::rooms().and(operations::rooms()).and(account::rooms()).and(log::rooms());
-    opened.and(pages::rooms()).and(people).and(ours).and(api::rooms())
+    opened.and(brand::rooms()).and(pages::rooms()).and(people).and(ours).and(api::rooms())
 }
 
 /// Serves until `shutdown`, then lets the requests under way end.

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::PortalState;
 use super::fault::{self, Fault};
+use super::shown;
 use crate::access::policy::{self, Action, Place};
 use crate::access::{Principal, Token};
 use crate::audit::Actor;
@@ -63,6 +64,15 @@ impl Viewer {
     /// Their language and conventions.
     pub(super) fn l10n(&self, state: &PortalState) -> Result<Arc<L10n>, Fault> {
         state.view.l10n(self.language, &self.locale)
+    }
+
+    /// Who they are in the access log, and to those to whom they show something: their address; a program's key by its
+    /// first characters and its name.
+    pub(super) fn person(&self) -> String {
+        match &self.principal {
+            Principal::Key(key) => shown::line(&format!("key:{} {}", key.prefix, key.name), 200),
+            other => other.address().unwrap_or_default().to_owned(),
+        }
     }
 
     /// Who they are in the audit log.

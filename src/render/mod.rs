@@ -8,6 +8,7 @@ pub mod l10n;
 pub mod pdf;
 
 mod alert;
+mod brand;
 mod error;
 mod letter;
 mod mail;
@@ -17,7 +18,7 @@ mod templates;
 
 pub use alert::{AlertGroup, AlertItem, AlertMail, AlertView};
 pub use error::RenderError;
-pub use letter::{LetterItem, LetterLink, LetterMail, LetterQuote, LetterView};
-pub use mail::{Filled, InlineImage, MailBody, MailOptions, PdfDelivery};
+pub use letter::{LetterBrand, LetterItem, LetterLink, LetterLogo, LetterMail, LetterQuote, LetterView};
+pub use mail::{Filled, InlineImage, LogoError, LogoPicture, MOST_LOGO_BYTES, MailBody, MailOptions, PdfDelivery};
 pub use renderer::Renderer;
 pub use templates::Templates;

@@ -1,5 +1,6 @@
 //! The renderer: templates parsed once, languages made ready once, shared by all threads.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -7,10 +8,10 @@ use tera::{Kwargs, State, Tera, Value};
 
 use super::l10n::{Arg, L10n, Messages};
 use super::mail::{self, Accent, MailBody, MailOptions, PdfDelivery, Photographs, Thumbnails};
-use super::{RenderError, Templates};
+use super::{LetterBrand, RenderError, Templates, brand};
 use crate::compose::{Photo, Report, Sample};
 use crate::config::Brand;
-use crate::model::Language;
+use crate::model::{BranchBrand, Language};
 
 /// Languages made ready, by what distinguishes them.
 type Shelf = Arc<RwLock<HashMap<String, Arc<L10n>>>>;
@@ -79,16 +80,30 @@ impl Renderer {
     ) -> Result<MailBody, RenderError> {
         let l10n = self.l10n(language, locale)?;
         let key = L10n::cache_key(language, locale);
+        let (named, own) = (self.brand_of(report), report.brand.as_deref().and_then(BranchBrand::colors));
         let desk = mail::Desk {
             tera: &self.tera,
             l10n: &l10n,
             key: &key,
-            brand: &self.brand,
-            accent: self.accent,
+            brand: &named,
+            house: &self.brand,
+            accent: own.map_or(self.accent, Accent::own),
             thumbnails: &self.thumbnails,
             photos,
         };
         mail::compose(&desk, report, *options)
+    }
+
+    /// The name and colour that a report's papers carry.
+    #[must_use]
+    pub fn brand_of(&self, report: &Report) -> Cow<'_, Brand> {
+        brand::of(&self.brand, report)
+    }
+
+    /// The name and colour that papers of a branch carry.
+    #[must_use]
+    pub fn brand_with(&self, own: Option<&BranchBrand>) -> Cow<'_, Brand> {
+        brand::with(&self.brand, own)
     }
 
     /// A template filled with a context that needs no language.
@@ -101,13 +116,16 @@ impl Renderer {
     pub fn check(&self) -> Vec<RenderError> {
         let alert = self.alert(&super::AlertView::sample()).err();
         let letter = self.letter(&super::LetterView::sample(), Language::En).err();
-        let mut faults: Vec<RenderError> = alert.into_iter().chain(letter).collect();
+        let brand = Some(LetterBrand::of(&Sample::brand(), |logo| logo.key.clone()));
+        let own = self.letter(&super::LetterView { brand, ..super::LetterView::sample() }, Language::En).err();
+        let own = own.filter(|own| letter.as_ref().is_none_or(|known| known.to_string() != own.to_string()));
+        let mut faults: Vec<RenderError> = alert.into_iter().chain(letter).chain(own).collect();
         let options = [
             MailOptions { pdf: PdfDelivery::Attached, test: false },
             MailOptions { pdf: PdfDelivery::Linked, test: true },
         ];
-        for sample in Sample::ALL {
-            let report = sample.report();
+        let branded = Report { brand: Some(Sample::brand().into()), ..Sample::Correction.report() };
+        for report in Sample::ALL.map(Sample::report).into_iter().chain([branded]) {
             for language in Language::ALL {
                 for options in &options {
                     if let Err(fault) = self.mail(&report, language.tag(), language, options, &|_: &Photo| None) {

@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{RetentionError, Sweeper, uses_of};
+use crate::audit::{self, Actor, Change};
 use crate::compose::Report;
 use crate::db::deliveries::Delivery;
 use crate::db::erasures::{self, Erasure, Person, mark};
@@ -65,6 +66,8 @@ impl Sweeper {
         // What came back, or was told, since it began.
         erasures::remove_traces(&mut tx, person, &ids).await?;
         erasures::finish(&mut tx, erasure.id, (erasure.deliveries, erasure.reports), now).await?;
+        let counts = json!({ "deliveries": erasure.deliveries, "reports": erasure.reports });
+        audit::record(&mut tx, entry("contact.erased", &erasure, counts), now).await?;
         tx.commit().await?;
         erasure.finished_at = Some(now);
         Ok(erasure)
@@ -98,6 +101,7 @@ impl Sweeper {
         }
         erasures::remove_contact(&mut tx, person).await?;
         erasures::remove_traces(&mut tx, person, &ids).await?;
+        audit::record(&mut tx, entry("contact.erase", &erasure, json!({ "masked": erasure.masked })), now).await?;
         tx.commit().await?;
         Ok((erasure, deliveries))
     }
@@ -152,6 +156,18 @@ impl Sweeper {
     }
 }
 
+/// What is told of an erasure: never whose, for the log forgets nothing.
+fn entry(action: &'static str, erasure: &Erasure, detail: Value) -> Change<'static> {
+    Change {
+        actor: Actor::Command("contacts erase"),
+        action,
+        object: format!("erasure:{}", erasure.id),
+        branch: None,
+        detail,
+        origin: "",
+    }
+}
+
 /// `report.json` without the person; everything else of it stays as it was written.
 fn without(json: &[u8], person: &Person, salt: &str) -> Result<Bytes, RetentionError> {
     let mut data: Value = serde_json::from_slice(json)?;
@@ -163,6 +179,12 @@ fn without(json: &[u8], person: &Person, salt: &str) -> Result<Bytes, RetentionE
             recipient["name"] = Value::from(TAKEN_OUT);
             recipient["email"] = Value::from(TAKEN_OUT);
         }
+    }
+    let answers = data.get_mut("brand").and_then(Value::as_object_mut);
+    if let Some(brand) = answers
+        && brand.get("reply_to").and_then(Value::as_str).is_some_and(|address| person.is("", address))
+    {
+        brand.shift_remove("reply_to");
     }
     // A report that cannot be read afterwards must not take the place of one that can.
     let _: Report = serde_json::from_value(data.clone())?;
@@ -207,6 +229,16 @@ mod tests {
         assert_eq!(without(&erased, &person, "salt").unwrap(), erased, "once more changes nothing");
         let nobody = Person::default();
         assert_eq!(without(&json, &nobody, "salt").unwrap(), json, "who is not named is not touched");
+    }
+
+    #[test]
+    fn an_address_that_answers_go_to_leaves_the_brand_and_nothing_else_does() {
+        let report = Report { brand: Some(Sample::brand().into()), ..Sample::Ordinary.report() };
+        let json = serde_json::to_vec(&report).unwrap();
+        let person = Person { refs: BTreeSet::new(), addresses: BTreeSet::from(["desk@example.com".into()]) };
+        let back: Report = serde_json::from_slice(&without(&json, &person, "salt").unwrap()).unwrap();
+        let brand = crate::model::BranchBrand { reply_to: None, ..Sample::brand() };
+        assert_eq!(back, Report { brand: Some(brand.into()), ..report });
     }
 
     #[test]

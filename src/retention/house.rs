@@ -10,13 +10,12 @@ use crate::db::retention::{self, HouseRule};
 const YOUNGEST: u32 = 90;
 
 impl Sweep<'_> {
-    /// Goes through them, where `[retention] access` sets a limit for all.
+    /// Goes through them: by `[retention] access`, where that sets a limit for all, and what is of no use in any case.
     pub(super) async fn house(&mut self) -> Result<ControlFlow<()>, RetentionError> {
-        let Some(days) = self.sweeper.retention.kept.access_days.map(|days| days.max(YOUNGEST)) else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        let cutoff = self.cutoff(Some(days));
+        let access = self.sweeper.retention.kept.access_days.map(|days| days.max(YOUNGEST));
         for rule in HouseRule::ALL {
+            let Some(days) = access.into_iter().chain(rule.useless_after).min() else { continue };
+            let cutoff = self.cutoff(Some(days));
             let entry = |count, oldest| Entry {
                 kind: rule.name,
                 location: None,

@@ -10,6 +10,7 @@ mod erase;
 mod fetch;
 mod footage;
 mod house;
+mod ledger;
 mod objects;
 mod person;
 mod sweep;

@@ -1,4 +1,4 @@
-//! Objects: clips and photos lie in the archive once per content, and go when nothing needs them any more.
+//! Objects: clips, photos and logos lie in the archive once per content, and go when nothing needs them any more.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
@@ -10,7 +10,7 @@ use super::sweep::Sweep;
 use super::{Entry, RetentionError};
 use crate::archive::Key;
 use crate::db::media::{self, ObjectUser};
-use crate::db::{DbError, Tx, removals};
+use crate::db::{DbError, Tx, brands, removals};
 
 /// Objects that are looked at at once.
 const PAGE: i64 = 500;
@@ -62,7 +62,8 @@ impl Sweep<'_> {
         let keys: Vec<String> = page.iter().map(|(key, ..)| key.clone()).collect();
         let [clips, incidents] = media::namers(&mut tx, &keys).await?;
         let users = media::users(&mut tx, &keys, self.now).await?;
-        let shared = media::shared(&mut tx, &keys, self.now).await?;
+        let mut shared = media::shared(&mut tx, &keys, self.now).await?;
+        shared.extend(brands::logos_among(&mut tx, &keys).await?);
         tx.commit().await?;
         let named = clips.iter().filter(|(_, clip)| !self.gone.clips.contains(clip));
         let shown = incidents.iter().filter(|(_, incident)| !self.gone.incidents.contains(incident));
@@ -128,7 +129,8 @@ impl Sweep<'_> {
 /// Those of these objects that no record names, with imports held; what is named is spared.
 async fn unnamed(tx: &mut Tx, keys: &[String]) -> Result<Vec<String>, DbError> {
     tx.hold_imports().await?;
-    let named: HashSet<String> = media::namers(tx, keys).await?.into_iter().flatten().map(|(key, _)| key).collect();
+    let mut named: HashSet<String> = media::namers(tx, keys).await?.into_iter().flatten().map(|(key, _)| key).collect();
+    named.extend(brands::logos_among(tx, keys).await?);
     for key in &named {
         removals::spare(tx, key).await?;
     }

@@ -15,7 +15,7 @@ use crate::db::feedback::Feedback;
 use crate::db::links::LinkRecord;
 use crate::db::suppressions::Suppression;
 use crate::db::test_mails::TestMail;
-use crate::model::{DeliveryId, LocationRef, NightDate, ReportId};
+use crate::model::{BranchRef, DeliveryId, EmailAddress, LocationRef, NightDate, ReportId};
 
 /// Everything that is kept of a contact, but the mails' bytes.
 #[derive(Debug, Serialize)]
@@ -32,6 +32,8 @@ pub struct Export {
     pub suppressions: Vec<Suppression>,
     /// How they were let in, and what they did there.
     pub access: AccessRecord,
+    /// Branches whose readers' answers go to the address.
+    pub answers_of: Vec<BranchRef>,
     /// Frozen reports that list the contact.
     pub reports: Vec<ExportedReport>,
 }
@@ -76,6 +78,7 @@ impl Export {
             && self.suppressions.is_empty()
             && self.reports.is_empty()
             && self.access.is_empty()
+            && self.answers_of.is_empty()
     }
 }
 
@@ -89,18 +92,27 @@ impl Sweeper {
         if contacts.iter().any(|contact| contact.contact == text) || !text.contains('@') {
             person.refs.insert(text.to_owned());
             let written = self.db.deliveries_of(&person).await?.into_iter().map(|delivery| delivery.email);
-            let own = contacts.iter().filter(|contact| contact.contact == text).map(|contact| contact.email.clone());
-            let addresses: BTreeSet<String> = written.chain(own).map(|address| address.to_lowercase()).collect();
-            for address in addresses {
-                if !self.db.is_shared(&address, &person.refs).await? {
-                    person.addresses.insert(address);
-                }
-            }
+            let own = contacts.iter().filter(|contact| contact.contact == text).flat_map(ContactRecord::addresses);
+            let addresses = written.map(|address| address.to_lowercase()).chain(own).collect();
+            self.add_own(&mut person, addresses).await?;
         } else {
+            // A corrected contact has two addresses: whoever is asked for by one of them is known by both.
+            let addresses = contacts.iter().flat_map(ContactRecord::addresses).collect();
             person.refs.extend(contacts.into_iter().map(|contact| contact.contact));
+            self.add_own(&mut person, addresses).await?;
             person.addresses.insert(address);
         }
         Ok(person)
+    }
+
+    /// Adds those addresses that no contact but the person's has.
+    async fn add_own(&self, person: &mut Person, addresses: BTreeSet<String>) -> Result<(), RetentionError> {
+        for address in addresses {
+            if !self.db.is_shared(&address, &person.refs).await? {
+                person.addresses.insert(address);
+            }
+        }
+        Ok(())
     }
 
     /// Everything that is kept of a person.
@@ -134,6 +146,10 @@ impl Sweeper {
         let bounces = self.db.bounces_of(person, &ids).await?;
         let suppressions = self.db.suppressions_of(person).await?;
         let access = self.db.access_of(person).await?;
+        let mut answers_of = Vec::new();
+        for address in &person.addresses {
+            answers_of.extend(self.db.brands_answering_to(&EmailAddress::normalized(address)).await?);
+        }
         let mut reports = Vec::new();
         for id in self.db.reports_naming(person).await? {
             let Some(row) = self.db.report(id).await? else { continue };
@@ -149,7 +165,7 @@ impl Sweeper {
         }
         reports.sort_by_key(|report| (report.night, report.location.clone(), report.revision));
         let contacts = contacts.into_values().collect();
-        Ok(Export { contacts, deliveries, test_mails, bounces, suppressions, access, reports })
+        Ok(Export { contacts, deliveries, test_mails, bounces, suppressions, access, answers_of, reports })
     }
 
     /// The exact bytes of one of an export's mails.

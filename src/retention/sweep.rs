@@ -83,7 +83,7 @@ impl Sweep<'_> {
             }
         }
         if !retention.limits_anything() {
-            return Ok(ControlFlow::Continue(()));
+            return self.house().await;
         }
         // Which media old reports need must be known before any goes; reading them changes nothing that anybody sees.
         let unread = self.sweeper.list_uses().await?;
@@ -95,7 +95,7 @@ impl Sweep<'_> {
             }
             self.progress.done += 1;
         }
-        if self.house().await?.is_break() {
+        if self.house().await?.is_break() || self.log().await?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
         if unread > 0 {

@@ -1,5 +1,6 @@
 //! Sweeps over a small world of two sites: what goes, what stays, and that nothing is half done anywhere.
 
+mod brands;
 mod footage;
 mod house;
 mod person;

@@ -10,7 +10,8 @@ use crate::db::reports::ReportRow;
 /// Reports that are listed in one go.
 const AT_ONCE: i64 = 50;
 
-/// Everything that a report names: its media, the cases of its incidents, and its recipients.
+/// Everything that a report names: its media and its brand's logo, the cases of its incidents, its recipients, and whom
+/// answers to it reach.
 #[must_use]
 pub fn uses_of(report: &Report) -> BTreeSet<(Use, String)> {
     let mut uses = BTreeSet::new();
@@ -18,6 +19,10 @@ pub fn uses_of(report: &Report) -> BTreeSet<(Use, String)> {
         if let Footage::Archive { key, .. } = &clip.footage {
             uses.insert((Use::Object, key.clone()));
         }
+    }
+    if let Some(brand) = &report.brand {
+        uses.extend(brand.logo.as_ref().map(|logo| (Use::Object, logo.key.clone())));
+        uses.extend(brand.reply_to.as_ref().map(|address| (Use::Address, address.as_str().to_lowercase())));
     }
     for incident in report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref()) {
         uses.extend(incident.photo.as_ref().map(|photo| (Use::Object, photo.key.clone())));

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::alert::{MOST, view};
 use super::webhook::{Webhook, WebhookError};
+use crate::audit::{self, Actor, Change};
 use crate::config::{Brand, Mail};
 use crate::db::alerts::{self, Alert};
 use crate::db::findings::{self, Channel};
@@ -57,6 +58,8 @@ pub enum TellError {
 pub struct Operators {
     /// The operators' address.
     pub to: Option<EmailAddress>,
+    /// Who is told what readers say of their reports.
+    pub feedback: Option<EmailAddress>,
     /// Their webhook.
     pub webhook: Option<Webhook>,
     /// `[mail]`
@@ -123,6 +126,15 @@ impl Operators {
         };
         if alerts::insert(&mut tx, &alert).await? {
             findings::told(&mut tx, channel, alert.id).await?;
+            let change = Change {
+                actor: Actor::Daybreak,
+                action: "alert.write",
+                object: format!("alert:{}", alert.id),
+                branch: None,
+                detail: serde_json::json!({ "channel": channel.as_str(), "subject": alert.subject }),
+                origin: "",
+            };
+            audit::record(&mut tx, change, now).await?;
             tx.commit().await?;
             tracing::warn!(alert = %alert.id, channel = channel.as_str(), subject = alert.subject, "operators are told");
         }
@@ -162,6 +174,7 @@ impl Operators {
         let parts = Parts {
             delivery: DeliveryId::from(alert.id),
             from_name: self.mail.from_name.as_deref().unwrap_or(&self.brand.name),
+            reply_to: None,
             to,
             to_name: "",
             subject: &alert.subject,

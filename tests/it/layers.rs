@@ -19,16 +19,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("access", &["audit", "db", "random", "config", "model"]),
     ("identity", &["db", "config", "model"]),
     // Stages: each may name the type of the stage before it.
-    ("feed", &["db", "archive", "model"]),
+    ("feed", &["audit", "db", "archive", "model"]),
     ("collect", &["db", "archive", "model"]),
     ("compose", &["collect", "db", "model"]),
     ("render", &["compose", "config", "model"]),
-    ("deliver", &["db", "config", "clock", "model"]),
-    ("bounces", &["deliver", "db", "config", "clock", "model"]),
-    ("retention", &["archive", "compose", "db", "config", "clock", "model"]),
+    ("deliver", &["audit", "db", "config", "clock", "model"]),
+    ("bounces", &["audit", "deliver", "db", "config", "clock", "model"]),
+    ("retention", &["audit", "archive", "compose", "db", "config", "clock", "model"]),
     ("letters", &["access", "render", "deliver", "db", "config", "model"]),
-    ("accounts", &["access", "audit", "letters", "render", "db", "random", "model"]),
-    ("watch", &["render", "deliver", "archive", "identity", "meter", "db", "config", "clock", "model"]),
+    ("accounts", &["access", "archive", "audit", "letters", "render", "db", "random", "model"]),
+    ("watch", &["audit", "render", "deliver", "archive", "identity", "meter", "db", "config", "clock", "model"]),
     (
         "pipeline",
         &[
@@ -65,7 +65,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "app",
         &[
             "watch", "identity", "meter", "portal", "schedule", "engine", "pipeline", "access", "archive", "render",
-            "deliver", "db", "config", "clock",
+            "deliver", "audit", "db", "config", "clock",
         ],
     ),
 ];

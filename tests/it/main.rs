@@ -8,12 +8,14 @@
 
 mod bounces;
 mod branch;
+mod brands;
 mod browser;
 mod chaos;
 mod cli;
 mod deliveries;
 mod desk;
 mod layers;
+mod ledger;
 mod mail;
 mod minneapolis;
 mod openapi;

@@ -78,6 +78,7 @@ clips = "60d"
 artifacts = "52w"
 sent = "90d"
 access = "30d"
+audit = "730d"
 case_open = "365d"
 copy_clips_from = ["footage.example.com", "10.0.0.5:8080", "s3:incoming/"]
 copy_clips_limit = "1GB"
@@ -89,6 +90,7 @@ clips = "90d"
 listen = "127.0.0.1:9090"
 [alerts]
 to = "operations@example.com"
+feedback = "desk@example.com"
 webhook = "https://hooks.example.com/daybreak"
 [[job]]
 name = "north"

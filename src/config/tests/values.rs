@@ -88,6 +88,8 @@ fn a_full_file_says_what_it_says() {
     assert_eq!((retention.of(&"east".parse().unwrap()), retention.case_open_days), (kept, 365));
     let north = Kept { events_days: None, clips_days: Some(90), ..kept };
     assert_eq!(retention.of(&"north".parse().unwrap()), north);
+    assert_eq!(retention.audit_days, Some(730));
+    assert_eq!(config.alerts.feedback.as_ref().map(crate::model::EmailAddress::as_str), Some("desk@example.com"));
     assert_eq!((retention.copy_from.len(), retention.copy_limit), (3, 1_000_000_000));
     let bounces = Bounces {
         maildir: Some("/etc/daybreak/bounces".into()),

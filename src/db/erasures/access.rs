@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::access_requests::AccessRequest;
+use super::super::dispositions::Judged;
 use super::super::incident_comments::Comment;
 use super::super::letters::Letter;
 use super::super::sessions::Session;
@@ -15,6 +16,7 @@ use super::super::whitelist::Listed;
 use super::super::{Db, DbError, Tx, on};
 use super::traces::normalized;
 use super::{Person, TAKEN_OUT};
+use crate::model::UserId;
 
 /// What was shared with somebody.
 #[derive(Debug, Serialize)]
@@ -53,6 +55,8 @@ pub struct AccessRecord {
     pub requests: Vec<AccessRequest>,
     /// What they said.
     pub comments: Vec<Comment>,
+    /// What they said that incidents turned out to be.
+    pub dispositions: Vec<Judged>,
     /// Where they were signed in.
     pub sessions: Vec<Session>,
     /// How they signed in.
@@ -65,7 +69,11 @@ impl AccessRecord {
     pub fn is_empty(&self) -> bool {
         let told = self.letters.is_empty() && self.views.is_empty() && self.whitelist.is_empty();
         let shared = self.shared_with.is_empty() && self.shared_by.is_empty() && self.requests.is_empty();
-        told && shared && self.comments.is_empty() && self.sessions.is_empty() && self.sign_ins.is_empty()
+        told && shared
+            && self.comments.is_empty()
+            && self.dispositions.is_empty()
+            && self.sessions.is_empty()
+            && self.sign_ins.is_empty()
     }
 }
 
@@ -83,7 +91,7 @@ const ROWS_OF_AN_ADDRESS: [&str; 8] = [
 
 /// What others still need stays without saying who: `$1` is the address, `$2` stands in its place, `$3` is how the audit
 /// log names the person.
-const BLACKENED: [&str; 6] = [
+const BLACKENED: [&str; 7] = [
     "UPDATE shares SET by_address = $2, by_name = $2, note = CASE WHEN note = '' THEN '' ELSE $2 END, \
      actor = CASE WHEN actor = $3 THEN $2 ELSE actor END WHERE by_address = $1",
     "UPDATE whitelist SET granted_by = $2 WHERE granted_by = $3 AND $1 <> ''",
@@ -91,23 +99,34 @@ const BLACKENED: [&str; 6] = [
     "UPDATE share_recipients SET revoked_by = $2 WHERE revoked_by = $3 AND $1 <> ''",
     "UPDATE access_requests SET decided_by = $2 WHERE decided_by = $3 AND $1 <> ''",
     "UPDATE incident_comments SET actor = $2, name = $2, text = $2 WHERE actor = $3 AND $1 <> ''",
+    "UPDATE dispositions SET actor = $2, name = $2, note = CASE WHEN note = '' THEN '' ELSE $2 END \
+     WHERE actor = $3 AND $1 <> ''",
 ];
+
+/// Who an address is in records that name people as the audit log does: the address itself, and the user who has it.
+const USER: &str = "SELECT id FROM users WHERE email = $1";
+
+fn actors(address: &str, user: Option<UserId>) -> Vec<String> {
+    std::iter::once(format!("address:{address}")).chain(user.map(|id| format!("user:{id}"))).collect()
+}
 
 /// Takes a person out of all of these.
 pub(super) async fn remove_access(tx: &mut Tx, person: &Person) -> Result<(), DbError> {
     for address in normalized(person) {
-        let actor = format!("address:{address}");
+        let user: Option<UserId> = on!(in tx, |c| sqlx::query_scalar(USER).bind(&address).fetch_optional(c).await?);
         for sql in ROWS_OF_AN_ADDRESS {
             on!(in tx, |c| sqlx::query(sql).bind(&address).execute(c).await?.rows_affected());
         }
-        for sql in BLACKENED {
-            on!(in tx, |c| sqlx::query(sql)
-                .bind(&address)
-                .bind(TAKEN_OUT)
-                .bind(&actor)
-                .execute(c)
-                .await?
-                .rows_affected());
+        for actor in actors(&address, user) {
+            for sql in BLACKENED {
+                on!(in tx, |c| sqlx::query(sql)
+                    .bind(&address)
+                    .bind(TAKEN_OUT)
+                    .bind(&actor)
+                    .execute(c)
+                    .await?
+                    .rows_affected());
+            }
         }
     }
     Ok(())
@@ -152,12 +171,22 @@ impl Db {
                  decided_at, decided_by FROM access_requests WHERE address = $1 ORDER BY asked_at, id",
                 address
             ));
-            found.comments.extend::<Vec<Comment>>(rows!(
-                self,
-                "SELECT id, incident, location, at, actor, name, text FROM incident_comments WHERE actor = $1 \
-                 ORDER BY at, id",
-                format!("address:{address}")
-            ));
+            let user: Option<UserId> =
+                on!(read self, |c| sqlx::query_scalar(USER).bind(address).fetch_optional(c).await?);
+            for actor in actors(address, user) {
+                found.comments.extend::<Vec<Comment>>(rows!(
+                    self,
+                    "SELECT id, incident, location, at, actor, name, text FROM incident_comments WHERE actor = $1 \
+                     ORDER BY at, id",
+                    actor.as_str()
+                ));
+                found.dispositions.extend::<Vec<Judged>>(rows!(
+                    self,
+                    "SELECT id, incident, location, at, reason, actor, name, note FROM dispositions WHERE actor = $1 \
+                     ORDER BY at, id",
+                    actor.as_str()
+                ));
+            }
             found.sessions.extend::<Vec<Session>>(rows!(
                 self,
                 "SELECT token_hash, user_id, address, language, created_at, seen_at, expires_at, revoked_at, origin, \

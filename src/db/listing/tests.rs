@@ -3,6 +3,7 @@
 use super::*;
 use crate::db::Digest;
 use crate::db::Stamped;
+use crate::db::incidents::Incident;
 use crate::db::sites::Branch;
 use crate::db::testing::{on_each_database, planned_reports};
 use crate::db::{RefTable, deliveries, owners, suppressions};
@@ -100,11 +101,6 @@ async fn pages(db: &Db) {
     assert_eq!(db.location_page(Some(&branches), None, 9).await.unwrap(), std::slice::from_ref(&location));
     assert_eq!(db.location_page(Some(&branches), Some(place), 9).await.unwrap(), []);
     assert_eq!(db.location_page(Some(&[]), None, 9).await.unwrap(), []);
-    let first = db.incident_page(place, None, 1).await.unwrap();
-    assert_eq!((first[0].incident.as_str(), first[0].description.as_str()), ("2", "D\0"));
-    let last = Last(first[0].occurred_at, first[0].incident.clone());
-    assert_eq!(db.incident_page(place, Some(&last), 9).await.unwrap()[0].incident.as_str(), "1");
-    assert_eq!(db.incident(&"1".parse().unwrap()).await.unwrap().unwrap().location, *place);
     let first = db.interaction_page(place, None, 1).await.unwrap();
     let last = Last(first[0].started_at, first[0].interaction.clone());
     assert_eq!(db.interaction_page(place, Some(&last), 9).await.unwrap()[0].interaction.as_str(), "1");
@@ -157,21 +153,6 @@ async fn house(db: &Db, place: &LocationRef) {
     let runs = db.run_page(None, 9).await.unwrap();
     assert_eq!(runs.len(), 1);
     assert!(db.run_page(Some(&Last(runs[0].started_at, runs[0].id)), 9).await.unwrap().is_empty());
-    let view = Viewed {
-        id: Uuid::from_u128(7),
-        at: at(),
-        location: place.clone(),
-        person: "p@example.com".into(),
-        as_what: "link".into(),
-        what: crate::model::ViewKind::Page,
-        subject: "report:x".into(),
-        origin: String::new(),
-        agent: String::new(),
-        scanner: false,
-    };
-    db.insert_view(&view).await.unwrap();
-    assert_eq!(db.view_page(place, None, 9).await.unwrap(), std::slice::from_ref(&view));
-    assert_eq!(db.view_page(place, Some(&Last(view.at, view.id)), 9).await.unwrap(), []);
 }
 
 async fn mails(db: &Db) {

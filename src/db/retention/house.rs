@@ -19,16 +19,46 @@ pub struct HouseRule {
     at: &'static str,
     /// What else must hold: what is still counted, told or waited for stays.
     held: &'static str,
+    /// After so many days it goes whatever is configured: it has long been of no use to anybody.
+    pub useless_after: Option<u32>,
 }
 
 impl HouseRule {
     /// All of them, in the order in which a sweep goes through them: a lifted suppression outlives the returned mail
     /// before it, which would count again without it.
     pub const ALL: [Self; 11] = [
-        Self { name: "returned mail", table: "bounces", key: "digest", at: "received_at", held: "" },
-        Self { name: "lifted suppressions", table: "suppressions", key: "address, since", at: "lifted_at", held: "" },
-        Self { name: "findings", table: "findings", key: "kind, subject", at: "ended_at", held: "" },
-        Self { name: "alerts", table: "alerts", key: "id", at: "created_at", held: " AND state IN ('sent', 'failed')" },
+        Self {
+            name: "returned mail",
+            table: "bounces",
+            key: "digest",
+            at: "received_at",
+            held: "",
+            useless_after: None,
+        },
+        Self {
+            name: "lifted suppressions",
+            table: "suppressions",
+            key: "address, since",
+            at: "lifted_at",
+            held: "",
+            useless_after: None,
+        },
+        Self {
+            name: "findings",
+            table: "findings",
+            key: "kind, subject",
+            at: "ended_at",
+            held: "",
+            useless_after: None,
+        },
+        Self {
+            name: "alerts",
+            table: "alerts",
+            key: "id",
+            at: "created_at",
+            held: " AND state IN ('sent', 'failed')",
+            useless_after: None,
+        },
         Self {
             name: "deadlines",
             table: "deadlines",
@@ -36,19 +66,42 @@ impl HouseRule {
             at: "deadline",
             held: " AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.kind = 'deadline' AND f.subject = deadlines.run \
                    AND f.ended_at IS NULL)",
+            useless_after: None,
         },
-        Self { name: "feedback", table: "feedback", key: "id", at: "at", held: "" },
-        Self { name: "failed copies", table: "clip_copies", key: "what", at: "tried_at", held: "" },
+        Self { name: "feedback", table: "feedback", key: "id", at: "at", held: "", useless_after: None },
+        Self {
+            name: "failed copies",
+            table: "clip_copies",
+            key: "what",
+            at: "tried_at",
+            held: "",
+            useless_after: None,
+        },
         Self {
             name: "letters",
             table: "letters",
             key: "id",
             at: "created_at",
             held: " AND state IN ('sent', 'failed', 'unknown')",
+            useless_after: None,
         },
-        Self { name: "ended sessions", table: "sessions", key: "token_hash", at: "expires_at", held: "" },
-        Self { name: "sign-ins", table: "sign_ins", key: "token_hash", at: "expires_at", held: "" },
-        Self { name: "counted tries", table: "throttles", key: "what", at: "since", held: "" },
+        Self {
+            name: "ended sessions",
+            table: "sessions",
+            key: "token_hash",
+            at: "expires_at",
+            held: "",
+            useless_after: Some(90),
+        },
+        Self {
+            name: "sign-ins",
+            table: "sign_ins",
+            key: "token_hash",
+            at: "expires_at",
+            held: "",
+            useless_after: Some(30),
+        },
+        Self { name: "counted tries", table: "throttles", key: "what", at: "since", held: "", useless_after: Some(2) },
     ];
 
     fn found(&self) -> String {

@@ -110,6 +110,18 @@ impl Db {
         .await?))
     }
 
+    /// The locations of which something was shared with an address, by links that still work.
+    pub async fn shared_locations(&self, address: &str, now: DateTime<Utc>) -> Result<Vec<LocationRef>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_scalar(
+            "SELECT DISTINCT s.location FROM share_recipients r JOIN shares s ON s.id = r.share \
+             WHERE r.address = $1 AND r.revoked_at IS NULL AND r.expires_at > $2 ORDER BY s.location"
+        )
+        .bind(address)
+        .bind(now)
+        .fetch_all(c)
+        .await?))
+    }
+
     /// The shares that gave an incident to an address, by links that still work, newest first.
     pub async fn incident_shared(
         &self,

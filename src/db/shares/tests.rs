@@ -1,6 +1,7 @@
 use super::*;
 use crate::db::testing::on_each_database;
 use crate::db::views::Viewed;
+use crate::db::whitelist::{self, Listed};
 use crate::model::ViewKind;
 use chrono::TimeDelta;
 
@@ -85,6 +86,55 @@ async fn each_recipient_has_a_link_that_ends_by_itself() {
         assert_eq!(end_at(&mut tx, id, None, at()).await.unwrap(), ["dana@example.com"], "the revoked one stays");
         assert_eq!(revoke(&mut tx, id, None, "user:x", at()).await.unwrap(), ["dana@example.com"]);
         tx.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_taken_off_the_whitelist_has_no_link_any_more() {
+    on_each_database("share_entry", async |db| {
+        let listed = |number: u128, address: &str, location: &str| Listed {
+            id: Uuid::from_u128(number).into(),
+            address: address.into(),
+            location: location.parse().unwrap(),
+            since: at(),
+            expires_at: Some(at() + TimeDelta::days(7)),
+            granted_by: "user:x".into(),
+            note: String::new(),
+            revoked_at: None,
+        };
+        let (shared, whole) = (listed(1, "dana@example.com", "harbor"), listed(2, "dana@example.com", "harbor"));
+        let (elsewhere, jan) = (listed(3, "dana@example.com", "mill"), listed(4, "jan@example.com", "harbor"));
+        let mut tx = db.begin().await.unwrap();
+        insert(&mut tx, &share(1), &[], &BTreeSet::new()).await.unwrap();
+        for (number, address) in [(1, "dana@example.com"), (2, "jan@example.com")] {
+            insert_recipient(&mut tx, &recipient(1, number, address)).await.unwrap();
+        }
+        whitelist::insert(&mut tx, &whole).await.unwrap();
+        for one in [&shared, &elsewhere, &jan] {
+            whitelist::insert_shared(&mut tx, one).await.unwrap();
+        }
+        let later = at() + TimeDelta::days(20);
+        assert_eq!(end_links(&mut tx, whole.id, later).await.unwrap(), 0, "of the whole location is no share");
+        assert_eq!(end_links(&mut tx, elsewhere.id, later).await.unwrap(), 0);
+        assert_eq!(end_links(&mut tx, shared.id, later).await.unwrap(), 1);
+        assert_eq!(revoke_links(&mut tx, whole.id, "user:x", at()).await.unwrap(), 0);
+        assert_eq!(revoke_links(&mut tx, elsewhere.id, "user:x", at()).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        assert_eq!(db.share(share(1).id).await.unwrap().unwrap().expires_at, later);
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(revoke_links(&mut tx, shared.id, "user:x", at()).await.unwrap(), 1);
+        assert_eq!(revoke_links(&mut tx, shared.id, "user:x", at()).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        let live: Vec<String> = db
+            .share_recipients(share(1).id)
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|one| one.is_live(at()))
+            .map(|one| one.address)
+            .collect();
+        assert_eq!(live, ["jan@example.com"]);
     })
     .await;
 }

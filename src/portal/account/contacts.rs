@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::head::{Asked, Head, branch, head, query, tab_of};
 use crate::accounts::{self, By};
-use crate::db::contact_changes::Standing;
+use crate::db::overrides::Standing;
 use crate::db::sites::Branch;
 use crate::model::ContactRef;
 use crate::portal::PortalState;
@@ -41,7 +41,8 @@ struct Person {
     mine: bool,
 }
 
-fn is_mine(viewer: &Viewer, contact: &Standing) -> bool {
+/// Whether whoever asks may change a contact: who belongs to another branch, too, is changed by staff only.
+pub(in crate::portal) fn is_mine(viewer: &Viewer, contact: &Standing) -> bool {
     viewer.principal.is_ours() || !contact.elsewhere
 }
 

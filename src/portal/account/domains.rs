@@ -11,6 +11,7 @@ use super::head::{Asked, Head, branch, head, tab_of};
 use crate::access::domains;
 use crate::audit::{self, Change};
 use crate::db::domain_rules::{self, DomainRule};
+use crate::db::share_rules::{self, ShareRule};
 use crate::db::sites::Branch;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -24,6 +25,8 @@ const MOST: usize = 200;
 struct Page {
     head: Head,
     rules: Vec<DomainRule>,
+    /// Whether who opens a shared link proves their address.
+    prove: bool,
 }
 
 pub(super) async fn list(
@@ -45,7 +48,8 @@ async fn page(
     wrong: bool,
 ) -> Result<Response, Fault> {
     let rules = state.db.domain_rules(&branch.branch).await?;
-    let page = Page { head: head(state, viewer, branch, "domains", say, wrong).await?, rules };
+    let prove = state.db.share_rule(&branch.branch).await?.is_some_and(|rule| rule.prove);
+    let page = Page { head: head(state, viewer, branch, "domains", say, wrong).await?, rules, prove };
     let html = state.view.page("account_domains.html", &*viewer.l10n(state)?, viewer, &page)?;
     Ok((if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, Html(html)).into_response())
 }
@@ -92,6 +96,39 @@ pub(super) async fn remove(
         audit::record(&mut tx, change, state.clock.now()).await?;
     }
     tx.commit().await?;
+    Ok(Redirect::to(&tab_of("domains", &branch.branch, "saved")).into_response())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Proof {
+    branch: String,
+    /// A check mark that is not set is not sent.
+    #[serde(default)]
+    prove: String,
+}
+
+/// Whether who opens a shared link proves the address that it was sent to: from the next opening on, for links that are
+/// out, too.
+pub(super) async fn prove(
+    State(state): State<PortalState>,
+    viewer: Viewer,
+    Posted(form): Posted<Proof>,
+) -> Result<Response, Fault> {
+    let branch = branch(&state, &viewer, &form.branch).await?;
+    let before = state.db.share_rule(&branch.branch).await?.is_some_and(|rule| rule.prove);
+    let prove = !form.prove.is_empty();
+    if prove != before {
+        let now = state.clock.now();
+        let rule = ShareRule { prove, changed_at: now, changed_by: viewer.actor().to_string() };
+        let mut tx = state.db.begin().await?;
+        share_rules::put(&mut tx, &branch.branch, &rule).await?;
+        let change = Change {
+            object: format!("branch:{}", branch.branch),
+            ..entry(&viewer, &branch, "share.rule", "", json!({ "prove": prove }))
+        };
+        audit::record(&mut tx, change, now).await?;
+        tx.commit().await?;
+    }
     Ok(Redirect::to(&tab_of("domains", &branch.branch, "saved")).into_response())
 }
 

@@ -107,7 +107,8 @@ async fn page(
     Ok((if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, Html(html)).into_response())
 }
 
-fn desk(state: &PortalState) -> Desk<'_, Engine> {
+/// What writes letters to users.
+pub(in crate::portal) fn desk(state: &PortalState) -> Desk<'_, Engine> {
     Desk {
         queue: &state.pipeline.queue,
         renderer: &state.pipeline.renderer,

@@ -10,6 +10,7 @@ use sha2::Sha256;
 
 use super::problem::Problem;
 use crate::bounces::{self, MOST_BYTES, Taken};
+use crate::identity::Standing;
 use crate::portal::PortalState;
 
 /// Takes one returned mail. Whatever it says, 202 means that it was read and need not be sent again.
@@ -23,6 +24,14 @@ pub(super) async fn take(
     if !is_admitted(policy.key.as_deref(), &headers) {
         let detail = "send the value of DAYBREAK_BOUNCES_KEY as `Authorization: Bearer KEY`; without that variable this address is closed";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, detail));
+    }
+    // A copy that was restored elsewhere must not act: the mail is the original's to count.
+    if let Standing::Foreign { says } = state.pipeline.identity.standing(&state.db).await? {
+        let detail = format!(
+            "returned mail is not taken here, because this database may be a copy: {says}. If it is the one and only, \
+             `daybreak confirm-instance` says so; send the mail again then"
+        );
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
     }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();

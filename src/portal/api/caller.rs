@@ -12,8 +12,9 @@ use crate::db::api_keys::ApiKey;
 use crate::db::reports::ReportRow;
 use crate::db::sites::Location;
 use crate::feed::Scope;
-use crate::model::{BranchRef, KeyRight, LocationRef};
+use crate::model::{BranchRef, KeyRight, LocationRef, ViewKind};
 use crate::portal::PortalState;
+use crate::portal::looked::witnessed;
 use crate::portal::viewer::Viewer;
 
 /// What a signed-in person's program must send with a change: no page of another site can.
@@ -26,6 +27,8 @@ pub(super) struct Caller {
     pub(super) actor: Actor,
     /// From which network address.
     pub(super) origin: String,
+    /// The same as the pages know them, whose functions the API calls.
+    pub(super) viewer: Viewer,
 }
 
 impl FromRequestParts<PortalState> for Caller {
@@ -37,7 +40,10 @@ impl FromRequestParts<PortalState> for Caller {
         if bearer(&parts.headers).is_some() {
             let key = key(state, &parts.headers).await?;
             let actor = Actor::Key(key.id.to_string());
-            return Ok(Self { principal: Principal::Key(key), actor, origin });
+            let principal = Principal::Key(key);
+            // A cookie beside a key says nothing.
+            let viewer = Viewer { principal: principal.clone(), session: None, csrf: None, ..viewer };
+            return Ok(Self { principal, actor, origin, viewer });
         }
         if viewer.principal == Principal::Nobody {
             return Err(unknown());
@@ -48,7 +54,7 @@ impl FromRequestParts<PortalState> for Caller {
             let detail = "a change by a signed-in person needs the header X-CSRF-Token; GET /api/v1/me tells its value";
             return Err(Problem::new(StatusCode::FORBIDDEN, detail));
         }
-        Ok(Self { actor: viewer.actor(), principal: viewer.principal, origin })
+        Ok(Self { actor: viewer.actor(), principal: viewer.principal.clone(), origin, viewer })
     }
 }
 
@@ -59,9 +65,25 @@ impl Caller {
             return Ok(());
         }
         if place.branch.is_none() || !policy::opens(&self.principal, action) {
-            return Err(Problem::new(StatusCode::FORBIDDEN, "you may not do this; nobody with your rights may"));
+            return Err(forbidden());
         }
         Err(Problem::not_found("there is no such thing, or it is not for you"))
+    }
+
+    /// Lets go on who may do this anywhere at all; about the very thing it is asked where that is known.
+    pub(super) fn opens(&self, action: Action) -> Result<(), Problem> {
+        if policy::opens(&self.principal, action) { Ok(()) } else { Err(forbidden()) }
+    }
+
+    /// Notes that they looked at something of a location, as the pages do.
+    pub(super) fn looked(
+        &self,
+        state: &PortalState,
+        location: &LocationRef,
+        what: ViewKind,
+        subject: String,
+    ) -> Result<(), Problem> {
+        Ok(witnessed(state, &self.viewer, location, (what, subject))?)
     }
 
     /// The branches whose things they may see; none is all.
@@ -116,12 +138,17 @@ impl Caller {
         self.may(action, Place::given(&location.branch, given))
     }
 
-    async fn is_given(&self, state: &PortalState, location: &LocationRef) -> Result<bool, Problem> {
+    /// Whether they are an end customer to whom the whole location was given.
+    pub(super) async fn is_given(&self, state: &PortalState, location: &LocationRef) -> Result<bool, Problem> {
         Ok(match self.customer() {
             Some(address) => state.db.is_whitelisted(address, location, state.clock.now()).await?,
             None => false,
         })
     }
+}
+
+fn forbidden() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "you may not do this; nobody with your rights may")
 }
 
 fn unknown() -> Problem {

@@ -52,7 +52,6 @@ pub(super) struct Endpoint {
     pub(super) answers: Vec<(u16, &'static str, Option<Content>)>,
     /// Problems by status, with what they mean here.
     pub(super) problems: BTreeMap<u16, &'static str>,
-    filter: MethodFilter,
     handler: MethodRouter<PortalState>,
 }
 
@@ -75,7 +74,6 @@ impl Endpoint {
             body: None,
             answers: Vec::new(),
             problems: BTreeMap::new(),
-            filter,
             handler: on(filter, handler),
         }
     }
@@ -96,6 +94,15 @@ impl Endpoint {
         handler: H,
     ) -> Self {
         Self::new(("post", MethodFilter::POST), path, what, handler)
+    }
+
+    /// An address whose thing is replaced.
+    pub(super) fn put<H: Handler<T, PortalState>, T: 'static>(
+        path: &'static str,
+        what: (&'static str, &'static str, &'static str),
+        handler: H,
+    ) -> Self {
+        Self::new(("put", MethodFilter::PUT), path, what, handler)
     }
 
     /// Behind another door than most.
@@ -164,14 +171,18 @@ pub(super) fn mount(endpoints: Vec<Endpoint>) -> Rooms {
     let mut by_path: BTreeMap<&'static str, (Vec<&'static str>, MethodRouter<PortalState>)> = BTreeMap::new();
     let mut plan = Vec::with_capacity(endpoints.len());
     for endpoint in endpoints {
-        let reads = endpoint.filter == MethodFilter::GET;
+        let (method, allowed) = match endpoint.method {
+            "get" => (Method::GET, "GET, HEAD"),
+            "put" => (Method::PUT, "PUT"),
+            _ => (Method::POST, "POST"),
+        };
         plan.push(Room {
-            method: if reads { Method::GET } else { Method::POST },
+            method,
             path: endpoint.path,
             door: if endpoint.door == Door::Open { rooms::Door::Open } else { rooms::Door::Key },
         });
         let (methods, routes) = by_path.entry(endpoint.path).or_default();
-        methods.push(if reads { "GET, HEAD" } else { "POST" });
+        methods.push(allowed);
         *routes = std::mem::take(routes).merge(endpoint.handler);
     }
     let router = by_path.into_iter().fold(Router::new(), |router, (path, (methods, routes))| {

@@ -1,4 +1,4 @@
-//! What happened: incidents, interactions and their footage.
+//! What happened: interactions, recordings and their footage.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -16,30 +16,14 @@ use super::problem::Problem;
 use crate::access::Action;
 use crate::archive::{Key, PresignOptions};
 use crate::db::clips::Clip;
-use crate::db::incidents::Incident;
 use crate::db::interactions::Interaction;
 use crate::db::listing::Last;
-use crate::model::{CameraRef, CaseRef, ClipRef, IncidentRef, InteractionRef, LocationRef, TransactionRef};
+use crate::model::{CameraRef, ClipRef, InteractionRef, LocationRef, ViewKind};
 use crate::portal::PortalState;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let of_location = |endpoint: Endpoint| endpoint.parameter("location", "The location's ref.", None);
     vec![
-        of_location(
-            Endpoint::get(
-                "/api/v1/locations/{location}/incidents",
-                ("listIncidents", "events", "A location's incidents, newest first."),
-                incidents,
-            )
-            .query::<Paging>()
-            .answers::<Page<IncidentView>>(200, "A page of them."),
-        ),
-        Endpoint::get("/api/v1/incidents/{incident}", ("getIncident", "events", "One incident."), incident)
-            .parameter("incident", "The incident's ref.", None)
-            .answers::<IncidentView>(200, "It."),
-        Endpoint::get("/api/v1/incidents/{incident}/photo", ("getPhoto", "events", "An incident's photo."), photo)
-            .parameter("incident", "The incident's ref.", None)
-            .answers_with_nothing(302, "It is there, for some minutes."),
         of_location(
             Endpoint::get(
                 "/api/v1/locations/{location}/interactions",
@@ -56,82 +40,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .parameter("clip", "The clip's ref.", None)
             .answers_with_nothing(302, "It is there: for some minutes, or outside with the clip's password."),
     ]
-}
-
-/// An escalated event.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Incident")]
-struct IncidentView {
-    r#ref: IncidentRef,
-    location: LocationRef,
-    /// The interaction behind it.
-    interaction: Option<InteractionRef>,
-    /// The offender's case.
-    case: Option<CaseRef>,
-    occurred_at: DateTime<Utc>,
-    r#type: String,
-    description: String,
-    reported_by: Option<String>,
-    /// Whether it has a photo.
-    photo: bool,
-    clips: Vec<ClipRef>,
-    transaction: Option<TransactionRef>,
-}
-
-impl From<Incident> for IncidentView {
-    fn from(incident: Incident) -> Self {
-        Self {
-            r#ref: incident.incident,
-            location: incident.location,
-            interaction: incident.interaction,
-            case: incident.case,
-            occurred_at: incident.occurred_at,
-            r#type: incident.kind,
-            description: incident.description,
-            reported_by: incident.reported_by,
-            photo: incident.photo_key.is_some(),
-            clips: incident.clips,
-            transaction: incident.transaction,
-        }
-    }
-}
-
-async fn incidents(
-    State(state): State<PortalState>,
-    caller: Caller,
-    Path(location): Path<String>,
-    Query(paging): Query<Paging>,
-) -> Result<Json<Page<IncidentView>>, Problem> {
-    let location = caller.location(&state, &location, Action::ReadLocation).await?;
-    let after = paging.after::<Last<IncidentRef>>()?;
-    let found = state.db.incident_page(&location.location, after.as_ref(), paging.rows()?).await?;
-    paging.page(found, |row| Last(row.occurred_at, row.incident.clone()), IncidentView::from).map(Json)
-}
-
-async fn allowed_incident(state: &PortalState, caller: &Caller, incident: &str) -> Result<Incident, Problem> {
-    let nothing = || Problem::not_found("there is no such incident, or it is not for you");
-    let incident = IncidentRef::new(incident).map_err(|_| nothing())?;
-    let found = state.db.incident(&incident).await?.ok_or_else(nothing)?;
-    caller.location(state, found.location.as_str(), Action::ReadLocation).await?;
-    Ok(found)
-}
-
-async fn incident(
-    State(state): State<PortalState>,
-    caller: Caller,
-    Path(incident): Path<String>,
-) -> Result<Json<IncidentView>, Problem> {
-    Ok(Json(allowed_incident(&state, &caller, &incident).await?.into()))
-}
-
-async fn photo(
-    State(state): State<PortalState>,
-    caller: Caller,
-    Path(incident): Path<String>,
-) -> Result<Response, Problem> {
-    let incident = allowed_incident(&state, &caller, &incident).await?;
-    let key = incident.photo_key.ok_or_else(|| Problem::not_found("the incident has no photo"))?;
-    redirect(&state, &key, None).await
 }
 
 /// A handled event.
@@ -179,6 +87,7 @@ async fn interactions(
     let location = caller.location(&state, &location, Action::ReadLocation).await?;
     let after = paging.after::<Last<InteractionRef>>()?;
     let found = state.db.interaction_page(&location.location, after.as_ref(), paging.rows()?).await?;
+    caller.looked(&state, &location.location, ViewKind::Page, "interactions".into())?;
     paging.page(found, |row| Last(row.started_at, row.interaction.clone()), InteractionView::from).map(Json)
 }
 
@@ -212,6 +121,8 @@ async fn clip(
     Path(clip): Path<String>,
 ) -> Result<Json<ClipView>, Problem> {
     let clip = allowed_clip(&state, &caller, &clip).await?;
+    // It tells where else the footage can be viewed, and with which password.
+    caller.looked(&state, &clip.location, ViewKind::Clip, format!("clip:{}", clip.clip))?;
     Ok(Json(ClipView {
         r#ref: clip.clip,
         location: clip.location,
@@ -230,6 +141,7 @@ async fn footage(
     Path(clip): Path<String>,
 ) -> Result<Response, Problem> {
     let clip = allowed_clip(&state, &caller, &clip).await?;
+    caller.looked(&state, &clip.location, ViewKind::Clip, format!("clip:{}", clip.clip))?;
     match (clip.object_key, clip.external_url) {
         (Some(key), _) => redirect(&state, &key, clip.content_type.as_deref()).await,
         (None, Some(url)) => found(&url),
@@ -238,7 +150,7 @@ async fn footage(
 }
 
 /// An object's address for some minutes.
-async fn redirect(state: &PortalState, key: &str, content_type: Option<&str>) -> Result<Response, Problem> {
+pub(super) async fn redirect(state: &PortalState, key: &str, content_type: Option<&str>) -> Result<Response, Problem> {
     let key = Key::external(key).map_err(|error| Problem::ours(&error, false))?;
     let Some(there) = state.archive.head(&key).await? else {
         return Err(Problem::not_found("the archive has it not, or not yet"));

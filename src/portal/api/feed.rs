@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::caller::{key_with, only_branch, scope};
 use super::problem::{FieldError, Problem};
 use super::spool::{SpoolError, spool};
-use crate::audit::{self, Actor, Change};
-use crate::feed::{Counts, Faults, ImportError, ImportSummary, Source, SourceError, import_within};
+use crate::audit::Actor;
+use crate::feed::{Counts, Faults, ImportError, ImportSummary, Sender, Source, SourceError, import_as};
 use crate::model::KeyRight;
 use crate::portal::PortalState;
 use crate::portal::viewer::Viewer;
@@ -94,23 +94,13 @@ pub(super) async fn send(
     let source = Source::spooled(BODY, file.path()).map_err(|error| Problem::ours(&error, false))?;
     let turn = state.importing.acquire().await;
     let now = state.clock.now();
-    let imported = import_within(&state.db, &state.archive, source, &scope(&key), now, &|_| ()).await;
+    let sender =
+        Sender { actor: Actor::Key(key.id.to_string()), branch: only_branch(&key), origin: &viewer.origin.address };
+    let scope = scope(&key);
+    let imported = import_as(&state.db, &state.archive, source, (&scope, Some(&sender)), now, &|_| ()).await;
     drop((file, turn, place));
     let summary = imported.map_err(problem)?;
     let total = summary.total();
-    if total.created + total.updated > 0 {
-        let mut tx = state.db.begin().await?;
-        let change = Change {
-            actor: Actor::Key(key.id.to_string()),
-            action: "feed.import",
-            object: "feed".into(),
-            branch: only_branch(&key),
-            detail: serde_json::json!({ "kinds": summary.kinds }),
-            origin: &viewer.origin.address,
-        };
-        audit::record(&mut tx, change, now).await?;
-        tx.commit().await?;
-    }
     tracing::info!(
         key = key.prefix,
         created = total.created,

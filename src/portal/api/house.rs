@@ -1,42 +1,28 @@
-//! The house: jobs and their runs, the audit log, and who asks.
+//! The house: runs of jobs, and the audit log.
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::caller::Caller;
 use super::endpoint::Endpoint;
-use super::input::{Input, Query};
-use super::page::{self, Page, Paging};
+use super::input::Query;
+use super::page::{Page, Paging};
 use super::problem::Problem;
-use super::reports::Planned;
 use crate::access::policy::{Action, Place};
-use crate::audit::Change;
-use crate::config::{Job, JobZone};
-use crate::db::audit::Entry;
+use crate::db::audit::{Entry, Wanted};
 use crate::db::listing::Last;
 use crate::db::runs::{Run, RunProgress};
 use crate::model::{BranchRef, JobName, RunId, RunState, Trigger};
 use crate::portal::PortalState;
-use crate::portal::viewer::Viewer;
-use crate::schedule;
+use crate::portal::log;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::get("/api/v1/me", ("whoAmI", "about", "Who asks, and what they may do."), me)
-            .answers::<Me>(200, "You."),
-        Endpoint::get("/api/v1/jobs", ("listJobs", "operations", "The jobs of jobs.toml."), jobs)
-            .answers::<Page<JobView>>(200, "All of them."),
-        Endpoint::post("/api/v1/jobs/{job}/run", ("runJob", "operations", "Run a job now."), run_now)
-            .parameter("job", "The job's name.", None)
-            .takes::<RunNow>()
-            .answers::<Planned>(202, "It runs; what stands already is neither built nor mailed again.")
-            .problem(409, "It was asked for at this very instant."),
         Endpoint::get("/api/v1/runs", ("listRuns", "operations", "Runs of jobs, newest first."), runs)
             .query::<Paging>()
             .answers::<Page<RunView>>(200, "A page of them."),
@@ -45,113 +31,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .answers::<RunDetail>(200, "It."),
         Endpoint::get(
             "/api/v1/audit",
-            ("listAudit", "operations", "Every change, in the order in which they were made."),
+            ("listAudit", "operations", "Every change by a person, a program or Daybreak itself, newest first."),
             audit_log,
         )
-        .query::<Paging>()
+        .query::<AuditQuery>()
         .answers::<Page<AuditView>>(200, "A page of the log."),
     ]
-}
-
-/// Who asks.
-#[derive(Serialize, JsonSchema)]
-struct Me {
-    /// As the audit log names them.
-    actor: String,
-    /// `branch`, `staff`, `operations`, `customer` or `key`.
-    role: &'static str,
-    /// The address of a person.
-    address: Option<String>,
-    /// The branches that are theirs; absent for all.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(default)]
-    branches: Option<Vec<BranchRef>>,
-    /// What a person's program sends as X-CSRF-Token with a change.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(default)]
-    csrf: Option<String>,
-}
-
-async fn me(caller: Caller, viewer: Viewer) -> Json<Me> {
-    Json(Me {
-        actor: caller.actor.to_string(),
-        role: caller.principal.word(),
-        address: caller.principal.address().map(str::to_owned),
-        branches: caller.branches().map(<[_]>::to_vec),
-        csrf: if caller.principal.address().is_some() { viewer.csrf } else { None },
-    })
-}
-
-/// A job.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Job")]
-struct JobView {
-    name: JobName,
-    /// Minute, hour, day, month, weekday.
-    schedule: String,
-    /// `location` for each site's own, or an IANA name.
-    timezone: String,
-    skip_quiet: bool,
-    attach_pdf: bool,
-    wait_for_data_s: u64,
-}
-
-impl From<&Job> for JobView {
-    fn from(job: &Job) -> Self {
-        Self {
-            name: job.name.clone(),
-            schedule: job.schedule.to_string(),
-            timezone: match job.timezone {
-                JobZone::Location => "location".to_owned(),
-                JobZone::Fixed(zone) => zone.name().to_owned(),
-            },
-            skip_quiet: job.skip_quiet,
-            attach_pdf: job.attach_pdf,
-            wait_for_data_s: job.wait_for_data.as_secs(),
-        }
-    }
-}
-
-async fn jobs(State(state): State<PortalState>, caller: Caller) -> Result<Json<Page<JobView>>, Problem> {
-    caller.may(Action::Operate, Place::INSTALLATION)?;
-    Ok(Json(Page::whole(state.config.jobs.iter().map(JobView::from).collect())))
-}
-
-/// Which night.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct RunNow {
-    /// The night; each site's last one that has ended if left out.
-    #[serde(default)]
-    #[schemars(extend("format" = "date"))]
-    night: Option<String>,
-}
-
-async fn run_now(
-    State(state): State<PortalState>,
-    caller: Caller,
-    Path(job): Path<String>,
-    input: Result<Input<RunNow>, Problem>,
-) -> Result<Response, Problem> {
-    caller.may(Action::RunJobs, Place::INSTALLATION)?;
-    let job = state.config.jobs.iter().find(|known| known.name.as_str() == job);
-    let job = job.ok_or_else(|| Problem::not_found("jobs.toml has no such job"))?;
-    let Input(wish) = input?;
-    let night = page::night("night", wish.night.as_deref())?;
-    let change = Change {
-        actor: caller.actor.clone(),
-        action: "job.run",
-        object: format!("job:{}", job.name),
-        branch: None,
-        detail: serde_json::json!({ "night": wish.night }),
-        origin: &caller.origin,
-    };
-    let planned = schedule::run_now(&state.pipeline, job, night, &caller.actor.to_string(), change).await?;
-    let planned = planned.ok_or_else(|| Problem::new(StatusCode::CONFLICT, "the job has no sites"))?;
-    if !planned.new {
-        return Err(Problem::new(StatusCode::CONFLICT, "somebody asked for it a moment ago"));
-    }
-    Ok((StatusCode::ACCEPTED, Json(Planned { run: planned.run, reports: planned.reports })).into_response())
 }
 
 /// An occurrence of a job.
@@ -281,12 +166,54 @@ impl From<Entry> for AuditView {
     }
 }
 
+/// Which entries.
+#[derive(Deserialize, JsonSchema)]
+struct AuditQuery {
+    /// By whom: an address, or as the log names people and programs.
+    actor: Option<String>,
+    /// What begins so: `share.` finds everything that was done with shares.
+    action: Option<String>,
+    /// To what, such as `share:ID`.
+    object: Option<String>,
+    /// Of this branch.
+    branch: Option<String>,
+    /// From this instant on.
+    from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    until: Option<DateTime<Utc>>,
+    /// How many items a page has at most.
+    #[schemars(range(min = 1, max = 500))]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
 async fn audit_log(
     State(state): State<PortalState>,
     caller: Caller,
-    Query(paging): Query<Paging>,
+    Query(query): Query<AuditQuery>,
 ) -> Result<Json<Page<AuditView>>, Problem> {
     caller.may(Action::ReadAudit, Place::INSTALLATION)?;
-    let found = state.db.audit_after(paging.after()?.unwrap_or(0), paging.rows()?).await?;
+    let paging = Paging { limit: query.limit, cursor: query.cursor };
+    for at in [query.from, query.until].into_iter().flatten() {
+        if !(1900..=9999).contains(&at.year()) {
+            let detail = "from or until is in no year of ours";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail));
+        }
+    }
+    let actor = match query.actor {
+        Some(actor) => log::actor_of(&state, &actor).await?,
+        None => None,
+    };
+    let wanted = Wanted {
+        actor,
+        action: query.action,
+        object: query.object,
+        branch: query.branch,
+        from: query.from,
+        until: query.until,
+        before: paging.after()?,
+    };
+    let found = state.db.audit_found(&wanted, paging.rows()?).await?;
     paging.page(found, |entry| entry.number, AuditView::from).map(Json)
 }

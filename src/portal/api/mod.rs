@@ -3,20 +3,36 @@
 //! Each endpoint is mounted and told of in the `OpenAPI` document by the same value. It must not show anybody anything
 //! that a page would not show them.
 
+mod account;
 mod artifacts;
+mod board;
 mod bounces;
+mod brand;
 mod caller;
 mod endpoint;
 mod events;
 mod feed;
+mod feedback;
 mod house;
+mod incidents;
 mod input;
+mod jobs;
+mod judging;
+mod letters;
 mod mail;
+mod me;
 mod media;
 mod openapi;
 mod page;
+mod people;
 mod problem;
+mod repeat;
 mod reports;
+mod requests;
+mod reviews;
+mod sending;
+mod shares;
+mod sharing;
 mod sites;
 mod spool;
 mod suppressions;
@@ -36,6 +52,7 @@ use serde_json::Value;
 
 use self::endpoint::{Door, Endpoint, mount};
 use self::problem::{Problem, only_problems};
+pub(super) use self::repeat::once;
 use super::PortalState;
 use super::rooms::Rooms;
 use crate::bounces::Taken;
@@ -66,13 +83,28 @@ fn document() -> Value {
 fn endpoints() -> Vec<Endpoint> {
     let mut all = producers();
     for more in [
+        me::endpoints(),
         sites::endpoints(),
+        brand::endpoints(),
+        reviews::endpoints(),
         viewers::endpoints(),
+        incidents::endpoints(),
+        judging::endpoints(),
         events::endpoints(),
+        shares::endpoints(),
+        sharing::endpoints(),
+        requests::endpoints(),
         reports::endpoints(),
+        sending::endpoints(),
         artifacts::endpoints(),
+        feedback::endpoints(),
         mail::endpoints(),
+        letters::endpoints(),
         suppressions::endpoints(),
+        account::endpoints(),
+        people::endpoints(),
+        board::endpoints(),
+        jobs::endpoints(),
         house::endpoints(),
     ] {
         all.extend(more);
@@ -116,7 +148,8 @@ fn producers() -> Vec<Endpoint> {
         .takes_as("message/rfc822", |_| text("The mail itself; its first 16 MiB are enough."))
         .answers::<Taken>(202, "It was read and need not be sent again.")
         .problem(413, "It is larger than 16 MiB.")
-        .problem(415, "It is no mail by its Content-Type."),
+        .problem(415, "It is no mail by its Content-Type.")
+        .problem(503, "This database may be a copy: the mail is the original's, or comes again."),
     ]
 }
 

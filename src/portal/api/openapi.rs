@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::endpoint::{Content, Door, Endpoint, SchemaOf};
 use super::problem::{PROBLEM_JSON, ProblemBody};
+use super::repeat;
 
 /// Where the document stands.
 pub(super) const PATH: &str = "/api/v1/openapi.json";
@@ -133,6 +134,12 @@ fn responses(schemas: &mut Schemas, endpoint: &Endpoint, problem: SchemaOf) -> V
     if endpoint.query.is_some() || endpoint.body.is_some() {
         problems.entry(422).or_insert("What was sent is wrong; every fault is listed.");
     }
+    if repeat::is_for(endpoint.method, endpoint.path) {
+        problems.entry(400).or_insert("The address or the Idempotency-Key is none.");
+        problems.entry(409).or_insert("The same request, by its Idempotency-Key, is under way.");
+        problems.entry(413).or_insert("The body is too large.");
+        problems.entry(422).or_insert("Another request was sent with this Idempotency-Key.");
+    }
     if !endpoint.parameters.is_empty() {
         problems.entry(400).or_insert("The address is none.");
         problems.entry(404).or_insert("There is no such thing, or it is not for whoever asks.");
@@ -154,6 +161,15 @@ fn parameters(schemas: &mut Schemas, endpoint: &Endpoint) -> Vec<Value> {
             schema = json!({ "type": "string", "format": format });
         }
         parameters.push(json!({ "name": name, "in": "path", "required": true, "description": what, "schema": schema }));
+    }
+    if repeat::is_for(endpoint.method, endpoint.path) {
+        parameters.push(json!({
+            "name": repeat::HEADER,
+            "in": "header",
+            "description": "A new UUID for each request: sent again with the same key within 24 hours, the request is \
+                            answered as before and changes nothing more.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": repeat::LONGEST },
+        }));
     }
     let Some(query) = endpoint.query else { return parameters };
     let query = query(&mut schemas.taken).to_value();

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::archive::ArchiveError;
 use crate::db::DbError;
+use crate::portal::fault::Fault;
 
 /// The media type of every problem.
 pub(super) const PROBLEM_JSON: &str = "application/problem+json";
@@ -122,6 +123,29 @@ impl From<DbError> for Problem {
 impl From<ArchiveError> for Problem {
     fn from(error: ArchiveError) -> Self {
         Self::ours(&error, error.is_retryable())
+    }
+}
+
+/// What a page would say in words.
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::NoSuchLink | Fault::NoSuchPage | Fault::NoPdf | Fault::NoClip | Fault::NoPhoto => {
+                Self::not_found("there is no such thing, or it is not for you")
+            }
+            Fault::Forbidden | Fault::SignIn(_) => Self::new(StatusCode::FORBIDDEN, "you may not do this"),
+            Fault::Form => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "what was sent cannot be done"),
+            Fault::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "it is too large"),
+            Fault::TooMany => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "this was done as often as it may be; try again tomorrow")
+            }
+            Fault::Removed(at) => {
+                Self::new(StatusCode::GONE, format!("it was deleted at {}, as [retention] says", at.to_rfc3339()))
+            }
+            Fault::Database(error) => error.into(),
+            Fault::Archive(error) => error.into(),
+            other => Self::ours(&other, false),
+        }
     }
 }
 

@@ -92,7 +92,7 @@ struct ReportQuery {
 /// A night of a location, in one revision.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Report")]
-struct ReportView {
+pub(super) struct ReportView {
     id: ReportId,
     run: RunId,
     location: LocationRef,

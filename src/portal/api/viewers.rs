@@ -14,13 +14,16 @@ use super::endpoint::Endpoint;
 use super::input::{Input, Query};
 use super::page::{Page, Paging};
 use super::problem::Problem;
+use super::sharing::{of_wrongs, within_a_year};
 use crate::access::policy::Action;
-use crate::audit::{self, Change};
+use crate::db::access_log::ViewFilter;
 use crate::db::listing::Last;
+use crate::db::sites::Location;
 use crate::db::views::Viewed;
-use crate::db::whitelist::{self, Listed};
+use crate::db::whitelist::Listed;
 use crate::model::{EmailAddress, LocationRef, ViewKind, WhitelistId};
 use crate::portal::PortalState;
+use crate::portal::share;
 
 /// The longest list that is one page.
 const MOST: i64 = 1_000;
@@ -45,7 +48,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                 let_in,
             )
             .takes::<NewListed>()
-            .answers::<WhitelistView>(201, "It may."),
+            .answers::<WhitelistView>(201, "It may.")
+            .problem(409, "Somebody took it off at the same time, or the same request is under way."),
         ),
         Endpoint::post(
             "/api/v1/whitelist/{id}/revoke",
@@ -54,13 +58,21 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         )
         .parameter("id", "The entry.", Some("uuid"))
         .answers::<WhitelistView>(200, "It is off."),
+        Endpoint::post(
+            "/api/v1/whitelist/{id}/end",
+            ("endWhitelistEntry", "sites", "Set until when an address may see a location."),
+            end,
+        )
+        .parameter("id", "The entry.", Some("uuid"))
+        .takes::<EntryEnd>()
+        .answers::<WhitelistView>(200, "It is set; nothing changes where the address is off."),
         of_location(
             Endpoint::get(
                 "/api/v1/locations/{location}/views",
                 ("listViews", "sites", "Who looked at a location's pages, clips and reports, newest first."),
                 views,
             )
-            .query::<Paging>()
+            .query::<ViewQuery>()
             .answers::<Page<ViewView>>(200, "A page of the access log."),
         ),
     ]
@@ -134,41 +146,36 @@ async fn let_in(
     let wrong = |field, detail: String| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, detail);
     let address = EmailAddress::new(EmailAddress::normalized(&new.address))
         .map_err(|error| wrong("address", error.to_string()))?;
-    let now = state.clock.now();
-    if new.expires_at.is_some_and(|end| end <= now || end > now + LONGEST) {
-        return Err(wrong("expires_at", "must be from now to a hundred years ahead".into()));
+    if new.expires_at.is_some_and(|end| end > state.clock.now() + LONGEST) {
+        return Err(wrong("expires_at", "must be a hundred years ahead at most".into()));
     }
-    if new.note.chars().count() > 2_000 {
-        return Err(wrong("note", "has more than 2000 characters".into()));
+    let what = (address.as_str(), new.note.as_str());
+    if let Err(all) = share::let_in(&state, &caller.viewer, &location, what, new.expires_at).await? {
+        return Err(of_wrongs(&all));
     }
-    let id = state.random.id().map_err(|error| Problem::ours(&error, true))?;
-    let listed = Listed {
-        id: id.into(),
-        address: address.as_str().to_owned(),
-        location: location.location.clone(),
-        since: now,
-        expires_at: new.expires_at,
-        granted_by: caller.actor.to_string(),
-        note: new.note,
-        revoked_at: None,
-    };
-    let mut tx = state.db.begin().await?;
-    whitelist::insert(&mut tx, &listed).await?;
-    let detail = serde_json::json!({ "address": listed.address, "expires_at": listed.expires_at });
-    let change = Change {
-        actor: caller.actor.clone(),
-        action: "whitelist.add",
-        object: format!("location:{}", location.location),
-        branch: Some(&location.branch),
-        detail,
-        origin: &caller.origin,
-    };
-    audit::record(&mut tx, change, now).await?;
-    tx.commit().await?;
     // Where it was in already, the entry that stands is told.
     let stands = state.db.whitelist_of(&location.location, MOST).await?;
-    let stands = stands.into_iter().find(|entry| entry.revoked_at.is_none() && entry.address == listed.address);
-    Ok((StatusCode::CREATED, Json(WhitelistView::from(stands.unwrap_or(listed)))).into_response())
+    let is_it = |entry: &Listed| {
+        entry.revoked_at.is_none() && entry.address == address.as_str() && !entry.note.starts_with("share:")
+    };
+    let stands = stands.into_iter().find(is_it);
+    let stands = stands.ok_or_else(|| Problem::new(StatusCode::CONFLICT, "somebody has taken it off meanwhile"))?;
+    Ok((StatusCode::CREATED, Json(WhitelistView::from(stands))).into_response())
+}
+
+/// An entry of a location with whose whitelist the caller may do something.
+async fn entry(state: &PortalState, caller: &Caller, id: &str) -> Result<(Listed, Location), Problem> {
+    let nothing = || Problem::not_found("there is no such entry, or it is not for you");
+    caller.opens(Action::ManageWhitelist)?;
+    let id: WhitelistId = id.parse().map_err(|_| nothing())?;
+    let listed = state.db.whitelisted(id).await?.ok_or_else(nothing)?;
+    let location = caller.location(state, listed.location.as_str(), Action::ManageWhitelist).await?;
+    Ok((listed, location))
+}
+
+async fn now_of(state: &PortalState, listed: Listed) -> Result<Json<WhitelistView>, Problem> {
+    let now = state.db.whitelisted(listed.id).await?;
+    Ok(Json(now.unwrap_or(listed).into()))
 }
 
 async fn take_off(
@@ -176,26 +183,30 @@ async fn take_off(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<WhitelistView>, Problem> {
-    let nothing = || Problem::not_found("there is no such entry, or it is not for you");
-    let id: WhitelistId = id.parse().map_err(|_| nothing())?;
-    let mut listed = state.db.whitelisted(id).await?.ok_or_else(nothing)?;
-    let location = caller.location(&state, listed.location.as_str(), Action::ManageWhitelist).await?;
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    if whitelist::revoke(&mut tx, id, &caller.actor.to_string(), now).await? {
-        listed.revoked_at = Some(now);
-        let change = Change {
-            actor: caller.actor.clone(),
-            action: "whitelist.revoke",
-            object: format!("whitelist:{id}"),
-            branch: Some(&location.branch),
-            detail: serde_json::json!({ "address": listed.address, "location": listed.location }),
-            origin: &caller.origin,
-        };
-        audit::record(&mut tx, change, now).await?;
-        tx.commit().await?;
-    }
-    Ok(Json(listed.into()))
+    let (listed, location) = entry(&state, &caller, &id).await?;
+    share::take_off(&state, &caller.viewer, &location, listed.id).await?;
+    now_of(&state, listed).await
+}
+
+/// Until when.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct EntryEnd {
+    /// When the address may see it no more: a year ahead at most.
+    expires_at: DateTime<Utc>,
+}
+
+async fn end(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    input: Result<Input<EntryEnd>, Problem>,
+) -> Result<Json<WhitelistView>, Problem> {
+    let (listed, location) = entry(&state, &caller, &id).await?;
+    let Input(new) = input?;
+    within_a_year(&state, new.expires_at)?;
+    share::end_at(&state, &caller.viewer, &location, (listed.id, new.expires_at)).await?;
+    now_of(&state, listed).await
 }
 
 /// A look at something.
@@ -203,9 +214,9 @@ async fn take_off(
 #[schemars(rename = "View")]
 struct ViewView {
     at: DateTime<Utc>,
-    /// The address of the person, or of the mail whose link was opened.
+    /// The address of the person, or of the mail whose link was opened; of a program the beginning and name of its key.
     person: String,
-    /// How they came: `link`, `share`, `customer`, `branch`, `staff` or `operations`.
+    /// How they came: `link`, `share`, `customer`, `branch`, `staff`, `operations` or `key`.
     came_as: String,
     what: ViewKind,
     /// Which report, incident or clip.
@@ -218,15 +229,50 @@ struct ViewView {
     scanner: bool,
 }
 
+/// Which looks.
+#[derive(Deserialize, JsonSchema)]
+struct ViewQuery {
+    /// What person, subject, network address or program contain.
+    #[schemars(length(max = 200))]
+    text: Option<String>,
+    /// How they came: `link`, `share`, `customer`, `branch`, `staff`, `operations` or `key`.
+    #[schemars(length(max = 40))]
+    came_as: Option<String>,
+    /// At what.
+    what: Option<ViewKind>,
+    /// Likely mail scanners only, or none.
+    scanner: Option<bool>,
+    /// How many items a page has at most.
+    #[schemars(range(min = 1, max = 500))]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
 async fn views(
     State(state): State<PortalState>,
     caller: Caller,
     Path(location): Path<String>,
-    Query(paging): Query<Paging>,
+    Query(query): Query<ViewQuery>,
 ) -> Result<Json<Page<ViewView>>, Problem> {
     let location = caller.location(&state, &location, Action::ReadViews).await?;
-    let after = paging.after::<Last<Uuid>>()?;
-    let found = state.db.view_page(&location.location, after.as_ref(), paging.rows()?).await?;
+    let paging = Paging { limit: query.limit, cursor: query.cursor };
+    let text = query.text.unwrap_or_default();
+    let came_as = query.came_as.unwrap_or_default();
+    if text.chars().count() > 200 || came_as.chars().count() > 40 {
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "text or came_as is too long"));
+    }
+    let filter = ViewFilter {
+        location: &location.location,
+        // No row holds a NUL, and PostgreSQL takes none.
+        text: text.replace('\0', " "),
+        as_what: came_as.replace('\0', " "),
+        what: query.what,
+        scanner: query.scanner,
+        before: paging.after::<Last<Uuid>>()?.map(|Last(at, id)| (at, id)),
+        limit: paging.rows()?,
+    };
+    let found = state.db.listed_views(&filter).await?;
     let shown = |row: Viewed| ViewView {
         at: row.at,
         person: row.person,

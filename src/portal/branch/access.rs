@@ -27,7 +27,7 @@ use crate::render::l10n::L10n;
 const KNOWN: [&str; 6] = ["q", "as", "what", "scanner", "before", "bom"];
 const NARROWING: [&str; 4] = ["q", "as", "what", "scanner"];
 /// How people come, as rows say it.
-const WAYS: [&str; 6] = ["branch", "customer", "link", "share", "staff", "operations"];
+const WAYS: [&str; 7] = ["branch", "customer", "link", "share", "staff", "operations", "key"];
 const ROWS: i64 = 100;
 /// Of the list of people.
 const PEOPLE: i64 = 100;

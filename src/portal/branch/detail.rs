@@ -1,7 +1,7 @@
 //! `/locations/{location}/incidents/{incident}`: one incident, its footage, its transaction, and what people said of it.
 
 use axum::extract::{Path, RawQuery, State};
-use axum::response::Html;
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ struct Entry {
 }
 
 /// An incident that the viewer may see.
-pub(super) async fn admitted(
+pub(in crate::portal) async fn admitted(
     state: &PortalState,
     viewer: &Viewer,
     (location, incident): (&str, &str),
@@ -66,16 +66,40 @@ pub(super) async fn admitted(
     let site = admit(state, viewer, location, action).await?;
     let incident: IncidentRef = incident.parse().map_err(|_| Fault::NoSuchPage)?;
     let listed = state.db.listed_incident(&site.location.location, &incident).await?.ok_or(Fault::NoSuchPage)?;
-    if let Some(address) = &site.mailed_to {
-        let mut given = false;
-        for report in state.db.reports_of_incident(&incident).await? {
-            given = given || state.db.was_mailed(report, address).await?;
-        }
-        if !given {
-            return Err(Fault::NoSuchPage);
-        }
+    if let Some(address) = &site.mailed_to
+        && !was_mailed(state, address, &incident).await?
+    {
+        return Err(Fault::NoSuchPage);
     }
     Ok((site, listed))
+}
+
+/// Whether a report that tells of an incident was mailed to an address.
+async fn was_mailed(state: &PortalState, address: &str, incident: &IncidentRef) -> Result<bool, Fault> {
+    for report in state.db.reports_of_incident(incident).await? {
+        if state.db.was_mailed(report, address).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// An incident of which the viewer has only what somebody shared with them: as it was then, on its own page.
+pub(super) async fn only_shared(
+    state: &PortalState,
+    viewer: &Viewer,
+    (location, incident): (&str, &str),
+) -> Result<Option<ListedIncident>, Fault> {
+    let site = admit(state, viewer, location, Action::ReadLocation).await?;
+    let (Some(address), Ok(incident)) = (&site.mailed_to, incident.parse::<IncidentRef>()) else { return Ok(None) };
+    if was_mailed(state, address, &incident).await? {
+        return Ok(None);
+    }
+    let shared = state.db.incident_shared(address, &incident, state.clock.now()).await?;
+    if shared.is_empty() {
+        return Ok(None);
+    }
+    Ok(state.db.listed_incident(&site.location.location, &incident).await?)
 }
 
 pub(super) async fn incident(
@@ -83,7 +107,11 @@ pub(super) async fn incident(
     viewer: Viewer,
     Path((location, incident)): Path<(String, String)>,
     RawQuery(query): RawQuery,
-) -> Result<Html<String>, Fault> {
+) -> Result<Response, Fault> {
+    if let Some(shared) = only_shared(&state, &viewer, (&location, &incident)).await? {
+        let page = format!("/incidents/{}", segment(shared.known.incident.incident.as_str()));
+        return Ok(Redirect::to(&page).into_response());
+    }
     let (site, listed) = admitted(&state, &viewer, (&location, &incident), Action::ReadLocation).await?;
     let l10n = viewer.l10n(&state)?;
     let of = &listed.known.incident.incident;
@@ -119,5 +147,5 @@ pub(super) async fn incident(
         done: !Query::parse(query.as_deref(), &["done"]).get("done").is_empty(),
         fresh: state.random.id()?.to_string(),
     };
-    state.view.page("branch_incident.html", &l10n, &viewer, &page).map(Html)
+    Ok(Html(state.view.page("branch_incident.html", &l10n, &viewer, &page)?).into_response())
 }

@@ -40,7 +40,8 @@ const COLUMNS: [(&str, Option<u32>); 13] = [
     ("branch-column-said", Some(17)),
 ];
 
-type Asked = (State<PortalState>, Viewer, Path<String>, RawQuery);
+/// What a handler is asked.
+pub(in crate::portal) type Asked = (State<PortalState>, Viewer, Path<String>, RawQuery);
 
 pub(super) async fn recent_csv(
     state: State<PortalState>,
@@ -95,7 +96,11 @@ async fn listed(state: &PortalState, wanted: &Wanted, most: usize) -> Result<Vec
     Ok(all)
 }
 
-async fn as_csv((State(state), viewer, Path(location), RawQuery(query)): Asked, tab: Tab) -> Result<Response, Fault> {
+/// Every incident that is asked for, as CSV.
+pub(in crate::portal) async fn as_csv(
+    (State(state), viewer, Path(location), RawQuery(query)): Asked,
+    tab: Tab,
+) -> Result<Response, Fault> {
     let wanted = Wanted::of(&state, &viewer, (&location, query.as_deref()), (tab, Action::Export)).await?;
     let l10n = viewer.l10n(&state)?;
     let mut sheet = Sheet::new(wanted.query.get("bom") == "1");
@@ -126,18 +131,24 @@ async fn as_csv((State(state), viewer, Path(location), RawQuery(query)): Asked, 
     Ok(sheet.answer(&format!("{}.csv", file(&wanted))))
 }
 
-async fn as_pdf((State(state), viewer, Path(location), RawQuery(query)): Asked, tab: Tab) -> Result<Response, Fault> {
+/// The same as PDF, which holds fewer.
+pub(in crate::portal) async fn as_pdf(
+    (State(state), viewer, Path(location), RawQuery(query)): Asked,
+    tab: Tab,
+) -> Result<Response, Fault> {
     let wanted = Wanted::of(&state, &viewer, (&location, query.as_deref()), (tab, Action::Export)).await?;
     let l10n = viewer.l10n(&state)?;
     let rows = listed(&state, &wanted, MOST_PDF).await?;
     witness::note(&state, &viewer, &wanted.site, ViewKind::Export, "incidents.pdf".into())?;
     let name = file(&wanted);
+    let own = state.db.brand(&wanted.site.location.branch).await?.map(|kept| kept.brand);
     let drawing = state.clone();
     let (language, locale) = (viewer.language, viewer.locale.clone());
     // Setting thousands of rows takes a processor for a while.
-    let bytes = tokio::task::spawn_blocking(move || draw(&drawing, &wanted, &rows, &l10n, (language, &locale)))
-        .await
-        .map_err(|error| Fault::Pdf(error.to_string()))??;
+    let bytes =
+        tokio::task::spawn_blocking(move || draw(&drawing, &wanted, &rows, &l10n, (language, &locale, own.as_ref())))
+            .await
+            .map_err(|error| Fault::Pdf(error.to_string()))??;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.pdf\"")),
@@ -150,7 +161,7 @@ fn draw(
     wanted: &Wanted,
     rows: &[ListedIncident],
     l10n: &L10n,
-    (language, locale): (crate::model::Language, &str),
+    (language, locale, own): (crate::model::Language, &str, Option<&crate::model::BranchBrand>),
 ) -> Result<Vec<u8>, Fault> {
     let renderer = &state.pipeline.renderer;
     let words = renderer.pdf_words(language, locale).map_err(|error| Fault::Pdf(error.to_string()))?;
@@ -177,7 +188,7 @@ fn draw(
         rows: rows.iter().map(|one| cells(&Row::of(one, site, l10n))).collect(),
         empty: say("branch-no-incidents"),
         at: (now, made),
-        brand: renderer.brand(),
+        brand: &renderer.brand_with(own),
         words: &words,
     };
     render_list(&list).map_err(|error| Fault::Pdf(error.to_string()))

@@ -26,7 +26,7 @@ const NARROWING: [&str; 5] = ["q", "type", "said", "from", "to"];
 /// Which incidents a page is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Tab {
+pub(in crate::portal) enum Tab {
     /// Those of the latest report.
     Recent,
     /// All.
@@ -93,21 +93,23 @@ struct Columns {
 }
 
 /// The rows that somebody asks for, on whichever page, or in a file.
-pub(super) struct Wanted {
-    pub(super) site: Site,
+pub(in crate::portal) struct Wanted {
+    pub(in crate::portal) site: Site,
     pub(super) tab: Tab,
     pub(super) query: Query,
     /// The latest report, and its night.
-    pub(super) latest: Option<(ReportId, NightDate)>,
+    pub(in crate::portal) latest: Option<(ReportId, NightDate)>,
     /// When the location was on a plan; empty for always.
     spans: Vec<Span>,
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
+    /// When it was asked.
+    now: DateTime<Utc>,
 }
 
 impl Wanted {
     /// Lets the viewer in and understands what they want.
-    pub(super) async fn of(
+    pub(in crate::portal) async fn of(
         state: &PortalState,
         viewer: &Viewer,
         (raw, query): (&str, Option<&str>),
@@ -138,11 +140,11 @@ impl Wanted {
             (Some(begins(plan.first_night.date())), end)
         });
         let spans = spans.collect();
-        Ok(Self { site, tab, query, latest, spans, from, to })
+        Ok(Self { site, tab, query, latest, spans, from, to, now: state.clock.now() })
     }
 
     /// The filter of `limit` rows after `offset`; none where there can be no row.
-    pub(super) fn filter(&self, limit: i64, offset: i64) -> Option<IncidentFilter<'_>> {
+    pub(in crate::portal) fn filter(&self, limit: i64, offset: i64) -> Option<IncidentFilter<'_>> {
         if self.tab == Tab::Recent && self.latest.is_none() {
             return None;
         }
@@ -163,7 +165,7 @@ impl Wanted {
             spans: &self.spans,
             from: self.from,
             to: self.to,
-            mailed_to: self.site.mailed_to.as_deref(),
+            given_to: self.site.mailed_to.as_deref().map(|address| (address, self.now)),
             text: self.query.get("q").to_owned(),
             kind: self.query.get("type").to_owned(),
             said,

@@ -15,6 +15,9 @@ use crate::access::{Action, Principal};
 use crate::audit::{self, Change};
 use crate::db::dispositions::{self, Judged};
 use crate::db::incident_comments::{self, Comment};
+use crate::db::incident_list::ListedIncident;
+use crate::db::incidents::Incident;
+use crate::db::sites::Location;
 use crate::model::{Disposition, IncidentRef};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -65,40 +68,7 @@ pub(super) async fn judge(
         let found = state.db.listed_incident(&site.location.location, &incident).await?;
         listed.push(found.ok_or(Fault::NoSuchPage)?);
     }
-    let (now, actor) = (state.clock.now(), viewer.actor());
-    let note = brief(&form.note);
-    let mut taken = 0;
-    let mut tx = state.db.begin().await?;
-    let mut changes = Vec::new();
-    for one in &listed {
-        let incident = &one.known.incident;
-        let judged = Judged {
-            id: state.random.id()?,
-            incident: incident.incident.clone(),
-            location: incident.location.clone(),
-            at: now,
-            reason,
-            actor: actor.to_string(),
-            name: name(&viewer),
-            note: note.clone(),
-        };
-        if dispositions::insert(&mut tx, &judged, incident.occurred_at).await? {
-            taken += 1;
-            changes.push((incident.incident.clone(), one.disposition()));
-        }
-    }
-    for (incident, before) in changes {
-        let change = Change {
-            actor: actor.clone(),
-            action: "incident.judge",
-            object: format!("incident:{incident}"),
-            branch: Some(site.branch()),
-            detail: json!({ "was": before.map(Disposition::as_str), "is": reason.as_str(), "note": note }),
-            origin: &viewer.origin.address,
-        };
-        audit::record(&mut tx, change, now).await?;
-    }
-    tx.commit().await?;
+    let taken = say(&state, &viewer, &site.location, &listed, (reason, &form.note)).await?;
     Ok(Redirect::to(&match (form.tab.as_str(), listed.first()) {
         ("one", Some(one)) => format!("{}?done=1#said", site.page_of(&one.known.incident.incident)),
         (tab, _) => {
@@ -107,6 +77,49 @@ pub(super) async fn judge(
             format!("{}{}{query}", site.base(), if tab == "recent" { "" } else { "/incidents" })
         }
     }))
+}
+
+/// Says what incidents of a site turned out to be; returns of how many that was something new. Whoever says it may.
+pub(in crate::portal) async fn say(
+    state: &PortalState,
+    viewer: &Viewer,
+    site: &Location,
+    listed: &[ListedIncident],
+    (reason, note): (Disposition, &str),
+) -> Result<usize, Fault> {
+    let (now, actor) = (state.clock.now(), viewer.actor());
+    let note = brief(note);
+    let mut tx = state.db.begin().await?;
+    let mut changes = Vec::new();
+    for one in listed {
+        let incident = &one.known.incident;
+        let judged = Judged {
+            id: state.random.id()?,
+            incident: incident.incident.clone(),
+            location: incident.location.clone(),
+            at: now,
+            reason,
+            actor: actor.to_string(),
+            name: name(viewer),
+            note: note.clone(),
+        };
+        if dispositions::insert(&mut tx, &judged, incident.occurred_at).await? {
+            changes.push((incident.incident.clone(), one.disposition()));
+        }
+    }
+    for (incident, before) in &changes {
+        let change = Change {
+            actor: actor.clone(),
+            action: "incident.judge",
+            object: format!("incident:{incident}"),
+            branch: Some(&site.branch),
+            detail: json!({ "was": before.map(Disposition::as_str), "is": reason.as_str(), "note": note }),
+            origin: &viewer.origin.address,
+        };
+        audit::record(&mut tx, change, now).await?;
+    }
+    tx.commit().await?;
+    Ok(changes.len())
 }
 
 pub(super) async fn comment(
@@ -118,19 +131,30 @@ pub(super) async fn comment(
     let (site, listed) = admitted(&state, &viewer, (&location, &incident), Action::Judge).await?;
     let incident = &listed.known.incident;
     let to = format!("{}?done=1#comments", site.page_of(&incident.incident));
-    let text = brief(&form.text);
-    if text.is_empty() {
-        return Ok(Redirect::to(&to));
+    if !form.text.trim().is_empty() {
+        let id: Uuid = form.fresh.parse().map_err(|_| Fault::Form)?;
+        remark(&state, &viewer, &site.location, incident, (id, &form.text)).await?;
     }
+    Ok(Redirect::to(&to))
+}
+
+/// Adds a comment to an incident of a site; one with its id that stands already is left as it is. Returns what stands.
+pub(in crate::portal) async fn remark(
+    state: &PortalState,
+    viewer: &Viewer,
+    site: &Location,
+    incident: &Incident,
+    (id, text): (Uuid, &str),
+) -> Result<Comment, Fault> {
     let now = state.clock.now();
     let comment = Comment {
-        id: form.fresh.parse::<Uuid>().map_err(|_| Fault::Form)?,
+        id,
         incident: incident.incident.clone(),
         location: incident.location.clone(),
         at: now,
         actor: viewer.actor().to_string(),
-        name: name(&viewer),
-        text,
+        name: name(viewer),
+        text: brief(text),
     };
     let mut tx = state.db.begin().await?;
     if incident_comments::insert(&mut tx, &comment).await? {
@@ -138,14 +162,14 @@ pub(super) async fn comment(
             actor: viewer.actor(),
             action: "incident.comment",
             object: format!("incident:{}", incident.incident),
-            branch: Some(site.branch()),
+            branch: Some(&site.branch),
             detail: json!({ "comment": comment.id }),
             origin: &viewer.origin.address,
         };
         audit::record(&mut tx, change, now).await?;
     }
     tx.commit().await?;
-    Ok(Redirect::to(&to))
+    Ok(comment)
 }
 
 /// A text as it is kept.
@@ -157,6 +181,7 @@ fn brief(raw: &str) -> String {
 fn name(viewer: &Viewer) -> String {
     match &viewer.principal {
         Principal::User(user) if !user.name.trim().is_empty() => user.name.clone(),
+        Principal::Key(key) => key.name.clone(),
         other => other.address().unwrap_or_default().to_owned(),
     }
 }

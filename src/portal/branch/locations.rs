@@ -120,26 +120,44 @@ pub(super) async fn all(
 }
 
 /// What a viewer may list.
-struct Reach<'a> {
+pub(in crate::portal) struct Reach<'a> {
     branches: Option<&'a [BranchRef]>,
-    given: Option<(&'a str, Vec<LocationRef>)>,
+    /// Set for who sees only what was given to this address.
+    pub(in crate::portal) given: Option<Given<'a>>,
+}
+
+/// What was given to an address.
+pub(in crate::portal) struct Given<'a> {
+    address: &'a str,
+    locations: Vec<LocationRef>,
+    /// Those of which it is everything.
+    whole: HashSet<LocationRef>,
+    /// Those of which it is no report, and single incidents only.
+    partly: HashSet<LocationRef>,
 }
 
 impl<'a> Reach<'a> {
-    async fn of(state: &PortalState, viewer: &'a Viewer) -> Result<Self, Fault> {
+    pub(in crate::portal) async fn of(state: &PortalState, viewer: &'a Viewer) -> Result<Self, Fault> {
         Ok(match &viewer.principal {
             Principal::User(user) if user.role.is_ours() => Self { branches: None, given: None },
             Principal::User(user) => Self { branches: Some(&user.branches), given: None },
+            Principal::Key(key) => Self { branches: key.branches.as_deref(), given: None },
             _ => {
                 let address = customer(viewer).unwrap_or_default();
-                Self { branches: Some(&[]), given: Some((address, given_locations(state, address).await?)) }
+                let locations = given_locations(state, address).await?;
+                let now = state.clock.now();
+                let whole: HashSet<_> = state.db.whitelisted_locations(address, now).await?.into_iter().collect();
+                let mut partly: HashSet<_> = state.db.shared_locations(address, now).await?.into_iter().collect();
+                let mailed: HashSet<_> = state.db.mailed_locations(address).await?.into_iter().collect();
+                partly.retain(|location| !whole.contains(location) && !mailed.contains(location));
+                Self { branches: Some(&[]), given: Some(Given { address, locations, whole, partly }) }
             }
         })
     }
 
-    fn scope(&self) -> Scope<'_> {
+    pub(in crate::portal) fn scope(&self) -> Scope<'_> {
         match (&self.given, self.branches) {
-            (Some((_, locations)), _) => Scope::Locations(locations),
+            (Some(given), _) => Scope::Locations(&given.locations),
             (None, Some(branches)) => Scope::Branches(branches),
             (None, None) => Scope::All,
         }
@@ -163,7 +181,6 @@ async fn page(state: &PortalState, viewer: &Viewer, raw: Option<&str>, every: bo
     filter.counted = known.is_none();
     let listed = state.db.listed_locations(&filter).await?;
     let total = known.or_else(|| listed.first()?.total).unwrap_or(0);
-    let mailed_to = reach.given.as_ref().map(|(address, _)| *address);
     let get = |name: &str| query.get(name).to_owned();
     let page = Page {
         here: if every { "/suspicious" } else { "/locations" },
@@ -181,7 +198,7 @@ async fn page(state: &PortalState, viewer: &Viewer, raw: Option<&str>, every: bo
         },
         count: l10n.message("branch-location-count", &[("count", total.into())]),
         pager: pager::pager(&query, listed.len(), total, &l10n),
-        rows: rows(state, &listed, (mailed_to, since), &l10n).await?,
+        rows: rows(state, &listed, (reach.given.as_ref(), since), &l10n).await?,
         filter: Filter {
             branch: get("branch"),
             q: get("q"),
@@ -269,27 +286,34 @@ fn cards(counts: &ReviewCounts, query: &Query, l10n: &L10n) -> Cards {
 async fn rows(
     state: &PortalState,
     listed: &[ListedLocation],
-    (mailed_to, since): (Option<&str>, NightDate),
+    (given, since): (Option<&Given<'_>>, NightDate),
     l10n: &L10n,
 ) -> Result<Vec<Row>, Fault> {
     let reports: Vec<ReportId> = listed.iter().filter_map(|one| one.report).collect();
     let mailed = state.db.mailed(&reports).await?;
     let aside = set_aside(state, listed).await?;
     let mut own = HashSet::new();
-    if let Some(address) = mailed_to {
+    if let Some(given) = given {
         for report in &reports {
-            if state.db.was_mailed(*report, address).await? {
+            if state.db.was_mailed(*report, given.address).await? {
                 own.insert(*report);
             }
         }
     }
     let row = |one: &ListedLocation| {
-        let seen = mailed_to.is_none() || one.report.is_some_and(|report| own.contains(&report));
-        let mails = one.report.and_then(|report| mailed.get(&report)).copied().filter(|_| mailed_to.is_none());
+        let whole = given.is_none_or(|given| given.whole.contains(&one.location));
+        let seen = whole || one.report.is_some_and(|report| own.contains(&report));
+        let mails = one.report.and_then(|report| mailed.get(&report)).copied().filter(|_| given.is_none());
+        let base = format!("/locations/{}", segment(one.location.as_str()));
         let Mailed { sent, all } = mails.unwrap_or_default();
         Row {
             name: line(&one.name, 120),
-            href: format!("/locations/{}", segment(one.location.as_str())),
+            // Of what somebody only has single incidents, the list of these is the page to begin with.
+            href: if given.is_some_and(|given| given.partly.contains(&one.location)) {
+                format!("{base}/incidents")
+            } else {
+                base
+            },
             branch: line(&one.branch_name, 120),
             kind: if one.sells == Some(true) { "shop" } else { "site" },
             night: one.night.filter(|_| seen).map(|night| l10n.date(night)),

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 
-use super::detail::admitted;
+use super::detail::{admitted, only_shared};
 use super::scene::{centre, scene};
 use super::witness;
 use crate::access::Action;
@@ -21,7 +21,10 @@ pub(super) async fn photo(
     viewer: Viewer,
     Path((location, incident)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
-    let (_, listed) = admitted(&state, &viewer, (&location, &incident), Action::ReadLocation).await?;
+    let listed = match only_shared(&state, &viewer, (&location, &incident)).await? {
+        Some(shared) => shared,
+        None => admitted(&state, &viewer, (&location, &incident), Action::ReadLocation).await?.1,
+    };
     let key = listed.known.incident.photo_key.as_deref().ok_or(Fault::NoPhoto)?;
     // Lists show it, too: that somebody looked is noted of pages and footage.
     footage::stored(&state, key, None).await?.ok_or(Fault::NoPhoto)

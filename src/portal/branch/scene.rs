@@ -22,6 +22,7 @@ pub(super) async fn scene(state: &PortalState, known: &KnownIncident) -> Result<
     let mut tx = state.db.snapshot().await?;
     let (site, branch_name) = tx.site(&incident.location).await?.ok_or(Fault::NoSuchPage)?;
     let cameras = tx.cameras_of(&incident.location).await?;
+    let brand = tx.brand(&site.branch).await?;
     let mut earlier = match &incident.interaction {
         Some(behind) => tx.interactions(&[behind]).await?,
         None => Vec::new(),
@@ -48,6 +49,7 @@ pub(super) async fn scene(state: &PortalState, known: &KnownIncident) -> Result<
         window,
         site,
         branch_name,
+        brand,
         cameras,
         complete_until: None,
         tonight,

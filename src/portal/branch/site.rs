@@ -12,11 +12,13 @@ use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 
 /// A location that the viewer may see.
-pub(super) struct Site {
-    pub(super) location: Location,
+pub(in crate::portal) struct Site {
+    pub(in crate::portal) location: Location,
     pub(super) branch_name: String,
-    /// Set for who sees only what was mailed to this address.
-    pub(super) mailed_to: Option<String>,
+    /// Set for who sees only what was mailed to, or shared with, this address.
+    pub(in crate::portal) mailed_to: Option<String>,
+    /// Whether it is there because it was given to who looks.
+    given: bool,
 }
 
 /// What the head of a location's pages says.
@@ -35,33 +37,44 @@ pub(super) struct Head {
 }
 
 /// Lets a viewer in who may do this at the location that an address names.
-pub(super) async fn admit(state: &PortalState, viewer: &Viewer, raw: &str, action: Action) -> Result<Site, Fault> {
+pub(in crate::portal) async fn admit(
+    state: &PortalState,
+    viewer: &Viewer,
+    raw: &str,
+    action: Action,
+) -> Result<Site, Fault> {
     let location: LocationRef = raw.parse().map_err(|_| Fault::NoSuchPage)?;
     let mut tx = state.db.snapshot().await?;
     let found = tx.site(&location).await?;
     tx.commit().await?;
     let (location, branch_name) = found.ok_or(Fault::NoSuchPage)?;
-    let mailed_to = customer(viewer).map(str::to_owned);
-    let given = match &mailed_to {
+    let own = customer(viewer);
+    let given = match own {
         Some(address) => given_locations(state, address).await?.contains(&location.location),
         None => false,
     };
     viewer.may(action, Place::given(&location.branch, given))?;
-    Ok(Site { location, branch_name, mailed_to })
+    // Whoever is on the whitelist of the whole location sees all of it.
+    let mailed_to = match own {
+        Some(address) if state.db.is_whitelisted(address, &location.location, state.clock.now()).await? => None,
+        own => own.map(str::to_owned),
+    };
+    Ok(Site { location, branch_name, mailed_to, given })
 }
 
 /// The address of who sees only what was given to it.
 pub(super) fn customer(viewer: &Viewer) -> Option<&str> {
     match &viewer.principal {
-        Principal::User(_) => None,
+        Principal::User(_) | Principal::Key(_) => None,
         other => Some(other.address().unwrap_or_default()),
     }
 }
 
-/// The locations that were given to an address: by a mail that arrived, or by the whitelist.
+/// The locations that were given to an address: by a mail that arrived, by the whitelist, or in part by a share.
 pub(super) async fn given_locations(state: &PortalState, address: &str) -> Result<Vec<LocationRef>, Fault> {
     let mut locations = state.db.mailed_locations(address).await?;
     locations.extend(state.db.whitelisted_locations(address, state.clock.now()).await?);
+    locations.extend(state.db.shared_locations(address, state.clock.now()).await?);
     locations.sort();
     locations.dedup();
     Ok(locations)
@@ -94,7 +107,7 @@ impl Site {
 
     pub(super) fn head(&self, viewer: &Viewer) -> Head {
         // Whoever is here was admitted; what was given to them they may save and share, too.
-        let may = |action| viewer.may(action, Place::given(self.branch(), self.mailed_to.is_some())).is_ok();
+        let may = |action| viewer.may(action, Place::given(self.branch(), self.given)).is_ok();
         Head {
             name: line(&self.location.name, 120),
             branch: line(&self.branch_name, 120),

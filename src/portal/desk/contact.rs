@@ -3,15 +3,14 @@
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::words;
 use crate::access::policy::{Action, Place};
-use crate::audit::Change;
+use crate::accounts::By;
+use crate::accounts::contacts::{self, Address, Told, Word};
 use crate::db::overrides::Reached;
 use crate::db::sites::Location;
-use crate::model::{ContactRef, EmailAddress, LocationRef};
-use crate::pipeline::{CorrectError, Correction};
+use crate::model::{ContactRef, LocationRef, UserId};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::posted::Posted;
@@ -91,11 +90,14 @@ async fn page(
     reason: &str,
 ) -> Result<Response, Fault> {
     let l10n = viewer.l10n(state)?;
-    let before = state.db.contact_override(&reached.contact).await?.map(|over| Before {
-        by: line(&over.changed_by, 120),
-        at: l10n.date_time(over.changed_at, site.timezone),
-        reason: line(&over.reason, 400),
-    });
+    let before = match state.db.contact_override(&reached.contact).await? {
+        Some(over) => Some(Before {
+            by: named(state, &over.changed_by).await?,
+            at: l10n.date_time(over.changed_at, site.timezone),
+            reason: line(&over.reason, 400),
+        }),
+        None => None,
+    };
     let page = Page {
         contact: reached.contact.to_string(),
         location: site.location.to_string(),
@@ -111,6 +113,16 @@ async fn page(
     Ok(Html(state.view.page("desk/contact.html", &l10n, viewer, &page)?).into_response())
 }
 
+/// Who changed something, as colleagues know them: an account's change is kept by the user's id.
+async fn named(state: &PortalState, by: &str) -> Result<String, Fault> {
+    let id = by.strip_prefix("user:").and_then(|id| id.parse::<UserId>().ok());
+    let user = match id {
+        Some(id) => state.db.user(id).await?,
+        None => None,
+    };
+    Ok(line(user.as_ref().map_or(by, |user| &user.name), 120))
+}
+
 pub(super) async fn correct(
     State(state): State<PortalState>,
     viewer: Viewer,
@@ -122,26 +134,21 @@ pub(super) async fn correct(
     if (email.is_none() && !typed.is_empty()) || reason.is_empty() {
         return page(&state, &viewer, (&site, &reached), Some(typed), &reason).await;
     }
-    // The feed's own address stands over nothing.
-    let email = email.filter(|email| email.as_str() != EmailAddress::normalized(&reached.fed));
-    let change = Change {
-        actor: viewer.actor(),
-        action: "contact.correct",
-        object: format!("contact:{}", reached.contact),
+    let name = words::signature(&viewer);
+    let word = Word {
+        contact: &reached.contact,
         branch: Some(&site.branch),
-        detail: json!({
-            "before": reached.email, "after": email.as_ref().map_or(reached.fed.as_str(), EmailAddress::as_str),
-            "reason": reason,
-        }),
-        origin: &viewer.origin.address,
+        address: email.as_ref().map_or(Address::Fed, Address::New),
+        notify: None,
+        name: &name,
+        reason: &reason,
     };
-    let wanted =
-        Correction { contact: reached.contact.clone(), email, by: words::signature(&viewer), reason: reason.clone() };
-    match state.pipeline.correct_contact(&wanted, change).await {
-        Ok(()) => {}
-        Err(CorrectError::NoContact(_)) => return Err(Fault::NoSuchPage),
-        Err(CorrectError::Db(error)) => return Err(error.into()),
+    let by = By { actor: viewer.actor(), origin: &viewer.origin.address, now: state.clock.now() };
+    let mut tx = state.db.begin().await?;
+    if contacts::say(&mut tx, &word, &by).await? == Told::Nobody {
+        return Err(Fault::NoSuchPage);
     }
+    tx.commit().await?;
     let back = words::path("/desk/location", &[("ref", site.location.as_str()), ("said", "corrected")]);
     Ok(Redirect::to(&back).into_response())
 }

@@ -39,6 +39,8 @@ struct Page {
     more: usize,
     /// What was typed is an address: its mails can be looked up.
     mails: Option<String>,
+    /// How much that readers said is still to be handled.
+    feedback: i64,
 }
 
 #[derive(Serialize)]
@@ -76,6 +78,7 @@ pub(super) async fn find(
         night: night.map(|night| night.to_string()).unwrap_or_default(),
         asked: !q.is_empty(),
         mails: words::is_address(&q).then(|| words::path("/desk/mails", &[("q", &q)])),
+        feedback: state.db.open_feedback_count().await?,
         q,
         found,
         more,

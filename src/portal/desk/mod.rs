@@ -5,6 +5,7 @@
 
 mod contact;
 mod difference;
+mod feedback;
 mod find;
 mod letter;
 mod mail;
@@ -16,6 +17,8 @@ mod send;
 mod withdraw;
 mod words;
 
+pub(super) use report::open;
+pub(super) use send::{Circulated, circulate, try_out};
 pub(super) use words::{Said, Suppressed, night_path, path, signature};
 
 use super::rooms::{Door, Rooms};
@@ -41,6 +44,9 @@ pub(super) fn rooms() -> Rooms {
         .post("/desk/reports/{id}/test", correct, send::test)
         .get("/desk/contact", correct, contact::ask)
         .post("/desk/contact", correct, contact::correct)
+        .get("/desk/feedback", look, feedback::list)
+        .get("/desk/feedback/{id}", look, feedback::one)
+        .post("/desk/feedback/{id}", correct, feedback::handle)
         .get("/desk/mails", look, mails::mails)
         .get("/desk/mails/{id}", look, mail::mail)
         .get("/desk/mails/{id}/html", look, letter::html)

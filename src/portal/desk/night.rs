@@ -5,6 +5,7 @@ use axum::response::{Html, Redirect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::feedback::{self, Shown};
 use super::words::{self, Mail, Revision, Said, Site};
 use crate::access::policy::{Action, Place};
 use crate::audit::Change;
@@ -37,6 +38,8 @@ struct Page {
     after: String,
     said: Option<String>,
     revisions: Vec<Revision>,
+    /// What readers said about the night.
+    feedback: Vec<Shown>,
     mails: Vec<Mail>,
     /// How many of them failed or came back.
     failed: usize,
@@ -73,6 +76,7 @@ pub(super) async fn night(
     let listed = state.db.deliveries(&filter).await?;
     let page = Page {
         revisions: words::revisions(&state, &rows, site.timezone, &l10n).await?,
+        feedback: feedback::of_night(&state, &site, night, &l10n).await?,
         failed: listed.iter().filter(|one| matches!(one.delivery.state.as_str(), "failed" | "bounced")).count(),
         mails: listed.iter().map(|one| Mail::of(one, site.timezone, &l10n)).collect(),
         next: state.pipeline.next_revision(&site.location, night).await?,

@@ -6,6 +6,7 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
+use super::feedback;
 use super::words::{self, Revision};
 use crate::access::policy::{Action, Place};
 use crate::db::reports::ReportRow;
@@ -20,14 +21,19 @@ use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
 
 /// A revision that somebody of ours may look at.
-pub(super) struct Opened {
-    pub(super) row: ReportRow,
+pub(in crate::portal) struct Opened {
+    pub(in crate::portal) row: ReportRow,
     /// None where the feed knows the site no more.
     pub(super) site: Option<Location>,
 }
 
 /// The revision of that id, if the viewer may do this with it.
-pub(super) async fn open(state: &PortalState, viewer: &Viewer, id: &str, action: Action) -> Result<Opened, Fault> {
+pub(in crate::portal) async fn open(
+    state: &PortalState,
+    viewer: &Viewer,
+    id: &str,
+    action: Action,
+) -> Result<Opened, Fault> {
     let id: ReportId = id.parse().map_err(|_| Fault::NoSuchPage)?;
     let row = state.db.report(id).await?.ok_or(Fault::NoSuchPage)?;
     let site = state.db.location(&row.location).await?;
@@ -128,11 +134,12 @@ pub(super) async fn report(
     let base = top.base.clone();
     let filter = Filter::parse(query.as_deref());
     let mut events = shown::events(report, &base, &l10n);
+    feedback::noted(&state, &frozen, &mut events, &l10n).await?;
     let (total, choices) = (events.len(), Choices::of(&events));
     filter.apply(&mut events);
     let latest = top.revisions.iter().filter_map(Revision::built).max().unwrap_or(row.revision);
     let page = Page {
-        heading: shown::heading(report, state.clock.now(), &l10n),
+        heading: shown::heading(report, state.clock.now(), &l10n).of_the_house(),
         banners: shown::banners(report, latest, &l10n),
         figures: shown::figures(report, &l10n),
         base: &base,

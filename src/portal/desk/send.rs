@@ -134,12 +134,42 @@ pub(super) async fn send(
     Posted(wish): Posted<Wish>,
 ) -> Result<Redirect, Fault> {
     let opened = open(&state, &viewer, &id, Action::Correct).await?;
+    let wanted = if wish.to == "all" { None } else { Some(wish.contact) };
+    let said = match circulate(&state, &viewer, &opened, wanted).await? {
+        Circulated::Sent(_) => "sent",
+        Circulated::Nobody => "nobody",
+        Circulated::Superseded => "superseded",
+        Circulated::Meanwhile => "meanwhile",
+    };
+    Ok(back(opened.row.id, said))
+}
+
+/// What became of the wish to send a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::portal) enum Circulated {
+    /// These mails are on their way.
+    Sent(Vec<DeliveryId>),
+    /// Whoever was named has had it.
+    Nobody,
+    /// A newer revision is the one to send.
+    Superseded,
+    /// Somebody else did the same at this moment.
+    Meanwhile,
+}
+
+/// Sends a revision to its recipients who are named (all of them, where none is) and have not had it.
+pub(in crate::portal) async fn circulate(
+    state: &PortalState,
+    viewer: &Viewer,
+    opened: &Opened,
+    wanted: Option<Vec<ContactRef>>,
+) -> Result<Circulated, Fault> {
     let row = &opened.row;
-    let wanted = if wish.to == "all" {
-        let frozen = frozen::report(&state, row.id).await?;
-        frozen.report.recipients.iter().map(|recipient| recipient.contact.clone()).collect()
+    let wanted = if let Some(named) = wanted {
+        named
     } else {
-        wish.contact
+        let frozen = frozen::report(state, row.id).await?;
+        frozen.report.recipients.iter().map(|recipient| recipient.contact.clone()).collect()
     };
     let change = Change {
         actor: viewer.actor(),
@@ -151,17 +181,17 @@ pub(super) async fn send(
         }),
         origin: &viewer.origin.address,
     };
-    let said = match Box::pin(state.pipeline.circulate(row.id, &wanted, Some(change))).await {
-        Ok(sent) if sent.is_empty() => "nobody",
-        Ok(_) => "sent",
-        Err(CirculateError::Superseded(_)) => "superseded",
-        Err(CirculateError::Meanwhile) => "meanwhile",
+    let circulated = match Box::pin(state.pipeline.circulate(row.id, &wanted, Some(change))).await {
+        Ok(sent) if sent.is_empty() => Circulated::Nobody,
+        Ok(sent) => Circulated::Sent(sent),
+        Err(CirculateError::Superseded(_)) => Circulated::Superseded,
+        Err(CirculateError::Meanwhile) => Circulated::Meanwhile,
         Err(CirculateError::NotBuilt) => return Err(Fault::NoSuchPage),
         Err(CirculateError::Db(error)) => return Err(error.into()),
         Err(error) => return Err(Fault::Send(Box::new(error))),
     };
     state.pipeline.queue.wake();
-    Ok(back(row.id, said))
+    Ok(circulated)
 }
 
 fn back(id: crate::model::ReportId, said: &str) -> Redirect {
@@ -179,8 +209,23 @@ pub(super) async fn test(
     Posted(Nothing {}): Posted<Nothing>,
 ) -> Result<Redirect, Fault> {
     let opened = open(&state, &viewer, &id, Action::Correct).await?;
+    let id = opened.row.id;
+    let said = match try_out(&state, &viewer, opened).await? {
+        Some(true) => "test-sent",
+        Some(false) => "test-failed",
+        None => "test-waits",
+    };
+    Ok(back(id, said))
+}
+
+/// Mails a revision, marked TEST, to whoever asks, and says whether it left; none where no server has said anything yet.
+pub(in crate::portal) async fn try_out(
+    state: &PortalState,
+    viewer: &Viewer,
+    opened: Opened,
+) -> Result<Option<bool>, Fault> {
     let row = opened.row;
-    let (Some(to), true) = (own_address(&viewer), row.object_key.is_some()) else { return Err(Fault::NoSuchPage) };
+    let (Some(to), true) = (own_address(viewer), row.object_key.is_some()) else { return Err(Fault::NoSuchPage) };
     let change = Change {
         actor: viewer.actor(),
         action: "report.test",
@@ -193,19 +238,18 @@ pub(super) async fn test(
     let mut tx = state.db.begin().await?;
     audit::record(&mut tx, change, now).await?;
     tx.commit().await?;
-    let (pipeline, id, by) = (state.pipeline.clone(), row.id, words::signature(&viewer));
+    let (pipeline, id, by) = (state.pipeline.clone(), row.id, words::signature(viewer));
     // On a task of its own: whoever closes the page meanwhile does not leave the mail half sent.
     let sending = tokio::spawn(async move { Box::pin(pipeline.send_test_of(&row, &to, Some(by))).await });
-    let said = match tokio::time::timeout(PATIENCE, sending).await {
-        Ok(Ok(Ok(_))) => "test-sent",
+    Ok(match tokio::time::timeout(PATIENCE, sending).await {
+        Ok(Ok(Ok(_))) => Some(true),
         Ok(Ok(Err(error))) => {
             tracing::warn!(error = &error as &dyn std::error::Error, report = %id, "a test mail did not leave");
-            "test-failed"
+            Some(false)
         }
-        Ok(Err(_)) => "test-failed",
-        Err(_) => "test-waits",
-    };
-    Ok(back(id, said))
+        Ok(Err(_)) => Some(false),
+        Err(_) => None,
+    })
 }
 
 /// A page waits for a mail server for so long.

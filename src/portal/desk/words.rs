@@ -39,9 +39,7 @@ pub(in crate::portal) fn night_path(location: &LocationRef, night: NightDate) ->
 /// Who somebody is in what customers and colleagues read.
 pub(in crate::portal) fn signature(viewer: &Viewer) -> String {
     use crate::access::Principal;
-    let Principal::User(user) = &viewer.principal else {
-        return viewer.principal.address().unwrap_or_default().to_owned();
-    };
+    let Principal::User(user) = &viewer.principal else { return viewer.person() };
     let name = line(&user.name, 120);
     if name.is_empty() { user.email.clone() } else { name }
 }

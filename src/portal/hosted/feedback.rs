@@ -235,6 +235,7 @@ impl Desk {
             handled_at: None,
             handled_by: None,
             reply: None,
+            remark: None,
         }
     }
 }
@@ -261,6 +262,12 @@ fn about_at(report: &Report, number: usize) -> Option<About<'_>> {
         }
     };
     Some(About { what: "interaction", of, interaction })
+}
+
+/// The place of an event among those of a report's page, from 0.
+pub(in crate::portal) fn place(report: &Report, subject: &str, of: &str) -> Option<usize> {
+    let is_it = |place: &usize| about_at(report, *place).is_some_and(|about| about.what == subject && about.of == of);
+    (0..report.escalations.len() + report.interactions.len()).find(is_it)
 }
 
 impl About<'_> {
@@ -338,6 +345,7 @@ mod tests {
         for (number, event) in shown::events(&report, "/r/x", &l10n).iter().enumerate() {
             let (found, about) = about(&report, &event.anchor).unwrap();
             assert_eq!((found, about.what == "incident"), (number, event.incident), "{}", event.anchor);
+            assert_eq!(place(&report, about.what, about.of), Some(number));
         }
         for wrong in ["", "e", "e0", "e-1", "x1", "e10", "e99999999999999999999"] {
             assert!(about(&report, wrong).is_none(), "{wrong}");

@@ -9,7 +9,7 @@ mod lanes;
 mod leaves;
 mod revisions;
 
-pub(super) use feedback::said;
+pub(super) use feedback::{place, said};
 pub(super) use given::{Beside, beside};
 pub(super) use lanes::{Drawing, Spot, draw};
 pub(super) use leaves::{Leaf, Leaves};

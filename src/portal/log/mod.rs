@@ -70,15 +70,7 @@ struct Line {
 impl Asked {
     async fn wanted(&self, state: &PortalState) -> Result<Wanted, Fault> {
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        // People know each other by address, the log by id.
-        let actor = match some(&self.actor) {
-            Some(text) if text.contains('@') && !text.contains(':') => {
-                let address = EmailAddress::normalized(&text);
-                let user = state.db.user_by_email(&address).await?;
-                Some(user.map_or(format!("address:{address}"), |user| format!("user:{}", user.id)))
-            }
-            other => other,
-        };
+        let actor = actor_of(state, &self.actor).await?;
         let day = |text: &str| text.trim().parse::<NaiveDate>().ok().and_then(|day| day.and_hms_opt(0, 0, 0));
         Ok(Wanted {
             actor,
@@ -95,6 +87,23 @@ impl Asked {
         let asked = Self { before: before.map(|number| number.to_string()).unwrap_or_default(), ..self.clone() };
         serde_html_form::to_string(&asked).unwrap_or_default()
     }
+}
+
+/// Whom the log means by what somebody typed; none for nobody. People know each other by address, the log by id.
+pub(super) async fn actor_of(state: &PortalState, typed: &str) -> Result<Option<String>, Fault> {
+    let typed = typed.trim();
+    Ok(match typed {
+        "" => None,
+        text if text.contains('@') && !text.contains(':') => {
+            let Ok(address) = EmailAddress::new(EmailAddress::normalized(text)) else {
+                return Ok(Some(text.to_owned()));
+            };
+            let address = address.as_str();
+            let user = state.db.user_by_email(address).await?;
+            Some(user.map_or(format!("address:{address}"), |user| format!("user:{}", user.id)))
+        }
+        text => Some(text.to_owned()),
+    })
 }
 
 async fn page(

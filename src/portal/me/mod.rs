@@ -5,6 +5,9 @@ mod password;
 mod second;
 mod sessions;
 
+pub(super) use page::{mark, own};
+pub(super) use sessions::end_those;
+
 use super::rooms::{Door, Rooms};
 use crate::access::policy::Action;
 

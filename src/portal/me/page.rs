@@ -58,7 +58,7 @@ pub(super) fn user(viewer: &Viewer) -> Result<&User, Fault> {
 }
 
 /// A session's name on the page: its hash, which opens nothing.
-pub(super) fn mark(token_hash: &[u8]) -> String {
+pub(in crate::portal) fn mark(token_hash: &[u8]) -> String {
     hex::encode(&token_hash[..token_hash.len().min(12)])
 }
 
@@ -117,7 +117,10 @@ pub(super) async fn page(
 }
 
 /// The sessions of whoever is signed in.
-pub(super) async fn own(state: &PortalState, viewer: &Viewer) -> Result<Vec<crate::db::sessions::Session>, Fault> {
+pub(in crate::portal) async fn own(
+    state: &PortalState,
+    viewer: &Viewer,
+) -> Result<Vec<crate::db::sessions::Session>, Fault> {
     let (user, address) = match &viewer.principal {
         Principal::User(user) => (Some(user.id), None),
         other => (None, other.address()),

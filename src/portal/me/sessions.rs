@@ -25,7 +25,8 @@ pub(super) async fn end(
     viewer: Viewer,
     Posted(form): Posted<Form>,
 ) -> Result<Response, Fault> {
-    end_those(&state, &viewer, |mark| mark == form.session).await
+    end_those(&state, &viewer, |mark| mark == form.session).await?;
+    Ok(Redirect::to("/me").into_response())
 }
 
 /// All but this one.
@@ -35,14 +36,20 @@ pub(super) async fn end_others(
     Posted(Button {}): Posted<Button>,
 ) -> Result<Response, Fault> {
     let this = viewer.session.as_ref().map(|session| mark(&session.token_hash)).unwrap_or_default();
-    end_those(&state, &viewer, |mark| mark != this).await
+    end_those(&state, &viewer, |mark| mark != this).await?;
+    Ok(Redirect::to("/me").into_response())
 }
 
-async fn end_those(state: &PortalState, viewer: &Viewer, wanted: impl Fn(&str) -> bool) -> Result<Response, Fault> {
+/// Ends those of a person's own sessions whose mark is wanted; returns how many that were.
+pub(in crate::portal) async fn end_those(
+    state: &PortalState,
+    viewer: &Viewer,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<usize, Fault> {
     let ended: Vec<_> =
         own(state, viewer).await?.into_iter().filter(|session| wanted(&mark(&session.token_hash))).collect();
     if ended.is_empty() {
-        return Ok(Redirect::to("/me").into_response());
+        return Ok(0);
     }
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
@@ -59,5 +66,5 @@ async fn end_those(state: &PortalState, viewer: &Viewer, wanted: impl Fn(&str) -
     };
     audit::record(&mut tx, change, now).await?;
     tx.commit().await?;
-    Ok(Redirect::to("/me").into_response())
+    Ok(ended.len())
 }

@@ -42,7 +42,7 @@ const COMING: usize = 1;
 
 /// A run, and how far it is.
 #[derive(Debug, Clone)]
-pub(super) struct RunNow {
+pub(in crate::portal) struct RunNow {
     pub(super) run: Run,
     pub(super) progress: RunProgress,
     pub(super) timings: Timings,
@@ -66,20 +66,20 @@ impl RunNow {
 
 /// A job, and when it comes.
 #[derive(Debug)]
-pub(super) struct JobNow {
-    pub(super) job: Job,
+pub(in crate::portal) struct JobNow {
+    pub(in crate::portal) job: Job,
     /// By zone.
-    pub(super) coming: Vec<(Tz, DateTime<Utc>)>,
-    pub(super) sites: usize,
+    pub(in crate::portal) coming: Vec<(Tz, DateTime<Utc>)>,
+    pub(in crate::portal) sites: usize,
 }
 
 /// What changes rarely.
 #[derive(Debug)]
-pub(super) struct Slow {
+pub(in crate::portal) struct Slow {
     at: Instant,
     pub(super) jobs: Vec<JobNow>,
     pub(super) sites: HashMap<LocationRef, Location>,
-    pub(super) readiness: Readiness,
+    pub(in crate::portal) readiness: Readiness,
     pub(super) suppressions: Vec<Suppression>,
     pub(super) alerts: Vec<Alert>,
     /// Runs that are over.
@@ -88,19 +88,19 @@ pub(super) struct Slow {
 
 /// What was looked up at one moment.
 #[derive(Debug)]
-pub(super) struct Snapshot {
-    pub(super) at: DateTime<Utc>,
-    pub(super) slow: Arc<Slow>,
+pub(in crate::portal) struct Snapshot {
+    pub(in crate::portal) at: DateTime<Utc>,
+    pub(in crate::portal) slow: Arc<Slow>,
     pub(super) pauses: Vec<Pause>,
     pub(super) runs: Vec<RunNow>,
     /// Planned reports, and how far the feeds of their sites are.
-    pub(super) waiting: Vec<(ReportRow, Option<DateTime<Utc>>)>,
+    pub(in crate::portal) waiting: Vec<(ReportRow, Option<DateTime<Utc>>)>,
     /// Held and failed reports.
-    pub(super) ill: Vec<ReportRow>,
-    pub(super) mails: Vec<ListedDelivery>,
-    pub(super) queue: Vec<LaneDepth>,
-    pub(super) unsent: (i64, Option<DateTime<Utc>>),
-    pub(super) workers: Vec<LivingWorker>,
+    pub(in crate::portal) ill: Vec<ReportRow>,
+    pub(in crate::portal) mails: Vec<ListedDelivery>,
+    pub(in crate::portal) queue: Vec<LaneDepth>,
+    pub(in crate::portal) unsent: (i64, Option<DateTime<Utc>>),
+    pub(in crate::portal) workers: Vec<LivingWorker>,
 }
 
 /// What all who look share.
@@ -119,12 +119,12 @@ impl Default for Board {
 
 impl Board {
     /// What there is now.
-    pub(super) async fn now(&self, state: &PortalState) -> Result<Arc<Snapshot>, DbError> {
+    pub(in crate::portal) async fn now(&self, state: &PortalState) -> Result<Arc<Snapshot>, DbError> {
         Ok(Arc::new(look(state, self.slowly(state, false).await?).await?))
     }
 
     /// The same after something was changed: nothing of it is older than the change.
-    pub(super) async fn changed(&self) {
+    pub(in crate::portal) async fn changed(&self) {
         *self.slow.lock().await = None;
     }
 
@@ -174,19 +174,24 @@ async fn keep_looking(state: PortalState) {
     }
 }
 
-async fn look_slowly(state: &PortalState) -> Result<Slow, DbError> {
-    let (db, now) = (&state.db, state.clock.now());
-    let sites = db.locations().await?;
-    let jobs = state.config.jobs.iter().map(|job| {
+/// Each job, with so many coming occurrences in each zone of its sites.
+pub(in crate::portal) fn jobs_now(jobs: &[Job], sites: &[Location], count: usize, now: DateTime<Utc>) -> Vec<JobNow> {
+    let known = jobs.iter().map(|job| {
         let selected: Vec<Tz> = (sites.iter())
             .filter(|site| job.selector.selects(&site.location, &site.branch))
             .map(|site| site.timezone)
             .collect();
         let coming =
-            if selected.is_empty() { Vec::new() } else { schedule::next(job, selected.iter().copied(), now, COMING) };
+            if selected.is_empty() { Vec::new() } else { schedule::next(job, selected.iter().copied(), now, count) };
         JobNow { job: job.clone(), coming, sites: selected.len() }
     });
-    let jobs = jobs.collect();
+    known.collect()
+}
+
+async fn look_slowly(state: &PortalState) -> Result<Slow, DbError> {
+    let (db, now) = (&state.db, state.clock.now());
+    let sites = db.locations().await?;
+    let jobs = jobs_now(&state.config.jobs, &sites, COMING, now);
     let mut over = HashMap::new();
     for run in db.runs(RUNS).await? {
         let known = RunNow::of(db, run).await?;

@@ -12,7 +12,7 @@ mod run;
 mod runs;
 mod shown;
 
-pub(super) use board::{Board, PACE};
+pub(super) use board::{Board, JobNow, PACE, jobs_now};
 
 use super::rooms::{Door, Rooms};
 use crate::access::policy::Action;

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use serde::Serialize;
 
 use crate::access::{Access, Refused, resolve};
+use crate::audit::{self, Actor};
 use crate::db::deliveries::Delivery;
 use crate::db::unsubscribes;
 use crate::model::{LinkTarget, LocationRef};
@@ -15,6 +16,7 @@ use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
 use crate::portal::shown;
+use crate::portal::viewer::Viewer;
 use crate::portal::visitor::{Visitor, admit};
 
 #[derive(Serialize)]
@@ -48,11 +50,23 @@ pub(in crate::portal) async fn unsubscribe(
 pub(in crate::portal) async fn unsubscribe_now(
     State(state): State<PortalState>,
     Path(token): Path<String>,
+    viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     let wish = wish(&state, &token).await?;
     let (contact, location) = (&wish.delivery.contact, &wish.location);
+    let branch = state.db.location(location).await?.map(|site| site.branch);
+    let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let new = unsubscribes::insert(&mut tx, contact, location, wish.delivery.id, state.clock.now()).await?;
+    let new = unsubscribes::insert(&mut tx, contact, location, wish.delivery.id, now).await?;
+    if new {
+        let change = audit::unsubscribed(
+            Actor::Link(wish.delivery.id),
+            contact,
+            (location, branch.as_ref()),
+            &viewer.origin.address,
+        );
+        audit::record(&mut tx, change, now).await?;
+    }
     tx.commit().await?;
     tracing::info!(%contact, %location, new, "a contact has unsubscribed");
     let since = state.db.unsubscribed(contact, location).await?;

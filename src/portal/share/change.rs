@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -60,7 +60,10 @@ async fn change(state: &PortalState, viewer: &Viewer, desk: &Desk, form: &Form) 
     let origin = &viewer.origin.address;
     match form.what.as_str() {
         "revoke" => revoke(state, desk, recipient, origin).await?,
-        "end" => end(state, desk, recipient, form, origin).await?,
+        "end" => {
+            let days: u16 = form.days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Fault::Form)?;
+            end(state, desk, recipient, state.clock.now() + TimeDelta::days(days.into()), origin).await?;
+        }
         "resend" => resend(state, desk, recipient.ok_or(Fault::Form)?, origin).await?,
         _ => return Err(Fault::Form),
     }
@@ -72,7 +75,13 @@ fn entry<'a>(desk: &'a Desk, action: &'static str, detail: serde_json::Value, or
     Change { actor: desk.actor.clone(), action, object, branch: Some(&desk.share.branch), detail, origin }
 }
 
-async fn revoke(state: &PortalState, desk: &Desk, recipient: Option<Uuid>, origin: &str) -> Result<(), Fault> {
+/// Ends one link of a share, or all of them.
+pub(in crate::portal) async fn revoke(
+    state: &PortalState,
+    desk: &Desk,
+    recipient: Option<Uuid>,
+    origin: &str,
+) -> Result<(), Fault> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
     let ended = share::revoke(&mut tx, &desk.share, recipient, &desk.actor.to_string(), now).await?;
@@ -84,16 +93,15 @@ async fn revoke(state: &PortalState, desk: &Desk, recipient: Option<Uuid>, origi
     Ok(())
 }
 
-async fn end(
+/// Moves the end of one link of a share, or of all of them.
+pub(in crate::portal) async fn end(
     state: &PortalState,
     desk: &Desk,
     recipient: Option<Uuid>,
-    form: &Form,
+    expires_at: DateTime<Utc>,
     origin: &str,
 ) -> Result<(), Fault> {
-    let days: u16 = form.days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Fault::Form)?;
     let now = state.clock.now();
-    let expires_at = now + TimeDelta::days(days.into());
     let mut tx = state.db.begin().await?;
     let moved = shares::end_at(&mut tx, desk.share.id, recipient, expires_at).await?;
     // Who is let in by it stays in as long as the link works, and no longer than they were.
@@ -104,7 +112,13 @@ async fn end(
     Ok(())
 }
 
-async fn resend(state: &PortalState, desk: &Desk, recipient: Uuid, origin: &str) -> Result<(), Fault> {
+/// Sends somebody the letter with their link once more; nothing where the link has ended.
+pub(in crate::portal) async fn resend(
+    state: &PortalState,
+    desk: &Desk,
+    recipient: Uuid,
+    origin: &str,
+) -> Result<(), Fault> {
     let now = state.clock.now();
     let known = state.db.share_recipients(desk.share.id).await?;
     let mut known = known.into_iter().find(|known| known.id == recipient).ok_or(Fault::NoSuchPage)?;

@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::form::{DAYS, End, ends};
 use super::found::{latest, narrowed, objects_of, of_item};
 use super::letter::{self, Ready};
+use super::order;
 use super::request::owners;
 use super::sent::report_of;
-use super::submit;
 use crate::access::share::{self, Wanted};
-use crate::access::{Token, domains};
+use crate::access::{Principal, Token, domains};
 use crate::audit::{self, Actor, Change};
 use crate::db::access_requests::{self, AccessRequest};
 use crate::db::shares::{Item, Recipient, Share};
@@ -37,17 +37,60 @@ pub(in crate::portal) struct Form {
     pub(super) days: String,
 }
 
+impl Form {
+    /// What it says.
+    pub(super) fn answer(&self, now: DateTime<Utc>) -> Result<Answer, Fault> {
+        match self.answer.as_str() {
+            "grant" => {
+                let days: u16 = self.days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Fault::Form)?;
+                Ok(Answer::Grant { expires_at: now + TimeDelta::days(days.into()) })
+            }
+            "decline" => Ok(Answer::Decline),
+            _ => Err(Fault::Form),
+        }
+    }
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::portal) enum Answer {
+    /// Let them see it until then.
+    Grant {
+        /// When their link ends.
+        expires_at: DateTime<Utc>,
+    },
+    /// Do not.
+    Decline,
+}
+
 /// Who answers.
-pub(super) struct Owner {
-    pub(super) actor: Actor,
-    pub(super) address: String,
-    pub(super) name: String,
-    pub(super) origin: String,
+pub(in crate::portal) struct Owner {
+    pub(in crate::portal) actor: Actor,
+    pub(in crate::portal) address: String,
+    pub(in crate::portal) name: String,
+    pub(in crate::portal) origin: String,
+}
+
+impl Owner {
+    /// Who is signed in, or a program with a key.
+    pub(in crate::portal) fn of(state: &PortalState, viewer: &Viewer) -> Self {
+        let name = match &viewer.principal {
+            Principal::User(user) => user.name.clone(),
+            Principal::Key(key) => key.name.clone(),
+            _ => String::new(),
+        };
+        Self {
+            actor: viewer.actor(),
+            address: viewer.person(),
+            name: if name.is_empty() { state.brand.name.clone() } else { name },
+            origin: viewer.origin.address.clone(),
+        }
+    }
 }
 
 /// What became of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(in crate::portal) enum Outcome {
     Granted,
     Declined,
     /// Somebody was quicker.
@@ -168,7 +211,7 @@ pub(in crate::portal) async fn answer(
 ) -> Result<Response, Fault> {
     let (request, owner, locale) = find(&state, &token).await?;
     let owner = Owner { origin: viewer.origin.address.clone(), ..owner };
-    let outcome = decide(&state, &request, &owner, &form).await?;
+    let outcome = decide(&state, &request, &owner, form.answer(state.clock.now())?).await?;
     let request = state.db.access_request(request.id).await?.ok_or(Fault::NoSuchLink)?;
     Ok(show(&state, &viewer, &token, (&request, &locale), Some(outcome.key())).await?.into_response())
 }
@@ -191,23 +234,22 @@ async fn items(state: &PortalState, request: &AccessRequest) -> Result<Vec<Item>
 }
 
 /// Answers a request, once: the asker gets a letter with a link of their own, or that they are not let in.
-pub(super) async fn decide(
+pub(in crate::portal) async fn decide(
     state: &PortalState,
     request: &AccessRequest,
     owner: &Owner,
-    form: &Form,
+    answer: Answer,
 ) -> Result<Outcome, Fault> {
     if !request.is_open() {
         return Ok(Outcome::Answered);
     }
     let now = state.clock.now();
-    let granted = match form.answer.as_str() {
-        "grant" => match grant(state, request, owner, form).await? {
+    let granted = match answer {
+        Answer::Grant { expires_at } => match grant(state, request, owner, expires_at).await? {
             Ok(granted) => Some(granted),
             Err(outcome) => return Ok(outcome),
         },
-        "decline" => None,
-        _ => return Err(Fault::Form),
+        Answer::Decline => None,
     };
     let site = state.db.location(&request.location).await?;
     let site = site.as_ref().map_or(request.location.as_str(), |site| site.name.as_str());
@@ -254,9 +296,8 @@ async fn grant(
     state: &PortalState,
     request: &AccessRequest,
     owner: &Owner,
-    form: &Form,
+    expires_at: DateTime<Utc>,
 ) -> Result<Result<Granted, Outcome>, Fault> {
-    let days: u16 = form.days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Fault::Form)?;
     let rules = state.db.domain_rules(&request.branch).await?;
     if !domains::allows(&rules, &request.address) {
         return Ok(Err(Outcome::Refused));
@@ -280,9 +321,9 @@ async fn grant(
         note: String::new(),
         may_comment: false,
         created_at: now,
-        expires_at: now + TimeDelta::days(days.into()),
+        expires_at,
     };
-    let recipient = submit::recipient(state, &share, &request.address, request.language.clone())?;
+    let recipient = order::recipient(state, &share, &request.address, request.language.clone())?;
     let letter = letter::shared(state, &share, &report, &recipient, LetterKind::AccessAnswered)?;
     Ok(Ok(Granted { share, items, objects, recipient, letter }))
 }

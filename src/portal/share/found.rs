@@ -171,5 +171,9 @@ pub(super) fn objects_of(report: &Report) -> BTreeSet<String> {
         Footage::External { .. } | Footage::Missing => None,
     });
     let incidents = report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
-    clips.chain(incidents.filter_map(|incident| incident.photo.as_ref().map(|photo| photo.key.clone()))).collect()
+    let logo = report.brand.as_ref().and_then(|brand| brand.logo.as_ref()).map(|logo| logo.key.clone());
+    clips
+        .chain(logo)
+        .chain(incidents.filter_map(|incident| incident.photo.as_ref().map(|photo| photo.key.clone())))
+        .collect()
 }

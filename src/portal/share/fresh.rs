@@ -40,12 +40,15 @@ pub(in crate::portal) async fn send(
         return Ok(back("share-done-gone"));
     };
     let site = state.db.location(&row.location).await?;
-    let site = site.as_ref().map_or(row.location.as_str(), |site| site.name.as_str());
+    let site = match site {
+        Some(site) => letter::Place { name: site.name, branch: Some(site.branch) },
+        None => letter::Place { name: row.location.to_string(), branch: None },
+    };
     let now = state.clock.now();
     let until = now + TimeDelta::from_std(state.links.valid_for).unwrap_or(TimeDelta::days(30));
     let token = Token::random(state.random.bytes()?);
     let url = state.url(&format!("/{}/{token}", old.target.path_prefix()));
-    let letter = letter::fresh(&state, (to, &delivery.language), (site, row.night), (url, until))?;
+    let letter = letter::fresh(&state, (to, &delivery.language), (&site, row.night), (url, until))?;
     let link = NewLink {
         token_hash: token.hash(),
         delivery: old.delivery,

@@ -8,12 +8,12 @@ use crate::db::Tx;
 use crate::db::access_requests::AccessRequest;
 use crate::db::shares::{Recipient, Share};
 use crate::letters::{self, Wanted};
-use crate::model::{EmailAddress, Language, LetterId, LetterKind, clean};
+use crate::model::{BranchRef, EmailAddress, Language, LetterId, LetterKind, clean};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
-use crate::portal::shown::line;
+use crate::portal::shown::{line, logo_path};
 use crate::render::l10n::{Arg, L10n};
-use crate::render::{LetterItem, LetterLink, LetterQuote, LetterView};
+use crate::render::{LetterBrand, LetterItem, LetterLink, LetterQuote, LetterView};
 
 /// An answer to a request is of use for so long.
 const ANSWER_LASTS: TimeDelta = TimeDelta::days(14);
@@ -26,17 +26,24 @@ pub(super) struct Ready {
     pub(super) language: Language,
     pub(super) view: LetterView,
     pub(super) useful_until: DateTime<Utc>,
+    /// Whose brand it carries; none for the house's.
+    pub(super) branch: Option<BranchRef>,
 }
 
 impl Ready {
     /// Writes it, in the transaction of what it tells of.
     pub(super) async fn write(&self, tx: &mut Tx, state: &PortalState, now: DateTime<Utc>) -> Result<(), Fault> {
+        let own = match &self.branch {
+            Some(branch) => tx.brand(branch).await?,
+            None => None,
+        };
+        let brand = own.map(|own| LetterBrand::of(&own, |logo| state.url(&logo_path(logo))));
         let wanted = Wanted {
             id: self.id,
             kind: self.kind,
             to: &self.to,
             language: self.language,
-            view: &self.view,
+            view: &LetterView { brand, ..self.view.clone() },
             useful_until: self.useful_until,
         };
         letters::write(tx, &state.pipeline.queue, &state.pipeline.renderer, &wanted, now).await?;
@@ -112,7 +119,8 @@ pub(super) fn shared(
         ..LetterView::default()
     };
     let (id, to) = (recipient.letter, address(&recipient.address)?);
-    Ok(Ready { id, kind, to, language, view, useful_until: recipient.expires_at })
+    let branch = Some(share.branch.clone());
+    Ok(Ready { id, kind, to, language, view, useful_until: recipient.expires_at, branch })
 }
 
 /// Somebody is asked to answer a request.
@@ -143,7 +151,8 @@ pub(super) fn asked(
         ..LetterView::default()
     };
     let (id, kind) = (state.random.id()?.into(), LetterKind::AccessAsked);
-    Ok(Ready { id, kind, to: to.clone(), language, view, useful_until: until })
+    let branch = Some(request.branch.clone());
+    Ok(Ready { id, kind, to: to.clone(), language, view, useful_until: until, branch })
 }
 
 /// Somebody hears that they are not let in.
@@ -155,7 +164,8 @@ pub(super) fn declined(
 ) -> Result<Ready, Fault> {
     let (language, l10n) = l10n_of(state, &request.language)?;
     // Whoever asked knows of the place only what they were shown of it.
-    let site = if request.share.is_some() { line(site, 120) } else { String::new() };
+    let known = request.share.is_some();
+    let site = if known { line(site, 120) } else { String::new() };
     let args = [("site", Arg::from(site.as_str()))];
     let view = LetterView {
         subject: l10n.message("share-declined-subject", &args),
@@ -164,19 +174,27 @@ pub(super) fn declined(
         ..LetterView::default()
     };
     let (id, to) = (state.random.id()?.into(), address(&request.address)?);
-    Ok(Ready { id, kind: LetterKind::AccessAnswered, to, language, view, useful_until: now + ANSWER_LASTS })
+    let branch = known.then(|| request.branch.clone());
+    let (kind, useful_until) = (LetterKind::AccessAnswered, now + ANSWER_LASTS);
+    Ok(Ready { id, kind, to, language, view, useful_until, branch })
+}
+
+/// The site that a fresh link is about: its name, and whose it is, where it still is there.
+pub(super) struct Place {
+    pub(super) name: String,
+    pub(super) branch: Option<BranchRef>,
 }
 
 /// A fresh link in place of one that has ended, to the address that the mail went to.
 pub(super) fn fresh(
     state: &PortalState,
     (to, locale): (EmailAddress, &str),
-    (site, night): (&str, crate::model::NightDate),
+    (site, night): (&Place, crate::model::NightDate),
     (url, until): (String, DateTime<Utc>),
 ) -> Result<Ready, Fault> {
     let (language, l10n) = l10n_of(state, locale)?;
-    let (site, night) = (line(site, 120), l10n.date_with_weekday(night));
-    let args = [("site", Arg::from(site.as_str())), ("night", Arg::from(night.as_str()))];
+    let (name, night) = (line(&site.name, 120), l10n.date_with_weekday(night));
+    let args = [("site", Arg::from(name.as_str())), ("night", Arg::from(night.as_str()))];
     let view = LetterView {
         subject: l10n.message("share-fresh-subject", &args),
         heading: l10n.message("share-fresh-heading", &args),
@@ -185,5 +203,6 @@ pub(super) fn fresh(
         small: vec![l10n.message("share-letter-personal", &[])],
         ..LetterView::default()
     };
-    Ok(Ready { id: state.random.id()?.into(), kind: LetterKind::FreshLink, to, language, view, useful_until: until })
+    let (id, kind, branch) = (state.random.id()?.into(), LetterKind::FreshLink, site.branch.clone());
+    Ok(Ready { id, kind, to, language, view, useful_until: until, branch })
 }

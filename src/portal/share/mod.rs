@@ -7,12 +7,15 @@
 mod canonical;
 mod change;
 mod decide;
+mod entry;
 mod form;
 mod found;
 mod fresh;
 mod letter;
 mod list;
 mod open;
+mod order;
+mod prove;
 mod request;
 mod requests;
 mod sent;
@@ -25,6 +28,12 @@ mod whitelists;
 use super::rooms::{Door, Rooms};
 use crate::access::Action;
 
+pub(super) use change::{end, resend, revoke};
+pub(super) use decide::{Answer, Outcome, Owner, decide};
+pub(super) use entry::{end_at, let_in, take_off};
+pub(super) use order::{LONGEST, Order, Ordered, Wrong, place};
+pub(super) use sent::{is_by, own};
+pub(super) use sharer::Sharer;
 pub(super) use thread::{Before, Comment, Mine, comments, history, mine};
 
 /// Everything about showing incidents to others.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::found::{Found, narrowed, of_item};
+use super::prove;
 use super::thread::{self, Before, Comment};
 use crate::access::share::{self, Opened};
 use crate::audit::{self, Actor, Change};
@@ -79,6 +80,15 @@ pub(super) async fn knock(state: &PortalState, token: &str) -> Result<Door, Faul
     Ok(if live { Door::Live(opened) } else { Door::Ended(opened) })
 }
 
+/// Lets the link's holder in, or answers why not.
+async fn enter(state: &PortalState, viewer: &Viewer, token: &str) -> Result<Result<Opened, Response>, Fault> {
+    Ok(match knock(state, token).await? {
+        Door::Ended(opened) => Err(ended(state, viewer, token, &opened)?),
+        Door::Live(opened) if prove::is_proved(state, viewer, &opened).await? => Ok(opened),
+        Door::Live(opened) => Err(prove::page(state, viewer, token, &opened)?),
+    })
+}
+
 /// Their language.
 pub(super) fn l10n(state: &PortalState, opened: &Opened) -> Result<std::sync::Arc<L10n>, Fault> {
     let language = Language::of_locale(Some(&opened.recipient.language));
@@ -99,9 +109,9 @@ pub(in crate::portal) async fn page(
     looker: Looker,
     viewer: Viewer,
 ) -> Result<Response, Fault> {
-    let opened = match knock(&state, &token).await? {
-        Door::Live(opened) => opened,
-        Door::Ended(opened) => return ended(&state, &viewer, &token, &opened),
+    let opened = match enter(&state, &viewer, &token).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
     };
     let Opened { share, recipient } = &opened;
     note(&state, &opened, &looker, (ViewKind::Page, share::subject(share.id))).await?;
@@ -170,9 +180,9 @@ pub(in crate::portal) async fn clip(
     looker: Looker,
     viewer: Viewer,
 ) -> Result<Response, Fault> {
-    let opened = match knock(&state, &token).await? {
-        Door::Live(opened) => opened,
-        Door::Ended(opened) => return ended(&state, &viewer, &token, &opened),
+    let opened = match enter(&state, &viewer, &token).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
     };
     let (found, report) = item(&state, &opened, &number).await?;
     let escalation = pages::find(&report, &found.incident).ok_or(Fault::NoSuchPage)?;
@@ -190,9 +200,9 @@ pub(in crate::portal) async fn photo(
     Path((token, number)): Path<(String, String)>,
     viewer: Viewer,
 ) -> Result<Response, Fault> {
-    let opened = match knock(&state, &token).await? {
-        Door::Live(opened) => opened,
-        Door::Ended(opened) => return ended(&state, &viewer, &token, &opened),
+    let opened = match enter(&state, &viewer, &token).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
     };
     let (found, report) = item(&state, &opened, &number).await?;
     let incident = pages::find(&report, &found.incident).and_then(|escalation| escalation.incident.as_ref());
@@ -212,9 +222,9 @@ pub(in crate::portal) async fn comment(
     viewer: Viewer,
     posted::Open(said): posted::Open<Said>,
 ) -> Result<Response, Fault> {
-    let opened = match knock(&state, &token).await? {
-        Door::Live(opened) => opened,
-        Door::Ended(opened) => return ended(&state, &viewer, &token, &opened),
+    let opened = match enter(&state, &viewer, &token).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
     };
     let Opened { share, recipient } = &opened;
     if !share.may_comment {

@@ -103,12 +103,6 @@ pub(in crate::portal) async fn answer(
     let id: Uuid = id.parse().map_err(|_| Fault::NoSuchPage)?;
     let request = state.db.access_request(id).await?.ok_or(Fault::NoSuchPage)?;
     viewer.may(Action::ManageWhitelist, Place::of(&request.branch))?;
-    let Principal::User(user) = &viewer.principal else { return Err(Fault::Forbidden) };
-    let owner = Owner {
-        actor: viewer.actor(),
-        address: user.email.clone(),
-        name: if user.name.is_empty() { state.brand.name.clone() } else { user.name.clone() },
-        origin: viewer.origin.address.clone(),
-    };
-    Ok(back(decide(&state, &request, &owner, &form).await?.key()))
+    let owner = Owner::of(&state, &viewer);
+    Ok(back(decide(&state, &request, &owner, form.answer(state.clock.now())?).await?.key()))
 }

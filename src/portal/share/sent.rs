@@ -64,8 +64,8 @@ struct Row {
 }
 
 /// Somebody before a share of theirs.
-pub(super) struct Desk {
-    pub(super) share: Share,
+pub(in crate::portal) struct Desk {
+    pub(in crate::portal) share: Share,
     l10n: std::sync::Arc<L10n>,
     pub(super) actor: Actor,
     /// Address of the page.
@@ -89,14 +89,20 @@ pub(super) async fn mailed(state: &PortalState, token: &str, id: &str) -> Result
 }
 
 /// Who shared it, or keeps the whitelist of its branch.
-pub(super) async fn own(state: &PortalState, viewer: &Viewer, id: &str) -> Result<Desk, Fault> {
+pub(in crate::portal) async fn own(state: &PortalState, viewer: &Viewer, id: &str) -> Result<Desk, Fault> {
     let share = find(state, id).await?;
-    let made = viewer.principal.address() == Some(share.by_address.as_str());
+    let made = is_by(viewer, &share);
     let action = if made { Action::Share } else { Action::ManageWhitelist };
     // A user whose branch it is not any more does not see it any more, either.
     viewer.may(action, Place::given(&share.branch, made))?;
     let here = format!("/shares/{}", share.id);
     Ok(Desk { actor: viewer.actor(), l10n: viewer.l10n(state)?, here, back: "/shares".into(), share })
+}
+
+/// Whether a viewer made a share.
+pub(in crate::portal) fn is_by(viewer: &Viewer, share: &Share) -> bool {
+    let person = viewer.person();
+    !person.is_empty() && person == share.by_address
 }
 
 async fn find(state: &PortalState, id: &str) -> Result<Share, Fault> {

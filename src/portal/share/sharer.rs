@@ -14,7 +14,7 @@ use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
 
 /// Somebody who may show incidents to others.
-pub(super) struct Sharer {
+pub(in crate::portal) struct Sharer {
     pub(super) actor: Actor,
     /// Their address, in its one form.
     pub(super) address: String,
@@ -56,13 +56,18 @@ impl Sharer {
     }
 
     /// Who is signed in and was given the incident itself, not only shown it by somebody.
-    pub(super) async fn signed_in(state: &PortalState, viewer: &Viewer, incident: &IncidentRef) -> Result<Self, Fault> {
+    pub(in crate::portal) async fn signed_in(
+        state: &PortalState,
+        viewer: &Viewer,
+        incident: &IncidentRef,
+    ) -> Result<Self, Fault> {
         let found =
             shown_to(state, viewer, incident).await?.filter(|found| found.may_share).ok_or(Fault::NoSuchPage)?;
         viewer.may(Action::Share, Place::given(&found.report.site.branch, true))?;
-        let address = viewer.principal.address().unwrap_or_default().to_owned();
+        let address = viewer.person();
         let name = match &viewer.principal {
             Principal::User(user) if !user.name.is_empty() => user.name.clone(),
+            Principal::Key(key) => key.name.clone(),
             _ => address.clone(),
         };
         Ok(Self {

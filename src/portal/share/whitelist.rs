@@ -4,16 +4,15 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use url::form_urlencoded;
 use uuid::Uuid;
 
+use super::entry::{end_at, let_in, take_off};
 use super::form::{DAYS, End, LONGEST_NOTE, ends};
-use crate::access::share::{Addresses, MOST_ADDRESSES};
+use super::order::Wrong;
+use super::submit::words;
 use crate::access::{Action, Place};
-use crate::audit::{self, Change};
 use crate::db::sites::Location;
-use crate::db::whitelist::{self, Listed};
 use crate::model::{LocationRef, WhitelistId, clean};
 use crate::portal::PortalState;
 use crate::portal::branch;
@@ -21,7 +20,6 @@ use crate::portal::fault::Fault;
 use crate::portal::posted::Posted;
 use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
-use crate::render::l10n::{Arg, L10n};
 
 /// The most entries on the page.
 const MOST: i64 = 500;
@@ -163,69 +161,20 @@ pub(in crate::portal) async fn add(
     Posted(form): Posted<Form>,
 ) -> Result<Response, Fault> {
     let site = site(&state, &viewer, &form.location).await?;
-    let addresses = Addresses::parse(&form.addresses, &state.db.domain_rules(&site.branch).await?);
     let days: Option<u16> = form.days.parse().ok().filter(|days| DAYS.contains(days));
     let l10n = viewer.l10n(&state)?;
-    let faults = faults(&form, &addresses, days, &l10n);
-    if !faults.is_empty() {
+    if days.is_none() && !form.days.is_empty() {
+        let faults = vec![words(&Wrong::End, &l10n)];
         return Ok(show(&state, &viewer, &site, &form, faults).await?.into_response());
     }
-    let (now, actor) = (state.clock.now(), viewer.actor());
-    let expires_at = days.map(|days| now + TimeDelta::days(days.into()));
-    let mut tx = state.db.begin().await?;
-    for address in &addresses.good {
-        let listed = Listed {
-            id: state.random.id()?.into(),
-            address: address.as_str().to_owned(),
-            location: site.location.clone(),
-            since: now,
-            expires_at,
-            granted_by: actor.to_string(),
-            note: form.note.trim().to_owned(),
-            revoked_at: None,
-        };
-        whitelist::insert(&mut tx, &listed).await?;
+    let expires_at = days.map(|days| state.clock.now() + TimeDelta::days(days.into()));
+    match let_in(&state, &viewer, &site, (&form.addresses, &form.note), expires_at).await? {
+        Ok(_) => Ok(back(&site.location)),
+        Err(wrong) => {
+            let faults = wrong.iter().map(|wrong| words(wrong, &l10n)).collect();
+            Ok(show(&state, &viewer, &site, &form, faults).await?.into_response())
+        }
     }
-    let detail = json!({"addresses": addresses.good.len(), "expires_at": expires_at});
-    record(&mut tx, &viewer, ("whitelist.add", format!("location:{}", site.location)), &site, detail, now).await?;
-    tx.commit().await?;
-    Ok(back(&site.location))
-}
-
-async fn record(
-    tx: &mut crate::db::Tx,
-    viewer: &Viewer,
-    (action, object): (&'static str, String),
-    site: &Location,
-    detail: serde_json::Value,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<(), Fault> {
-    let (actor, branch, origin) = (viewer.actor(), Some(&site.branch), viewer.origin.address.as_str());
-    Ok(audit::record(tx, Change { actor, action, object, branch, detail, origin }, now).await?)
-}
-
-fn faults(form: &Form, addresses: &Addresses, days: Option<u16>, l10n: &L10n) -> Vec<String> {
-    let list = |list: &[String]| clean(&list[..list.len().min(10)].join(", "));
-    let mut faults = Vec::new();
-    if !addresses.bad.is_empty() {
-        faults.push(l10n.message("share-fault-address", &[("list", list(&addresses.bad).into())]));
-    }
-    if !addresses.refused.is_empty() {
-        faults.push(l10n.message("share-fault-domain", &[("list", list(&addresses.refused).into())]));
-    }
-    if addresses.good.is_empty() && faults.is_empty() {
-        faults.push(l10n.message("share-fault-nobody", &[]));
-    }
-    if addresses.good.len() > MOST_ADDRESSES {
-        faults.push(l10n.message("share-fault-many", &[("most", Arg::from(MOST_ADDRESSES))]));
-    }
-    if form.note.chars().count() > LONGEST_NOTE {
-        faults.push(l10n.message("share-fault-note", &[]));
-    }
-    if days.is_none() && !form.days.is_empty() {
-        faults.push(l10n.message("share-fault-days", &[]));
-    }
-    faults
 }
 
 #[derive(Debug, Deserialize)]
@@ -245,25 +194,16 @@ pub(in crate::portal) async fn change(
     let id: WhitelistId = id.parse().map_err(|_| Fault::NoSuchPage)?;
     let entry = state.db.whitelisted(id).await?.ok_or(Fault::NoSuchPage)?;
     let site = site(&state, &viewer, entry.location.as_str()).await?;
-    let (now, by) = (state.clock.now(), viewer.actor().to_string());
-    let object = format!("whitelist:{id}");
-    let mut tx = state.db.begin().await?;
     match form.what.as_str() {
         "revoke" => {
-            if whitelist::revoke(&mut tx, id, &by, now).await? {
-                record(&mut tx, &viewer, ("whitelist.revoke", object), &site, json!({}), now).await?;
-            }
+            take_off(&state, &viewer, &site, id).await?;
         }
         "end" => {
             let days: u16 = form.days.parse().ok().filter(|days| DAYS.contains(days)).ok_or(Fault::Form)?;
-            let expires_at = now + TimeDelta::days(days.into());
-            if whitelist::end_at(&mut tx, id, expires_at).await? {
-                let detail = json!({"expires_at": expires_at});
-                record(&mut tx, &viewer, ("whitelist.end", object), &site, detail, now).await?;
-            }
+            let expires_at = state.clock.now() + TimeDelta::days(days.into());
+            end_at(&state, &viewer, &site, (id, expires_at)).await?;
         }
         _ => return Err(Fault::Form),
     }
-    tx.commit().await?;
     Ok(back(&site.location))
 }

@@ -38,9 +38,22 @@ pub(in crate::portal) struct Event {
     pub(in crate::portal) said: Vec<String>,
     /// Where they can say more.
     pub(in crate::portal) say: Option<String>,
+    /// What its readers have said about it, as staff are shown it.
+    pub(in crate::portal) remarks: Vec<Remark>,
     /// What a search looks through, in lower case.
     #[serde(skip)]
     pub(super) haystack: String,
+}
+
+/// What a reader said about an event, for staff.
+#[derive(Serialize)]
+pub(in crate::portal) struct Remark {
+    /// Who said what, and when.
+    pub(in crate::portal) text: String,
+    /// Where it is handled.
+    pub(in crate::portal) href: String,
+    /// Whether it is.
+    pub(in crate::portal) handled: bool,
 }
 
 /// How the page that shows events addresses what belongs to them.
@@ -155,6 +168,7 @@ impl Desk<'_> {
             sale: None,
             said: Vec::new(),
             say: None,
+            remarks: Vec::new(),
             haystack: String::new(),
         }
     }

@@ -3,6 +3,7 @@
 //! Every text of an event passes through [`text`], because it is hostile. It must not know HTTP or HTML.
 
 mod banner;
+mod brand;
 mod event;
 mod figures;
 mod filter;
@@ -14,7 +15,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 pub(super) use banner::{Banners, banners};
-pub(super) use event::{Event, clips_of, events};
+pub(super) use brand::{PageBrand, logo_path};
+pub(super) use event::{Event, Remark, clips_of, events};
 pub(super) use figures::{Figures, figures};
 pub(super) use filter::{Choices, Filter};
 pub(super) use footage::{Recording, recording};
@@ -38,6 +40,15 @@ pub(super) struct Heading {
     revision: Option<i32>,
     built: String,
     until: String,
+    /// None where the page carries the house's.
+    brand: Option<PageBrand>,
+}
+
+impl Heading {
+    /// The same for pages of the house's own people.
+    pub(super) fn of_the_house(self) -> Self {
+        Self { brand: None, ..self }
+    }
 }
 
 /// The heading of a report's page whose link works until `expires_at`.
@@ -56,5 +67,6 @@ pub(super) fn heading(report: &Report, expires_at: DateTime<Utc>, l10n: &L10n) -
         revision: (report.revision > 1).then_some(report.revision),
         built: l10n.date_time(report.built_at, zone),
         until: l10n.date_time(expires_at, zone),
+        brand: report.brand.as_deref().map(PageBrand::of),
     }
 }

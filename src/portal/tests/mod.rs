@@ -1,11 +1,13 @@
 //! The portal through its router, over an embedded archive and a SQLite file.
 
 mod accounts;
+mod brands;
 mod demo;
 mod footage;
 mod guests;
 mod hosted;
 mod house;
+mod ledger;
 mod links;
 mod navigation;
 mod openid;

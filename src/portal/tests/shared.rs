@@ -48,7 +48,12 @@ pub(super) fn incident(report: &Report, number: usize) -> Incident {
 
 /// Writes the site of the house's report and its incidents, as an import does.
 pub(super) async fn furnish(house: &House) {
-    let site = &house.report.site;
+    furnish_with(house, &house.report).await;
+}
+
+/// The same of any report.
+pub(super) async fn furnish_with(house: &House, report: &Report) {
+    let site = &report.site;
     let mut tx = house.db.begin().await.unwrap();
     tx.put_branches(&[stamped(Branch { branch: site.branch.clone(), name: "North".into() })]).await.unwrap();
     let location = Location {
@@ -62,8 +67,8 @@ pub(super) async fn furnish(house: &House) {
         timeline_url: None,
     };
     tx.put_locations(&[stamped(location)]).await.unwrap();
-    let count = house.report.escalations.iter().filter(|told| told.incident.is_some()).count();
-    let incidents: Vec<Incident> = (0..count).map(|number| incident(&house.report, number)).collect();
+    let count = report.escalations.iter().filter(|told| told.incident.is_some()).count();
+    let incidents: Vec<Incident> = (0..count).map(|number| incident(report, number)).collect();
     let cases: BTreeSet<_> = incidents.iter().filter_map(|incident| incident.case.as_ref()).collect();
     tx.number_cases(&cases.into_iter().collect::<Vec<_>>()).await.unwrap();
     tx.put_incidents(&incidents.into_iter().map(stamped).collect::<Vec<_>>()).await.unwrap();

@@ -11,7 +11,7 @@ use super::slots::{self, INCIDENTS, INTERACTIONS, Links, NAME, filled_size, slot
 use super::{Desk, InlineImage, MailBody, MailOptions, frame, shown, summary};
 use crate::compose::Report;
 use crate::model::LinkTarget;
-use crate::render::RenderError;
+use crate::render::{RenderError, brand};
 
 /// Bytes of HTML after filling: Gmail clips a mail near 102 KB, and what it counts includes its own rewriting.
 pub(super) const HTML_LIMIT: usize = 90_000;
@@ -35,8 +35,17 @@ pub(in crate::render) fn compose(
         file_name: "nights.png".to_owned(),
         bytes: png.into(),
     });
-    let frame = frame::view(desk, report, options, &links, chart.as_ref().map(|chart| chart.cid.as_str()));
-    let images = RefCell::new(chart.into_iter().collect());
+    let logo = brand::logo(report, desk.photos).map(|(_, bytes)| InlineImage {
+        cid: event::content_id(report, "logo"),
+        content_type: "image/png",
+        file_name: "logo.png".to_owned(),
+        bytes,
+    });
+    let cid = |image: &Option<InlineImage>| image.as_ref().map(|image| image.cid.clone());
+    let (chart_cid, logo_cid) = (cid(&chart), cid(&logo));
+    let pictures = frame::Pictures { chart: chart_cid.as_deref(), logo: logo_cid.as_deref() };
+    let frame = frame::view(desk, report, options, &links, pictures);
+    let images = RefCell::new(logo.into_iter().chain(chart).collect());
     let events = Events { desk, report, links: &links, images };
 
     let subject = shown::line(&desk.render("mail/subject.subject", &frame)?, 160);

@@ -11,7 +11,7 @@ use super::slots::{self, Links};
 use super::summary::{self, SummaryView};
 use super::{Accent, Desk, MailOptions, PdfDelivery, shown};
 use crate::compose::{Missing, Report};
-use crate::model::LinkTarget;
+use crate::model::{BranchBrand, LinkTarget, Logo};
 use crate::render::l10n::Arg;
 
 /// Cameras that are listed; the rest is counted.
@@ -61,6 +61,37 @@ struct BrandView {
     name: String,
     support: Option<String>,
     address: Option<String>,
+    /// The house's name, where the branch has one of its own: the postal address is the house's.
+    house: Option<String>,
+    /// Whether the branch has colours of its own.
+    colored: bool,
+    logo: Option<LogoView>,
+}
+
+/// A logo's place.
+#[derive(Debug, Serialize)]
+struct LogoView {
+    cid: String,
+    width: u32,
+    height: u32,
+}
+
+impl BrandView {
+    fn of(desk: &Desk<'_>, report: &Report, logo: Option<&str>) -> Self {
+        let own = report.brand.as_deref();
+        let place = |(logo, cid): (&Logo, &str)| {
+            let (width, height) = logo.shown();
+            LogoView { cid: cid.to_owned(), width, height }
+        };
+        Self {
+            name: shown::line(&desk.brand.name, 80),
+            support: desk.brand.support.as_deref().map(|support| shown::line(support, 200)),
+            address: desk.brand.address.as_deref().map(|address| shown::line(address, 300)),
+            house: own.and_then(|own| own.name.as_ref()).map(|_| shown::line(&desk.house.name, 80)),
+            colored: own.and_then(BranchBrand::colors).is_some(),
+            logo: own.and_then(|own| own.logo.as_ref()).zip(logo).map(place),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -72,13 +103,20 @@ struct TransactionsView {
     link: Option<String>,
 }
 
-/// Builds it. `chart` is the Content-ID of the chart.
+/// The Content-IDs of the frame's pictures, where there are such.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pictures<'a> {
+    pub(super) chart: Option<&'a str>,
+    pub(super) logo: Option<&'a str>,
+}
+
+/// Builds it.
 pub(super) fn view(
     desk: &Desk<'_>,
     report: &Report,
     options: MailOptions,
     links: &Links,
-    chart: Option<&str>,
+    pictures: Pictures<'_>,
 ) -> Frame {
     let (l10n, zone, window) = (desk.l10n, report.site.timezone, report.window);
     let time = |at| l10n.time(at, zone);
@@ -87,11 +125,7 @@ pub(super) fn view(
     Frame {
         lang: l10n.tag().to_owned(),
         accent: desk.accent,
-        brand: BrandView {
-            name: shown::line(&desk.brand.name, 80),
-            support: desk.brand.support.as_deref().map(|support| shown::line(support, 200)),
-            address: desk.brand.address.as_deref().map(|address| shown::line(address, 300)),
-        },
+        brand: BrandView::of(desk, report, pictures.logo),
         test: options.test,
         revision: report.revision,
         subject_site: shown::line(&report.site.name, 44),
@@ -110,7 +144,7 @@ pub(super) fn view(
         late: report.late_since.map(|due| l10n.date_time(due, zone)),
         missing: missing(desk, report),
         correction: report.correction.as_ref().map(|correction| changes::view(desk, report, correction)),
-        summary: summary::view(desk, report, chart),
+        summary: summary::view(desk, report, pictures.chart),
         escalations: report.escalations.len(),
         normal: report.interactions.len(),
         incidents_place: Value::safe_string(&slots::slot(slots::INCIDENTS)),

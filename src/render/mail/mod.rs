@@ -9,6 +9,7 @@ mod changes;
 mod chart;
 mod event;
 mod frame;
+mod logo;
 mod shown;
 mod slots;
 mod summary;
@@ -20,6 +21,7 @@ mod tests;
 pub(super) use accent::Accent;
 pub(super) use assembly::compose;
 pub use body::{Filled, InlineImage, MailBody, MailOptions, PdfDelivery};
+pub use logo::{LogoError, LogoPicture, MOST_LOGO_BYTES};
 pub(super) use thumbnail::Thumbnails;
 
 use std::sync::Arc;
@@ -41,7 +43,10 @@ pub(super) struct Desk<'a> {
     pub(super) l10n: &'a L10n,
     /// Under which key templates find the language.
     pub(super) key: &'a str,
+    /// The report's brand, …
     pub(super) brand: &'a Brand,
+    /// … and the house's.
+    pub(super) house: &'a Brand,
     pub(super) accent: Accent,
     pub(super) thumbnails: &'a Thumbnails,
     pub(super) photos: Photographs<'a>,

@@ -1,5 +1,7 @@
 //! What whole mails are, whatever the report.
 
+mod branded;
+
 use std::sync::Arc;
 
 use super::assembly::{HTML_LIMIT, TEXT_LIMIT};

@@ -93,7 +93,7 @@ fn fitted(picture: RgbImage) -> Option<RgbImage> {
 }
 
 /// JPEG knows no transparency.
-fn on_white(picture: DynamicImage) -> RgbImage {
+pub(super) fn on_white(picture: DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.into_rgb8();
     }

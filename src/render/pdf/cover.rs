@@ -29,6 +29,7 @@ impl Writer<'_> {
         let accent = self.canvas.accent;
         let to = self.canvas.here();
         self.canvas.bookmarks.push(Bookmark { depth: 0, title: words.summary.clone(), to });
+        self.logo(section);
         self.canvas.flow(section, "H1", &words.title, Style { size: 25.0, bold: true, ink: accent });
         self.canvas.flow(section, "P", &shown(&report.site.name), Style { size: 15.0, ..STRONG });
         self.canvas.skip(8.0);

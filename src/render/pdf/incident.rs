@@ -174,7 +174,7 @@ fn placeholder(canvas: &mut Canvas, page: usize, figure: TagId, says: &str, (x, 
 
 impl Pictures {
     /// The number of a picture, read when its key comes up first; none if it cannot be read.
-    fn add(&mut self, key: &str, read: impl FnOnce() -> Option<Picture>) -> Option<usize> {
+    pub(super) fn add(&mut self, key: &str, read: impl FnOnce() -> Option<Picture>) -> Option<usize> {
         if let Some(known) = self.by_key.get(key) {
             return *known;
         }

@@ -17,6 +17,7 @@ mod index;
 mod itemize;
 mod lines;
 mod list;
+mod logo;
 mod look;
 mod metadata;
 mod paint;
@@ -68,11 +69,11 @@ pub enum PdfError {
 pub struct PdfInput<'a> {
     /// The frozen report.
     pub report: &'a Report,
-    /// Whose name and colour it carries.
+    /// Whose name and colour it carries: the report's own, where it has such.
     pub brand: &'a Brand,
     /// Its language.
     pub words: &'a Words,
-    /// The bytes (JPEG or PNG) of a photo; none where the archive does not have it.
+    /// The bytes (JPEG or PNG) of a photo or the logo; none where the archive does not have it.
     pub photos: &'a dyn Fn(&Photo) -> Option<Arc<[u8]>>,
     /// SHA-256 of `report.json` in lower-case hex; its beginning stands in the footer.
     pub data_sha256: &'a str,
@@ -83,7 +84,7 @@ pub struct PdfInput<'a> {
 /// # Errors
 /// [`PdfError`] names the failed step; all of them mean a defect here, not in the data.
 pub fn render(input: &PdfInput<'_>) -> Result<Vec<u8>, PdfError> {
-    let accent = Ink::parse(&input.brand.color).filter(|ink| ink.luminance() < 0.18).unwrap_or(Ink(0x1f, 0x4e, 0x79));
+    let accent = Ink::parse(&input.brand.color).filter(|ink| ink.luminance() < 0.1834).unwrap_or(Ink(0x1f, 0x4e, 0x79));
     let mut writer = Writer {
         input,
         canvas: Canvas::new(accent, han(input.report.site.locale.as_deref())),

@@ -1,5 +1,6 @@
 //! Tests of whole files, with qpdf's and poppler's tools as independent readers; they fail where those are missing.
 
+mod branded;
 mod lists;
 mod pictures;
 mod speech;

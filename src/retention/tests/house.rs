@@ -5,10 +5,14 @@ use uuid::Uuid;
 
 use super::world::World;
 use super::{GO_ON, sums};
+use crate::audit::Actor;
+use crate::config::Retention;
 use crate::db::alerts::{self, Alert};
 use crate::db::bounces::{self, Bounce, BounceFilter};
 use crate::db::deadlines::{self, DeadlineRow};
 use crate::db::footage::{self, Holder};
+use crate::db::sessions::{self, Session};
+use crate::db::sign_ins::{self, SignIn};
 use crate::db::suppressions::{self, Suppression};
 use crate::db::testing::on_each_database;
 use crate::db::{Db, findings};
@@ -99,6 +103,60 @@ async fn records_of_the_house_go_when_nobody_waits_for_them() {
         let going_on = RunId::from(Uuid::from_bytes([101; 16]));
         assert!(db.deadline(going_on).await.unwrap().is_some(), "its failure has not ended");
         assert_eq!(world.sweeper().sweep(GO_ON).await.unwrap().entries, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_of_no_use_any_more_goes_even_where_everything_is_kept() {
+    on_each_database("house_useless", async |db| {
+        let world = World::new(db).await;
+        records(&world, db, 1, 100).await;
+        let ago = |days: i64| world.now() - TimeDelta::days(days);
+        let mut tx = db.begin().await.unwrap();
+        for (number, expires_at) in [(1_u8, ago(91)), (2, ago(89))] {
+            let session = Session {
+                token_hash: vec![number; 32],
+                user_id: None,
+                address: Some("dana@example.com".into()),
+                language: "en".into(),
+                created_at: expires_at,
+                seen_at: expires_at,
+                expires_at,
+                revoked_at: None,
+                origin: String::new(),
+                agent: String::new(),
+            };
+            sessions::insert(&mut tx, &session).await.unwrap();
+        }
+        for (number, expires_at) in [(1_u8, ago(31)), (2, ago(29))] {
+            let sign_in = SignIn {
+                token_hash: vec![number; 32],
+                asker_hash: vec![number; 32],
+                code_hash: vec![number; 32],
+                address: "dana@example.com".into(),
+                next: "/".into(),
+                created_at: expires_at,
+                expires_at,
+                tries: 0,
+                used_at: None,
+            };
+            sign_ins::insert(&mut tx, &sign_in).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        for (what, at) in [("old", ago(3)), ("new", ago(1))] {
+            db.throttle(what, TimeDelta::hours(1), at).await.unwrap();
+        }
+        let mut sweeper = world.sweeper();
+        sweeper.retention = Retention::default();
+        let dry = sweeper.overview(GO_ON).await.unwrap();
+        let swept = sweeper.sweep_as(&Actor::Daybreak, GO_ON).await.unwrap();
+        assert_eq!(sums(&dry), sums(&swept));
+        let kinds: Vec<(&str, u64)> = swept.entries.iter().map(|entry| (entry.kind, entry.count)).collect();
+        assert_eq!(kinds, [("ended sessions", 1), ("sign-ins", 1), ("counted tries", 1)]);
+        assert_eq!(sweeper.sweep_as(&Actor::Daybreak, GO_ON).await.unwrap().entries, []);
+        let entered: Vec<String> = db.audit_after(0, 9).await.unwrap().into_iter().map(|entry| entry.action).collect();
+        assert_eq!(entered, ["retention.end"], "a sweep that finds nothing, where nothing has an age, is none");
     })
     .await;
 }

@@ -165,6 +165,7 @@ branch-way-share = Geteilter Link
 branch-way-staff = Auswertung
 branch-way-operations = Betrieb
 branch-way-whitelist = Freigegeben
+branch-way-key = Programm mit Schlüssel
 branch-view-page = Seite
 branch-view-clip = Aufnahme
 branch-view-photo = Foto

@@ -170,6 +170,7 @@ branch-way-share = Shared link
 branch-way-staff = Staff
 branch-way-operations = Operations
 branch-way-whitelist = Whitelisted
+branch-way-key = Program with a key
 branch-view-page = Page
 branch-view-clip = Clip
 branch-view-photo = Photo

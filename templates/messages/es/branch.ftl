@@ -168,6 +168,7 @@ branch-way-share = Enlace compartido
 branch-way-staff = Personal
 branch-way-operations = Operaciones
 branch-way-whitelist = Autorizado
+branch-way-key = Programa con clave
 branch-view-page = Página
 branch-view-clip = Grabación
 branch-view-photo = Foto

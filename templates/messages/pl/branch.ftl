@@ -172,6 +172,7 @@ branch-way-share = Udostępniony odnośnik
 branch-way-staff = Analitycy
 branch-way-operations = Operatorzy systemu
 branch-way-whitelist = Dopuszczony
+branch-way-key = Program z kluczem
 branch-view-page = Strona
 branch-view-clip = Nagranie
 branch-view-photo = Zdjęcie

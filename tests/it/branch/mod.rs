@@ -135,7 +135,7 @@ async fn a_customer_sees_what_was_mailed_to_them_and_nothing_else() {
     }
     assert_eq!(desk.get(&contact, "/locations/lakeside-market/access").await.status, StatusCode::FORBIDDEN);
     desk.page(&contact, "/locations/lakeside-market/incidents/lks-n8-inc1").await;
-    // On the whitelist, and mailed nothing: the location is theirs to know, its incidents are not.
+    // On the whitelist of the whole location, and mailed nothing: all of it is theirs to see, and nothing else is.
     let at: DateTime<Utc> = NOW.parse().unwrap();
     let listed = Listed {
         id: Random::System.id().unwrap().into(),
@@ -152,9 +152,11 @@ async fn a_customer_sees_what_was_mailed_to_them_and_nothing_else() {
     tx.commit().await.unwrap();
     let guest = desk.customer("gast@example.com").await;
     let list = desk.page(&guest, "/locations?status=incidents&sort=incidents").await;
-    assert!(list.contains("Lakeside Micro-Market") && !list.contains("3 incidents"), "{list}");
-    assert!(!desk.page(&guest, "/locations/lakeside-market/incidents").await.contains("lks-n"));
-    assert_eq!(desk.get(&guest, "/locations/lakeside-market/report.pdf").await.status, StatusCode::NOT_FOUND);
+    assert!(list.contains("Lakeside Micro-Market") && list.contains("3 incidents"), "{list}");
+    assert!(!list.contains("Harbor Terminal"), "{list}");
+    assert!(desk.page(&guest, "/locations/lakeside-market/incidents").await.contains("lks-n2-inc1"));
+    assert_eq!(desk.get(&guest, "/locations/lakeside-market/report.pdf").await.status, StatusCode::OK);
+    assert_eq!(desk.get(&guest, "/locations/harbor-terminal").await.status, StatusCode::NOT_FOUND);
     let stranger = desk.customer("nobody@example.com").await;
     assert!(desk.page(&stranger, "/locations").await.contains("No location matches"));
     assert_eq!(desk.get(&stranger, "/locations/lakeside-market").await.status, StatusCode::NOT_FOUND);

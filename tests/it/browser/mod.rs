@@ -33,6 +33,7 @@ mod account;
 mod asking;
 mod audit;
 mod branch;
+mod brand;
 mod desk;
 mod hostile;
 mod house;
@@ -92,6 +93,7 @@ const STORIES: &[(&str, Story)] = &[
     ("portal by keyboard", |told| Box::pin(tongues::by_keyboard(told))),
     ("hostile", |told| Box::pin(hostile::story(told))),
     ("pages", |told| Box::pin(pages::story(told))),
+    ("brand", |told| Box::pin(brand::story(told))),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

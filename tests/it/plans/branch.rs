@@ -1,6 +1,8 @@
 //! The report portal's statements, as its pages send them.
 
 use daybreak::db::access_log::ViewFilter;
+use daybreak::db::endings;
+use daybreak::db::feedback::{self, Wanted};
 use daybreak::db::incident_list::{IncidentFilter, IncidentOrder, Said};
 use daybreak::db::summaries::{LocationFilter, LocationOrder, Scope};
 use daybreak::model::{Disposition, LocationRef, NightDate};
@@ -44,7 +46,7 @@ pub(super) async fn look(stage: &Stage, site: &str) {
         spans: &[],
         from: None,
         to: None,
-        mailed_to: None,
+        given_to: None,
         text: String::new(),
         kind: String::new(),
         said: Said::Anything,
@@ -57,7 +59,7 @@ pub(super) async fn look(stage: &Stage, site: &str) {
         IncidentFilter { order: IncidentOrder::Case, from: Some(now), ..all.clone() },
         IncidentFilter { order: IncidentOrder::Shared, said: Said::Nothing, ..all.clone() },
         IncidentFilter { order: IncidentOrder::Kind, said: Said::This(Disposition::CutShort), ..all.clone() },
-        IncidentFilter { mailed_to: Some("dana.whitfield@lakeside.example.com"), ..all.clone() },
+        IncidentFilter { given_to: Some(("dana.whitfield@lakeside.example.com", stage.now())), ..all.clone() },
         IncidentFilter { text: "red".into(), spans: &[(Some(now), None)], ..all.clone() },
         all,
     ] {
@@ -83,4 +85,29 @@ pub(super) async fn look(stage: &Stage, site: &str) {
     };
     db.listed_views(&views).await.unwrap();
     db.lookers(&location, 9).await.unwrap();
+    what_was_said(stage).await;
+}
+
+/// What readers said, what was shared, and what is looked at every minute.
+async fn what_was_said(stage: &Stage) {
+    let (db, now) = (&stage.app.pipeline.db, stage.now());
+    let location = "lakeside-market".parse().unwrap();
+    for wanted in [
+        Wanted::default(),
+        Wanted { handled: Some(false), before: Some((now, uuid::Uuid::nil())), ..Wanted::default() },
+        Wanted { handled: Some(true), kind: Some("call"), ..Wanted::default() },
+        Wanted { location: Some(&location), ..Wanted::default() },
+    ] {
+        db.feedback_found(&wanted, 50).await.unwrap();
+    }
+    db.open_feedback(Some(&location), 9).await.unwrap();
+    db.open_feedback_count().await.unwrap();
+    db.untold_feedback().await.unwrap();
+    db.incident_backlog(9).await.unwrap();
+    db.shared_locations("dana.whitfield@lakeside.example.com", now).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    feedback::tell(&mut tx, now).await.unwrap();
+    endings::shares(&mut tx, now, now).await.unwrap();
+    endings::whitelisted(&mut tx, now, now).await.unwrap();
+    tx.commit().await.unwrap();
 }

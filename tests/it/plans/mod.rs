@@ -12,7 +12,7 @@ mod on_sqlite;
 mod story;
 
 /// Tables that grow with the number of nights.
-const LARGE: [&str; 27] = [
+const LARGE: [&str; 31] = [
     "interactions",
     "incidents",
     "clips",
@@ -40,6 +40,10 @@ const LARGE: [&str; 27] = [
     "incident_reports",
     "verdicts",
     "incident_comments",
+    "feedback",
+    "share_recipients",
+    "share_items",
+    "dispositions",
 ];
 
 /// Statements that read a table whole because they are asked for all of it, each with its reason.

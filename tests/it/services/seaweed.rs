@@ -103,7 +103,7 @@ fn launch(program: &Path, folder: &TempDir, port: u16) -> Child {
     Command::new(program)
         .args(["-logtostderr=true", "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", "-iam=false"])
         .args(numbered.map(|(name, offset)| format!("-{name}={}", port + offset)))
-        .args(["-s3.port.iceberg=0", "-s3.port.lance=0", "-volume.preStopSeconds=0", "-volume.max=40"])
+        .args(["-s3.port.iceberg=0", "-s3.port.lance=0", "-volume.preStopSeconds=0", "-volume.max=800"])
         .arg("-master.volumeSizeLimitMB=256")
         .arg(format!("-dir={}", path("data")))
         .arg(format!("-s3.config={}", path("s3.json")))

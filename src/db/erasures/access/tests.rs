@@ -3,8 +3,9 @@ use crate::db::access_requests;
 use crate::db::letters;
 use crate::db::shares;
 use crate::db::testing::on_each_database;
-use crate::db::{incident_comments, sessions, whitelist};
-use crate::model::{LetterState, ViewKind};
+use crate::db::users::{self, User};
+use crate::db::{dispositions, incident_comments, sessions, whitelist};
+use crate::model::{Disposition, LetterState, Role, ViewKind};
 use chrono::TimeDelta;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -33,6 +34,8 @@ async fn fill(db: &Db, number: u128, address: &str) {
         next_at: None,
         finished_at: None,
         reply: None,
+        from_name: None,
+        reply_to: None,
     };
     letters::insert(&mut tx, &letter).await.unwrap();
     let share = Share {
@@ -109,6 +112,31 @@ async fn fill_asked(db: &Db, number: u128, address: &str) {
         text: "it was me".into(),
     };
     incident_comments::insert(&mut tx, &comment).await.unwrap();
+    // What they judged as a customer, and as the user who has their address.
+    let user = User {
+        id: id(8).into(),
+        email: address.into(),
+        name: "The user".into(),
+        locale: None,
+        role: Role::Branch,
+        branches: Vec::new(),
+        created_at: at(),
+        disabled_at: None,
+    };
+    assert!(users::insert(&mut tx, &user).await.unwrap());
+    for (place, actor) in [(9, comment.actor.clone()), (10, format!("user:{}", user.id))] {
+        let judged = Judged {
+            id: id(place),
+            incident: format!("i{number}-{place}").parse().unwrap(),
+            location: "harbor".parse().unwrap(),
+            at: at(),
+            reason: Disposition::NotATheft,
+            actor,
+            name: address.into(),
+            note: "it was me".into(),
+        };
+        assert!(dispositions::insert(&mut tx, &judged, at()).await.unwrap());
+    }
     let session = Session {
         token_hash: vec![u8::try_from(number).unwrap(); 32],
         user_id: None,
@@ -158,13 +186,19 @@ async fn an_erased_person_is_nowhere_and_everybody_else_stays() {
                 found.sessions.len(),
             ]
         };
-        assert_eq!(counts(&before), [1; 8]);
+        assert_eq!((counts(&before), before.dispositions.len()), ([1; 8], 2));
         assert!(!serde_json::to_string(&before).unwrap().contains("token_hash"), "no secrets are handed out");
         let mut tx = db.begin().await.unwrap();
         remove_access(&mut tx, &dana).await.unwrap();
         tx.commit().await.unwrap();
         assert!(db.access_of(&dana).await.unwrap().is_empty());
-        assert_eq!(counts(&db.access_of(&jan).await.unwrap()), [1; 8]);
+        let other = db.access_of(&jan).await.unwrap();
+        assert_eq!((counts(&other), other.dispositions.len()), ([1; 8], 2));
+        for place in [9, 10] {
+            let judged = db.dispositions_of(&format!("i1-{place}").parse().unwrap()).await.unwrap();
+            let said = (judged[0].actor.as_str(), judged[0].name.as_str(), judged[0].note.as_str(), judged[0].reason);
+            assert_eq!(said, (TAKEN_OUT, TAKEN_OUT, TAKEN_OUT, Disposition::NotATheft), "what was said stays");
+        }
         let share = db.share(Uuid::from_u128(102).into()).await.unwrap().unwrap();
         let blackened = (share.by_address.as_str(), share.by_name.as_str(), share.note.as_str(), share.actor.as_str());
         assert_eq!(blackened, (TAKEN_OUT, TAKEN_OUT, TAKEN_OUT, TAKEN_OUT));

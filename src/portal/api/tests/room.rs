@@ -11,12 +11,15 @@ use crate::access::{NewKey, RANDOM_BYTES, mint_key};
 use crate::app::App;
 use crate::archive::Archive;
 use crate::clock::{Clock, FixedClock};
-use crate::config::{Config, Environment};
+use crate::config::{self, Config, Environment};
 use crate::db::Db;
 use crate::model::KeyRight;
 use crate::portal::{PortalState, router};
 use crate::random::Random;
 use crate::render::Templates;
+
+/// What programs that hand in returned mail must know.
+pub(super) const BOUNCES_KEY: &str = "a key of tests, which is long enough to be one";
 
 /// An answer.
 pub(super) struct Answer {
@@ -56,9 +59,18 @@ impl Room {
 
     /// With a configuration of its own.
     pub(super) async fn with(toml: &str) -> Self {
+        Self::of(toml, &Environment::default()).await
+    }
+
+    /// One that takes returned mail.
+    pub(super) async fn bouncing() -> Self {
+        Self::of("", &Environment::of([(config::BOUNCES_KEY, BOUNCES_KEY)])).await
+    }
+
+    async fn of(toml: &str, environment: &Environment) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = FixedClock::new(now());
-        let config = Config::parse(toml, None, folder.path(), &Environment::default()).unwrap();
+        let config = Config::parse(toml, None, folder.path(), environment).unwrap();
         let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
         let templates = Templates::embedded();
         let state = PortalState::new(app.pipeline.clone(), app.config.clone(), Random::fixed(), &templates);
@@ -99,6 +111,11 @@ impl Room {
             assert!(problem["type"].is_string() && problem["title"].is_string() && problem["detail"].is_string());
         }
         answer
+    }
+
+    /// The status of a page, which is for people.
+    pub(super) async fn page(&self, request: Request<Body>) -> StatusCode {
+        self.router.clone().oneshot(request).await.unwrap().status()
     }
 
     pub(super) async fn post(&self, path: &str, key: &str, kind: &str, body: impl Into<Body>) -> Answer {

@@ -1,15 +1,15 @@
-//! The walk: every route, by everybody, at things that are not theirs; and nothing changes that should not.
+//! Every route, by everybody, at things that nobody has; and nothing changes that should not.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 
-use super::guests::Guest;
-use super::house::House;
 use crate::access::Principal;
 use crate::access::policy::{self, Action};
 use crate::compose::Sample;
 use crate::db::testing::{contents, run};
 use crate::model::Role;
+use crate::portal::tests::guests::Guest;
+use crate::portal::tests::house::House;
 use crate::portal::{Door, Room, plan};
 
 /// What may change although somebody only looks.

@@ -1,0 +1,15 @@
+-- Repeats: what a changing request of a program was answered, so that the same request sent again is answered the same
+-- and changes nothing more. Kept for a day.
+-- The two dialects of this file differ in column types only.
+CREATE TABLE idempotency (
+    -- SHA-256 of who asked and of the key that they gave.
+    key_hash     BLOB PRIMARY KEY NOT NULL,
+    -- SHA-256 of what they asked for: method, address and body.
+    fingerprint  BLOB NOT NULL,
+    begun_at     TEXT NOT NULL,
+    -- The answer; none while it is being worked out.
+    status       INTEGER,
+    content_type TEXT,
+    body         BLOB
+);
+CREATE INDEX idempotency_by_time ON idempotency (begun_at);

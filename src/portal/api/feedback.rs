@@ -1,0 +1,181 @@
+//! Feedback: what readers of the hosted report say about its events, and that somebody has seen to it.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::caller::Caller;
+use super::endpoint::Endpoint;
+use super::input::{Input, Query};
+use super::page::Page;
+use super::problem::Problem;
+use crate::access::policy::{Action, Place};
+use crate::audit::{self, Change};
+use crate::db::feedback::{self, Feedback};
+use crate::db::sites::Location;
+use crate::model::{DeliveryId, LocationRef, ReportId};
+use crate::portal::PortalState;
+use crate::portal::desk::signature;
+
+/// The longest list.
+const MOST: i64 = 500;
+/// The longest answer, in characters.
+const LONGEST: usize = 2_000;
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get(
+            "/api/v1/feedback",
+            ("listFeedback", "reports", "What readers said about events that nobody has seen to yet, oldest first."),
+            open,
+        )
+        .query::<FeedbackQuery>()
+        .answers::<Page<FeedbackView>>(200, "The first 500.")
+        .problem(404, "There is no such location, or it is not for whoever asks."),
+        Endpoint::post(
+            "/api/v1/feedback/{id}/handle",
+            ("handleFeedback", "reports", "Note that somebody has seen to what a reader said."),
+            handle,
+        )
+        .parameter("id", "Its id.", Some("uuid"))
+        .takes::<Handled>()
+        .answers::<FeedbackView>(200, "It is noted; the reader sees it on the report's page.")
+        .problem(409, "Somebody had seen to it already, or the same request is under way."),
+    ]
+}
+
+/// Of what.
+#[derive(Deserialize, JsonSchema)]
+struct FeedbackQuery {
+    /// Of this location only; whoever may not see all of them must name one.
+    location: Option<String>,
+}
+
+/// What a reader said about an event.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Feedback")]
+struct FeedbackView {
+    id: Uuid,
+    report: ReportId,
+    location: LocationRef,
+    /// The local date on which the report's night began.
+    #[schemars(extend("format" = "date"))]
+    night: String,
+    /// `incident` or `interaction`.
+    subject: String,
+    /// The event's ref.
+    r#ref: String,
+    /// By which mail's link it came.
+    delivery: DeliveryId,
+    name: String,
+    email: String,
+    /// `ours`, `call`, `wrong` or `other`.
+    kind: String,
+    words: String,
+    phone: Option<String>,
+    at: DateTime<Utc>,
+    handled_at: Option<DateTime<Utc>>,
+    handled_by: Option<String>,
+    /// What the reader is answered on the page.
+    reply: Option<String>,
+}
+
+impl From<Feedback> for FeedbackView {
+    fn from(row: Feedback) -> Self {
+        Self {
+            id: row.id,
+            report: row.report,
+            location: row.location,
+            night: row.night.to_string(),
+            subject: row.subject,
+            r#ref: row.of,
+            delivery: row.delivery,
+            name: row.name,
+            email: row.email,
+            kind: row.kind,
+            words: row.words,
+            phone: row.phone,
+            at: row.at,
+            handled_at: row.handled_at,
+            handled_by: row.handled_by,
+            reply: row.reply,
+        }
+    }
+}
+
+async fn open(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Query(query): Query<FeedbackQuery>,
+) -> Result<Json<Page<FeedbackView>>, Problem> {
+    caller.opens(Action::LookUp)?;
+    let location = if let Some(location) = &query.location {
+        Some(caller.location(&state, location, Action::LookUp).await?.location)
+    } else {
+        caller.may(Action::LookUp, Place::INSTALLATION)?;
+        None
+    };
+    let found = state.db.open_feedback(location.as_ref(), MOST).await?;
+    Ok(Json(Page::whole(found.into_iter().map(FeedbackView::from).collect())))
+}
+
+/// What the reader is told.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Handled {
+    /// Stands on the report's page, for the reader.
+    #[serde(default)]
+    #[schemars(length(max = 2000))]
+    reply: String,
+}
+
+/// Something that was said, with which the caller may do this.
+async fn found(state: &PortalState, caller: &Caller, id: &str) -> Result<(Feedback, Option<Location>), Problem> {
+    let nothing = || Problem::not_found("nobody said that, or it is not for you");
+    caller.opens(Action::Correct)?;
+    let id: Uuid = id.parse().map_err(|_| nothing())?;
+    let said = state.db.feedback(id).await?.ok_or_else(nothing)?;
+    let site = state.db.location(&said.location).await?;
+    match &site {
+        Some(site) => caller.may(Action::Correct, Place::of(&site.branch))?,
+        // A site that is gone is for those who may do it everywhere.
+        None => caller.may(Action::Correct, Place::INSTALLATION).map_err(|_| nothing())?,
+    }
+    Ok((said, site))
+}
+
+async fn handle(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    input: Result<Input<Handled>, Problem>,
+) -> Result<Json<FeedbackView>, Problem> {
+    let (said, site) = found(&state, &caller, &id).await?;
+    let Input(wish) = input?;
+    if wish.reply.chars().count() > LONGEST {
+        let detail = format!("has more than {LONGEST} characters");
+        return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "reply", detail));
+    }
+    let reply = Some(wish.reply.trim().to_owned()).filter(|reply| !reply.is_empty());
+    let now = state.clock.now();
+    let mut tx = state.db.begin().await?;
+    if !feedback::handle(&mut tx, said.id, &signature(&caller.viewer), reply.as_ref(), now).await? {
+        return Err(Problem::new(StatusCode::CONFLICT, "somebody had seen to it already"));
+    }
+    let change = Change {
+        actor: caller.actor.clone(),
+        action: "feedback.handle",
+        object: format!("feedback:{}", said.id),
+        branch: site.as_ref().map(|site| &site.branch),
+        detail: serde_json::json!({ "reply": reply }),
+        origin: &caller.origin,
+    };
+    audit::record(&mut tx, change, now).await?;
+    tx.commit().await?;
+    let now = state.db.feedback(said.id).await?;
+    Ok(Json(now.unwrap_or(said).into()))
+}

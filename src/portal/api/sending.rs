@@ -1,0 +1,105 @@
+//! Sending: a built revision goes to its recipients, to some of them, or as a test to whoever asks.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::endpoint::Endpoint;
+use super::input::Input;
+use super::problem::Problem;
+use crate::access::Action;
+use crate::model::{ContactRef, DeliveryId};
+use crate::portal::PortalState;
+use crate::portal::desk::{Circulated, circulate, open, try_out};
+
+pub(super) fn endpoints() -> Vec<Endpoint> {
+    let of_report = |endpoint: Endpoint| endpoint.parameter("id", "The report's id.", Some("uuid"));
+    vec![
+        of_report(
+            Endpoint::post(
+                "/api/v1/reports/{id}/send",
+                (
+                    "sendReport",
+                    "reports",
+                    "Mail a built revision, a correction, to its recipients who have not had it: to all, or to some.",
+                ),
+                send,
+            )
+            .takes::<ToWhom>()
+            .answers::<Sent>(202, "They are on their way.")
+            .problem(
+                409,
+                "A newer revision is the one to send, or it changed meanwhile, or the same request is under way.",
+            ),
+        ),
+        of_report(
+            Endpoint::post(
+                "/api/v1/reports/{id}/test",
+                ("testReport", "reports", "Mail a built revision, marked TEST, to yourself and to nobody else."),
+                test,
+            )
+            .answers::<Tried>(200, "What became of it."),
+        ),
+    ]
+}
+
+/// To whom.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ToWhom {
+    /// Refs of recipients; all of them if left out.
+    #[serde(default)]
+    contacts: Option<Vec<ContactRef>>,
+}
+
+/// Mails that are on their way.
+#[derive(Serialize, JsonSchema)]
+struct Sent {
+    /// Empty where everybody who was named has had it.
+    deliveries: Vec<DeliveryId>,
+}
+
+async fn send(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    input: Result<Input<ToWhom>, Problem>,
+) -> Result<Response, Problem> {
+    caller.opens(Action::Correct)?;
+    let opened = open(&state, &caller.viewer, &id, Action::Correct).await?;
+    let Input(whom) = input?;
+    let conflict = |detail: &'static str| Problem::new(StatusCode::CONFLICT, detail);
+    let deliveries = match circulate(&state, &caller.viewer, &opened, whom.contacts).await? {
+        Circulated::Sent(deliveries) => deliveries,
+        Circulated::Nobody => Vec::new(),
+        Circulated::Superseded => return Err(conflict("a newer revision is the one to send")),
+        Circulated::Meanwhile => return Err(conflict("the report changed meanwhile; look at it, and try again")),
+    };
+    Ok((StatusCode::ACCEPTED, Json(Sent { deliveries })).into_response())
+}
+
+/// What became of a test.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "TestTried")]
+struct Tried {
+    /// Whether a server took it; none where none has said anything yet.
+    left: Option<bool>,
+}
+
+async fn test(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Tried>, Problem> {
+    caller.opens(Action::Correct)?;
+    let opened = open(&state, &caller.viewer, &id, Action::Correct).await?;
+    if caller.principal.address().is_none() {
+        return Err(Problem::new(StatusCode::FORBIDDEN, "a program has no address to which a test could go"));
+    }
+    let left = try_out(&state, &caller.viewer, opened).await?;
+    Ok(Json(Tried { left }))
+}

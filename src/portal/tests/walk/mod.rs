@@ -1,0 +1,6 @@
+//! The walk: every route, by everybody, at things that are not there, and at things that are somebody else's.
+
+mod nowhere;
+mod table;
+mod theirs;
+mod world;
