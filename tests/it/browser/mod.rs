@@ -35,6 +35,7 @@ mod audit;
 mod branch;
 mod brand;
 mod desk;
+mod heard;
 mod hostile;
 mod house;
 mod mail;
@@ -88,6 +89,7 @@ const STORIES: &[(&str, Story)] = &[
     ("asking", |told| Box::pin(asking::story(told))),
     ("signing", |told| Box::pin(signing::story(told))),
     ("desk", |told| Box::pin(desk::story(told))),
+    ("heard", |told| Box::pin(heard::story(told))),
     ("operations", |told| Box::pin(operations::story(told))),
     ("account", |told| Box::pin(account::story(told))),
     ("tongues", |told| Box::pin(tongues::story(told))),
