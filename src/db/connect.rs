@@ -174,10 +174,10 @@ mod tests {
                     () = wait => {}
                     begun = db.begin() => drop(begun),
                 }
-                // Alone, a statement begins its own transaction, at the instant of the statement.
+                // Alone, a statement begins its own transaction, at the instant of the one message that it comes in.
                 if let Db::Postgres(pool) = db {
-                    let alone: bool =
-                        sqlx::query_scalar("SELECT now() = statement_timestamp()").fetch_one(pool).await.unwrap();
+                    let row = sqlx::raw_sql("SELECT now() = statement_timestamp()").fetch_one(pool).await.unwrap();
+                    let alone: bool = sqlx::Row::get(&row, 0);
                     assert!(alone, "after {patience} turns a transaction was left open");
                 }
             }
