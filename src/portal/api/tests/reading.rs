@@ -275,12 +275,11 @@ async fn operations_read_everything_and_each_change_is_in_the_audit_log() {
             "users/0",
             "sessions/0",
             "/send",
-            "/test",
         ];
         let done = ["/judgements", "/contacts/", "/pause", "/resume", "/release"];
         let expected = match &address {
             // Nothing of the kind is there.
-            address if gone.iter().any(|what| address.contains(what)) => 404,
+            address if address.ends_with("/test") || gone.iter().any(|what| address.contains(what)) => 404,
             address if ["lift", "domains/remove", "end-others"].iter().any(|what| address.contains(what)) => 204,
             address if done.iter().any(|what| address.contains(what)) => 200,
             address if address.contains("clips/south/media") => 302,
