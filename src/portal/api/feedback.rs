@@ -14,12 +14,11 @@ use super::input::{Input, Query};
 use super::page::Page;
 use super::problem::Problem;
 use crate::access::policy::{Action, Place};
-use crate::audit::{self, Change};
-use crate::db::feedback::{self, Feedback};
+use crate::db::feedback::Feedback;
 use crate::db::sites::Location;
 use crate::model::{DeliveryId, LocationRef, ReportId};
 use crate::portal::PortalState;
-use crate::portal::desk::signature;
+use crate::portal::desk::{Done, see_to};
 
 /// The longest list.
 const MOST: i64 = 500;
@@ -131,6 +130,10 @@ struct Handled {
     #[serde(default)]
     #[schemars(length(max = 2000))]
     reply: String,
+    /// Kept on record, and not told to the reader.
+    #[serde(default)]
+    #[schemars(length(max = 2000))]
+    remark: String,
 }
 
 /// Something that was said, with which the caller may do this.
@@ -160,22 +163,14 @@ async fn handle(
         let detail = format!("has more than {LONGEST} characters");
         return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "reply", detail));
     }
-    let reply = Some(wish.reply.trim().to_owned()).filter(|reply| !reply.is_empty());
-    let now = state.clock.now();
-    let mut tx = state.db.begin().await?;
-    if !feedback::handle(&mut tx, said.id, &signature(&caller.viewer), reply.as_ref(), now).await? {
+    if wish.remark.chars().count() > LONGEST {
+        let detail = format!("has more than {LONGEST} characters");
+        return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "remark", detail));
+    }
+    let done = Done { reply: wish.reply, remark: wish.remark };
+    if !see_to(&state, &caller.viewer, (&said, site.as_ref()), &done).await? {
         return Err(Problem::new(StatusCode::CONFLICT, "somebody had seen to it already"));
     }
-    let change = Change {
-        actor: caller.actor.clone(),
-        action: "feedback.handle",
-        object: format!("feedback:{}", said.id),
-        branch: site.as_ref().map(|site| &site.branch),
-        detail: serde_json::json!({ "reply": reply }),
-        origin: &caller.origin,
-    };
-    audit::record(&mut tx, change, now).await?;
-    tx.commit().await?;
     let now = state.db.feedback(said.id).await?;
     Ok(Json(now.unwrap_or(said).into()))
 }

@@ -279,15 +279,17 @@ pub(super) async fn one(
     state.view.page("desk/feedback.html", &l10n, &viewer, &page).map(Html)
 }
 
+/// What somebody says who has seen to it.
 #[derive(Deserialize)]
-pub(super) struct Done {
+pub(in crate::portal) struct Done {
+    /// To the reader, on the report's page.
     #[serde(default)]
-    reply: String,
+    pub(in crate::portal) reply: String,
+    /// For the record.
     #[serde(default)]
-    remark: String,
+    pub(in crate::portal) remark: String,
 }
 
-/// Marks it as handled. The words are not entered in the audit log: they are about a person, and the log forgets nothing.
 pub(super) async fn handle(
     State(state): State<PortalState>,
     Path(id): Path<String>,
@@ -295,6 +297,19 @@ pub(super) async fn handle(
     Posted(done): Posted<Done>,
 ) -> Result<Redirect, Fault> {
     let (said, site) = found(&state, &viewer, (&id, Action::Correct)).await?;
+    let new = see_to(&state, &viewer, (&said, site.as_ref()), &done).await?;
+    let word = if new { "handled" } else { "handled-before" };
+    Ok(Redirect::to(&format!("/desk/feedback/{}?said={word}", said.id)))
+}
+
+/// Marks what a reader said as handled; false where somebody had seen to it. The words are not entered in the audit log:
+/// they are about a person, and the log forgets nothing.
+pub(in crate::portal) async fn see_to(
+    state: &PortalState,
+    viewer: &Viewer,
+    (said, site): (&Feedback, Option<&Location>),
+    done: &Done,
+) -> Result<bool, Fault> {
     let text = |raw: &str| {
         let text: String = raw.replace("\r\n", "\n").trim().chars().take(LONGEST).collect();
         (!text.is_empty()).then_some(text)
@@ -302,7 +317,7 @@ pub(super) async fn handle(
     let (reply, remark) = (text(&done.reply), text(&done.remark));
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let new = rows::handle(&mut tx, said.id, &words::signature(&viewer), reply.as_ref(), now).await?;
+    let new = rows::handle(&mut tx, said.id, &words::signature(viewer), reply.as_ref(), now).await?;
     if new {
         if let Some(remark) = &remark {
             rows::remark(&mut tx, said.id, remark).await?;
@@ -311,7 +326,7 @@ pub(super) async fn handle(
             actor: viewer.actor(),
             action: "feedback.handle",
             object: format!("feedback:{}", said.id),
-            branch: site.as_ref().map(|site| &site.branch),
+            branch: site.map(|site| &site.branch),
             detail: json!({
                 "location": said.location, "night": said.night.to_string(), "kind": said.kind,
                 "answered": reply.is_some(), "remarked": remark.is_some(),
@@ -321,8 +336,7 @@ pub(super) async fn handle(
         audit::record(&mut tx, change, now).await?;
     }
     tx.commit().await?;
-    let word = if new { "handled" } else { "handled-before" };
-    Ok(Redirect::to(&format!("/desk/feedback/{}?said={word}", said.id)))
+    Ok(new)
 }
 
 /// Notes on each event of a report what its readers said about it, in whichever revision.

@@ -17,6 +17,7 @@ mod send;
 mod withdraw;
 mod words;
 
+pub(super) use feedback::{Done, see_to};
 pub(super) use report::open;
 pub(super) use send::{Circulated, circulate, try_out};
 pub(super) use words::{Said, Suppressed, night_path, path, signature};

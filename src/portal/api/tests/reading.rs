@@ -276,12 +276,11 @@ async fn operations_read_everything_and_each_change_is_in_the_audit_log() {
             "users/0",
             "sessions/0",
             "/send",
-            "/test",
         ];
         let done = ["/judgements", "/contacts/", "/pause", "/resume", "/release"];
         let expected = match &address {
             // Nothing of the kind is there.
-            address if gone.iter().any(|what| address.contains(what)) => 404,
+            address if address.ends_with("/test") || gone.iter().any(|what| address.contains(what)) => 404,
             address
                 if ["lift", "logo/remove", "domains/remove", "end-others"]
                     .iter()
