@@ -2,6 +2,7 @@
 //! handled.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
@@ -205,8 +206,8 @@ pub(super) async fn of_night(
     let mut reports: HashMap<ReportId, Option<(Frozen, Vec<Event>)>> = HashMap::new();
     let mut said = Vec::with_capacity(rows.len());
     for row in &rows {
-        if !reports.contains_key(&row.report) {
-            reports.insert(row.report, told(state, row.report, l10n).await?);
+        if let Entry::Vacant(place) = reports.entry(row.report) {
+            place.insert(told(state, row.report, l10n).await?);
         }
         let about = reports.get(&row.report).and_then(Option::as_ref).and_then(|(frozen, events)| {
             let event = events.get(hosted::place(&frozen.report, &row.subject, &row.of)?)?;
