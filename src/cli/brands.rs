@@ -15,7 +15,7 @@ use crate::db::brands::KeptBrand;
 use crate::model::{BranchBrand, BranchRef, Color};
 use crate::render::{LogoPicture, MOST_LOGO_BYTES};
 
-/// Show and set what a branch's mails, PDFs and pages carry instead of the [brand] of jobs.toml.
+/// Show and set what a branch's mails, PDFs and pages carry instead of the `[brand]` of jobs.toml.
 #[derive(Debug, Subcommand)]
 pub(super) enum Brands {
     Show(Show),
@@ -52,7 +52,7 @@ impl Show {
 
 /// Set a branch's brand; what is not named stays as it is, and "" gives a field back to the house.
 ///
-/// Mails, PDFs, letters and report pages carry it from the next report on. The sender's address stays that of [mail]:
+/// Mails, PDFs, letters and report pages carry it from the next report on. The sender's address stays that of `[mail]`:
 /// mails are signed for its domain. White text must be readable on the colour (WCAG AA, 4.5 : 1), and the dark colour
 /// on dark ground. The logo is shrunk to 280 × 56 pixels (twice that for sharp screens) and laid on white.
 #[derive(Debug, Args)]

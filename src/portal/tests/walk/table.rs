@@ -41,6 +41,11 @@ impl Line {
 /// Whose, method, address, and what more a request has.
 const TABLE: &str = r#"
 branch GET /account ?branch={branch}
+branch GET /account/brand ?branch={branch}
+branch POST /account/brand branch={branch}&name=New&then=preview
+branch POST /account/brand/logo branch={branch}
+branch POST /account/brand/logo/remove branch={branch}
+branch POST /account/brand/remove branch={branch}
 branch GET /account/contacts ?branch={branch}
 branch POST /account/contacts branch={branch}&contact={contact}&email=new@example.com&notify=yes
 branch GET /account/domains ?branch={branch}
@@ -67,6 +72,7 @@ branch GET /desk/mails/{id}/resend
 branch POST /desk/mails/{id}/resend sure=yes
 branch GET /desk/mails/{id}/source
 branch GET /desk/mails/{id}/text
+branch POST /desk/mails/{id}/withdraw reason=r
 branch GET /desk/night ?location={location}&night={night}
 branch POST /desk/regenerate location={location}&night={night}&reason=r
 branch GET /desk/reports/{id}
@@ -108,6 +114,7 @@ own POST /me/second-factor code=1&sealed=x
 own POST /me/second-factor/remove code=1
 own POST /me/sessions/end session={session}
 own POST /me/sessions/end-others
+branch POST /locations/{location}/share incident={incident}
 branch GET /media/{location}/{incident}/clip/{number}
 branch GET /media/{location}/{incident}/photo
 house GET /operations
@@ -158,6 +165,8 @@ token POST /u/{token}
 token POST /new-link/{token}
 token GET /sign-in/link/{token}
 token POST /sign-in/link/{token}
+open GET /
+open GET /brand/{file}
 open GET /healthz
 open GET /assets/{name}
 open GET /sign-in
@@ -225,6 +234,10 @@ branch GET /api/v1/deliveries/{id}/attempts
 branch POST /api/v1/deliveries/{id}/resend {"even_sent":true}
 house GET /api/v1/letters ?address=dana@example.com
 house GET /api/v1/test-mails ?address=dana@example.com
+branch GET /api/v1/branches/{branch}/brand
+branch PUT /api/v1/branches/{branch}/brand {"name":"New"}
+branch PUT /api/v1/branches/{branch}/brand/logo
+branch POST /api/v1/branches/{branch}/brand/logo/remove
 branch GET /api/v1/branches/{branch}/contacts
 branch POST /api/v1/branches/{branch}/contacts/{contact} {"email":"new@example.com","notify":true}
 branch GET /api/v1/branches/{branch}/domains

@@ -45,6 +45,15 @@ fn request(world: &World, line: &Line, side: &Side, by: By<'_>) -> Request<Body>
         return request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_owned())).unwrap();
     }
     let csrf = if let By::Person(guest) = by { guest.csrf.as_str() } else { "" };
+    // A form with a file comes in parts.
+    if line.path.ends_with("/logo") {
+        let fields = [("csrf", csrf), body.split_once('=').unwrap(), ("logo", "no picture")];
+        let parts = fields.map(|(name, value)| {
+            format!("--xyz\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        });
+        let body = format!("{}--xyz--\r\n", parts.concat());
+        return request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=xyz").body(body.into()).unwrap();
+    }
     let form = format!("csrf={csrf}&{}", body.replace('@', "%40"));
     request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.into()).unwrap()
 }
