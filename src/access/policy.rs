@@ -165,20 +165,7 @@ pub fn may(principal: &Principal, action: Action, place: Place<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::users::User;
-
-    fn user(role: Role, branches: &[&str]) -> Principal {
-        Principal::User(User {
-            id: uuid::Uuid::nil().into(),
-            email: "dana@example.com".into(),
-            name: "Dana".into(),
-            locale: None,
-            role,
-            branches: branches.iter().map(|branch| branch.parse().unwrap()).collect(),
-            created_at: chrono::DateTime::UNIX_EPOCH,
-            disabled_at: None,
-        })
-    }
+    use crate::testing::user;
 
     #[test]
     fn nobody_may_do_anything_and_only_operations_may_do_everything() {

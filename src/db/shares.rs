@@ -221,6 +221,12 @@ pub async fn end_at(
     .bind(recipient.is_none())
     .fetch_all(c)
     .await?);
+    end_with_links(tx, share).await?;
+    Ok(moved)
+}
+
+/// Has a share end with the last of its links.
+async fn end_with_links(tx: &mut Tx, share: ShareId) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query(
         "UPDATE shares SET expires_at = coalesce((SELECT max(expires_at) FROM share_recipients WHERE share = $1), \
          expires_at) WHERE id = $1",
@@ -229,7 +235,7 @@ pub async fn end_at(
     .execute(c)
     .await?
     .rows_affected());
-    Ok(moved)
+    Ok(())
 }
 
 /// Notes that somebody's link went out once more.

@@ -46,6 +46,7 @@ pub(super) fn room_of(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::user;
 
     fn names(principal: &Principal) -> Vec<&'static str> {
         links(principal, "/").into_iter().map(|link| link.name).collect()
@@ -56,18 +57,6 @@ mod tests {
         assert_eq!(names(&Principal::Nobody), Vec::<&str>::new());
         let customer = Principal::Customer { address: "dana@example.com".into() };
         assert_eq!(names(&customer), ["locations", "shares"]);
-        let user = |role, branches: &[&str]| {
-            Principal::User(crate::db::users::User {
-                id: uuid::Uuid::nil().into(),
-                email: "dana@example.com".into(),
-                name: "Dana".into(),
-                locale: None,
-                role,
-                branches: branches.iter().map(|branch| branch.parse().unwrap()).collect(),
-                created_at: chrono::DateTime::UNIX_EPOCH,
-                disabled_at: None,
-            })
-        };
         let branch = ["locations", "shares", "whitelist", "requests", "account"];
         assert_eq!(names(&user(crate::model::Role::Branch, &["north"])), branch);
         let staff = [branch.as_slice(), &["desk"]].concat();

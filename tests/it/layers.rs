@@ -89,6 +89,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("printpdf", &["render/pdf"]),
     ("lopdf", &["render/pdf"]),
     ("axum", &["portal"]),
+    ("multer", &["portal/account"]),
     ("hyper", &["retention", "watch", "portal/sign_in"]),
     ("hyper_rustls", &["watch", "portal/sign_in"]),
     ("prometheus_client", &["meter", "watch"]),

@@ -37,14 +37,7 @@ pub async fn end_links(tx: &mut Tx, entry: WhitelistId, expires_at: DateTime<Utc
     .fetch_all(c)
     .await?);
     for share in &moved {
-        on!(in tx, |c| sqlx::query(
-            "UPDATE shares SET expires_at = coalesce((SELECT max(expires_at) FROM share_recipients WHERE share = $1), \
-             expires_at) WHERE id = $1",
-        )
-        .bind(share)
-        .execute(c)
-        .await?
-        .rows_affected());
+        super::end_with_links(tx, *share).await?;
     }
     Ok(u64::try_from(moved.len()).unwrap_or(u64::MAX))
 }

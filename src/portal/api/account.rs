@@ -15,7 +15,6 @@ use super::input::{Input, Query};
 use super::page::{Page, Paging};
 use super::problem::Problem;
 use crate::access::domains;
-use crate::access::policy::{Action, Place};
 use crate::accounts::{self, By};
 use crate::audit::{self, Change};
 use crate::db::domain_rules::{self, DomainRule};
@@ -79,16 +78,6 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     ]
 }
 
-/// A branch of whoever asks.
-async fn branch(state: &PortalState, caller: &Caller, raw: &str) -> Result<BranchRef, Problem> {
-    let nothing = || Problem::not_found("there is no such branch, or it is not for you");
-    caller.opens(Action::ManageAccount)?;
-    let branch = BranchRef::new(raw).map_err(|_| nothing())?;
-    caller.may(Action::ManageAccount, Place::of(&branch))?;
-    let known = state.db.branches().await?;
-    known.into_iter().map(|known| known.branch).find(|known| *known == branch).ok_or_else(nothing)
-}
-
 /// A contact as it stands: the feed's word, and a person's over it.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "BranchContact")]
@@ -127,7 +116,7 @@ async fn contacts(
     Path(raw): Path<String>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<StandingView>>, Problem> {
-    let branch = branch(&state, &caller, &raw).await?;
+    let branch = caller.account(&state, &raw).await?;
     let after = paging.after::<ContactRef>()?;
     let found = state.db.contacts_of(&branch, after.as_ref().map_or("", ContactRef::as_str), paging.rows()?).await?;
     paging.page(found, |row| row.contact.clone(), |row| StandingView::of(&caller, &row)).map(Json)
@@ -150,7 +139,7 @@ async fn change(
     Path((raw, contact)): Path<(String, String)>,
     input: Result<Input<NewStanding>, Problem>,
 ) -> Result<Json<StandingView>, Problem> {
-    let branch = branch(&state, &caller, &raw).await?;
+    let branch = caller.account(&state, &raw).await?;
     let nothing = || Problem::not_found("the branch has no such contact");
     let contact = ContactRef::new(contact).map_err(|_| nothing())?;
     let standing = state.db.contact_of(&branch, &contact).await?.ok_or_else(nothing)?;
@@ -191,7 +180,7 @@ async fn rules(
     caller: Caller,
     Path(raw): Path<String>,
 ) -> Result<Json<Page<RuleView>>, Problem> {
-    let branch = branch(&state, &caller, &raw).await?;
+    let branch = caller.account(&state, &raw).await?;
     let rules = state.db.domain_rules(&branch).await?;
     Ok(Json(Page::whole(rules.into_iter().map(RuleView::from).collect())))
 }
@@ -223,7 +212,7 @@ async fn add(
     Path(raw): Path<String>,
     input: Result<Input<NewRule>, Problem>,
 ) -> Result<Response, Problem> {
-    let branch = branch(&state, &caller, &raw).await?;
+    let branch = caller.account(&state, &raw).await?;
     let Input(new) = input?;
     let wrong = |detail| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "domain", detail);
     let domain = domains::parse(&new.domain).ok_or_else(|| wrong("is no domain such as example.com"))?;
@@ -255,7 +244,7 @@ async fn remove(
     Path(raw): Path<String>,
     input: Result<Input<OneDomain>, Problem>,
 ) -> Result<StatusCode, Problem> {
-    let branch = branch(&state, &caller, &raw).await?;
+    let branch = caller.account(&state, &raw).await?;
     let Input(one) = input?;
     let domain = domains::parse(&one.domain).ok_or_else(|| {
         Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "domain", "is no domain such as example.com")

@@ -12,7 +12,6 @@ use super::caller::Caller;
 use super::endpoint::Endpoint;
 use super::input::Input;
 use super::problem::{FieldError, Problem};
-use crate::access::policy::{Action, Place};
 use crate::accounts::By;
 use crate::accounts::brands::{self, BrandError, BrandFault, Wish};
 use crate::db::brands::KeptBrand;
@@ -147,15 +146,6 @@ struct NewBrand {
     color_dark: Option<String>,
 }
 
-/// A branch whose account they may manage.
-async fn branch(state: &PortalState, caller: &Caller, raw: &str) -> Result<BranchRef, Problem> {
-    let nothing = || Problem::not_found("there is no such branch, or it is not for you");
-    let branch = BranchRef::new(raw).map_err(|_| nothing())?;
-    caller.may(Action::ManageAccount, Place::of(&branch))?;
-    let known = state.db.branches().await?.into_iter().any(|known| known.branch == branch);
-    if known { Ok(branch) } else { Err(nothing()) }
-}
-
 fn by<'a>(state: &PortalState, caller: &'a Caller) -> By<'a> {
     By { actor: caller.actor.clone(), origin: &caller.origin, now: state.clock.now() }
 }
@@ -170,7 +160,7 @@ async fn look(
     caller: Caller,
     Path(wanted): Path<String>,
 ) -> Result<Json<BrandView>, Problem> {
-    let branch = branch(&state, &caller, &wanted).await?;
+    let branch = caller.account(&state, &wanted).await?;
     now_is(&state, branch).await
 }
 
@@ -180,7 +170,7 @@ async fn set(
     Path(wanted): Path<String>,
     input: Result<Input<NewBrand>, Problem>,
 ) -> Result<Json<BrandView>, Problem> {
-    let branch = branch(&state, &caller, &wanted).await?;
+    let branch = caller.account(&state, &wanted).await?;
     let Input(new) = input?;
     let wish = Wish {
         name: new.name.as_deref().unwrap_or_default(),
@@ -213,7 +203,7 @@ async fn set_logo(
     Path(wanted): Path<String>,
     body: Body,
 ) -> Result<Json<BrandView>, Problem> {
-    let branch = branch(&state, &caller, &wanted).await?;
+    let branch = caller.account(&state, &wanted).await?;
     let too_large = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "a logo has 1 MiB at most");
     let bytes = to_bytes(body, MOST_LOGO_BYTES).await.map_err(too_large)?;
     let read = tokio::task::spawn_blocking(move || LogoPicture::read(&bytes)).await;
@@ -236,7 +226,7 @@ async fn remove_logo(
     caller: Caller,
     Path(wanted): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let branch = branch(&state, &caller, &wanted).await?;
+    let branch = caller.account(&state, &wanted).await?;
     let mut tx = state.db.begin().await?;
     brands::remove_logo(&mut tx, &branch, &by(&state, &caller)).await?;
     tx.commit().await?;

@@ -104,6 +104,16 @@ impl Caller {
         }
     }
 
+    /// A branch whose account they may manage.
+    pub(super) async fn account(&self, state: &PortalState, branch: &str) -> Result<BranchRef, Problem> {
+        let nothing = || Problem::not_found("there is no such branch, or it is not for you");
+        self.opens(Action::ManageAccount)?;
+        let branch = BranchRef::new(branch).map_err(|_| nothing())?;
+        self.may(Action::ManageAccount, Place::of(&branch))?;
+        let known = state.db.branches().await?.into_iter().any(|known| known.branch == branch);
+        if known { Ok(branch) } else { Err(nothing()) }
+    }
+
     /// A location at which they may do this.
     pub(super) async fn location(
         &self,
