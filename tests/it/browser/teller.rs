@@ -96,8 +96,20 @@ impl Teller {
 
     /// Clicks on the first element of a CSS selector that can be seen.
     pub(crate) async fn click(&self, css: &str) {
-        let element = self.element(css).await;
-        self.command("POST", &format!("/element/{element}/click"), json!({})).await;
+        self.on(|| self.element(css), "click", json!({})).await;
+    }
+
+    /// Does something with an element. If its page gives way to the next one just then, it is looked for on that one.
+    async fn on<F: Future<Output = String>>(&self, find: impl Fn() -> F, what: &str, body: Value) {
+        let began = Instant::now();
+        loop {
+            let path = format!("/element/{}/{what}", find().await);
+            match self.driver.ask("POST", &path, Some(&body)).await {
+                Ok(_) => return,
+                Err(error) if error.starts_with("stale element") && began.elapsed() < PATIENCE => {}
+                Err(error) => panic!("{path}: {error}"),
+            }
+        }
     }
 
     /// Clicks on the first link, button, label or summary with this text (or with it at its beginning).
@@ -148,9 +160,8 @@ impl Teller {
 
     /// Writes into the field of a CSS selector, in the place of what stood there.
     pub(crate) async fn fill(&self, css: &str, text: &str) {
-        let element = self.element(css).await;
-        self.command("POST", &format!("/element/{element}/clear"), json!({})).await;
-        self.command("POST", &format!("/element/{element}/value"), json!({"text": text})).await;
+        self.on(|| self.element(css), "clear", json!({})).await;
+        self.on(|| self.element(css), "value", json!({"text": text})).await;
     }
 
     /// Chooses a value of a `<select>`.
@@ -158,9 +169,11 @@ impl Teller {
         const OPTION: &str = "const list = document.querySelector(arguments[0]); \
             return [...list?.options ?? []].find(one => one.value === arguments[1]) ?? null;";
         // An option of a closed list cannot be seen, and is clicked all the same.
-        let found = self.until(&format!("{value:?} in {css}"), OPTION, &[css.into(), value.into()]).await;
-        let element = found[ELEMENT].as_str().expect("an option");
-        self.command("POST", &format!("/element/{element}/click"), json!({})).await;
+        let option = async || {
+            let found = self.until(&format!("{value:?} in {css}"), OPTION, &[css.into(), value.into()]).await;
+            found[ELEMENT].as_str().expect("an option").to_owned()
+        };
+        self.on(option, "click", json!({})).await;
     }
 
     /// Presses a key, by its name in `WebDriver` (`"Tab"`, `"Enter"`), or types a text, where the focus is.
