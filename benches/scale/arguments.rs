@@ -12,8 +12,10 @@ A night of many sites on PostgreSQL, SeaweedFS and smtp-sink, measured; SQLite b
 
 Usage: cargo bench --bench scale -- [SITES]... [OPTIONS]
 
-  SITES              how many sites, one run each [default: 500 5000]; a site takes 1.5 MB of disk
+  SITES              how many sites, one run each [default: 500 5000]; a site takes 1.5 MB of disk, and with both
+                     options below less than half of it
   --shared-photos    seven photos for all sites, instead of one of its own for each incident
+  --linked-pdf       the PDF is archived and linked instead of attached to each of the mails
   --no-sqlite        PostgreSQL only
   --dir DIR          where feeds and temporary installations are made [default: TMPDIR, else target/tmp]
 
@@ -53,6 +55,7 @@ impl Part {
 pub(crate) struct Plan {
     pub(crate) sites: Vec<u32>,
     pub(crate) own_photos: bool,
+    pub(crate) attached: bool,
     pub(crate) sqlite: bool,
     folder: Option<PathBuf>,
 }
@@ -72,7 +75,7 @@ impl Order {
     /// Reads the words after the program's name. By hand, because Cargo adds words of its own.
     pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Self, Failure> {
         let mut words = words;
-        let mut plan = Plan { sites: Vec::new(), own_photos: true, sqlite: true, folder: None };
+        let mut plan = Plan { sites: Vec::new(), own_photos: true, attached: true, sqlite: true, folder: None };
         let (mut is_bench, mut part) = (false, None);
         while let Some(word) = words.next() {
             match word.as_str() {
@@ -80,6 +83,7 @@ impl Order {
                 "--help" | "-h" => return Ok(Self::Help),
                 "--list" | "--test" => return Ok(Self::Nothing),
                 "--shared-photos" => plan.own_photos = false,
+                "--linked-pdf" => plan.attached = false,
                 "--no-sqlite" => plan.sqlite = false,
                 "--dir" => plan.folder = Some(words.next().ok_or_else(|| Failure::new("--dir wants a folder"))?.into()),
                 "--part" => {

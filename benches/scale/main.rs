@@ -99,9 +99,10 @@ fn bench(plan: &Plan) -> Result<(), Failure> {
     }
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let photos = if plan.own_photos { "each with a photo of its own" } else { "with seven photos in all" };
+    let pdf = if plan.attached { "attached" } else { "linked" };
     println!(
         "{processors} processors, on which the servers run, too; each site: {INTERACTIONS} interactions, {} incidents {photos}, \
-         {CONTACTS} contacts, PDF attached; SeaweedFS, smtp-sink.\n",
+         {CONTACTS} contacts, PDF {pdf}; SeaweedFS, smtp-sink.\n",
         INTERACTIONS / ESCALATED_OF
     );
     println!(
@@ -123,7 +124,7 @@ fn night(runtime: &tokio::runtime::Runtime, plan: &Plan, database: Database, sit
     let folder = plan.temporary_folder()?;
     let bucket = runtime.block_on(seaweed.bucket("scale"));
     let url = cluster.as_ref().map(|cluster| runtime.block_on(Rows::create(&cluster.url(), "scale")).url());
-    configure(folder.path(), &bucket, &sink)?;
+    configure(folder.path(), &bucket, &sink, plan.attached)?;
     let shape = Shape {
         sites,
         interactions: INTERACTIONS,
@@ -150,9 +151,11 @@ fn night(runtime: &tokio::runtime::Runtime, plan: &Plan, database: Database, sit
 }
 
 /// The installation's jobs.toml; what is secret goes through the environment.
-fn configure(folder: &Path, bucket: &Bucket, sink: &Sink) -> Result<(), Failure> {
+fn configure(folder: &Path, bucket: &Bucket, sink: &Sink, attached: bool) -> Result<(), Failure> {
+    // Nothing fits into no bytes: what is too large to be attached is linked.
+    let most = if attached { "" } else { "max_attachment = \"0B\"\n" };
     let toml = format!(
-        "[archive]\nkind = \"s3\"\nendpoint = \"{}\"\nbucket = \"{}\"\n[mail]\ntransport = \"{}\"\nfrom = \"nights@daybreak.example\"\n",
+        "[archive]\nkind = \"s3\"\nendpoint = \"{}\"\nbucket = \"{}\"\n[mail]\ntransport = \"{}\"\nfrom = \"nights@daybreak.example\"\n{most}",
         bucket.endpoint,
         bucket.name,
         sink.transport()
