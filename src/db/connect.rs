@@ -18,6 +18,9 @@ const LAST_LOOK: Duration = Duration::from_secs(5);
 /// A transaction in which nothing happens for so long has been forgotten (`db::begun` tells how that happened once): the
 /// server ends it, so that nobody waits for its locks for ever. Ours go from statement to statement without a pause.
 const FORGOTTEN: (&str, &str) = ("idle_in_transaction_session_timeout", "60s");
+/// Our statements read a page of rows. Before PostgreSQL has statistics it thinks some of them large, and compiles them for
+/// longer than they take.
+const UNCOMPILED: (&str, &str) = ("jit", "off");
 /// Readers of a SQLite file; more would only contend for the page cache.
 const SQLITE_READERS: u32 = 4;
 
@@ -58,7 +61,7 @@ impl Db {
             Database::Sqlite { path } => open_sqlite(path).await.map(Self::Sqlite),
             Database::Postgres { url, max_connections } => {
                 let options = PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
-                let options = options.application_name("daybreak").options([FORGOTTEN]);
+                let options = options.application_name("daybreak").options([FORGOTTEN, UNCOMPILED]);
                 let pool = PgPoolOptions::new()
                     .max_connections(*max_connections)
                     .acquire_timeout(LOCK_PATIENCE)
