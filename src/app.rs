@@ -11,7 +11,7 @@ use crate::access::LinkKey;
 use crate::archive::{Archive, ArchiveError};
 use crate::audit::{self, Actor, Change};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, JobsNow};
 use crate::db::audit::Wanted;
 use crate::db::{ConnectError, Db, DbError, MigrateError};
 use crate::deliver::verp::{BounceKey, BounceKeyError};
@@ -72,6 +72,8 @@ pub enum AppError {
 pub struct App {
     /// What they were made from.
     pub config: Arc<Config>,
+    /// The jobs in force.
+    pub jobs: Arc<JobsNow>,
     /// The stages and what they work on.
     pub pipeline: Pipeline<Engine>,
     /// The queue.
@@ -136,7 +138,7 @@ impl App {
             meter,
             queue: engine.clone(),
         };
-        Ok(Self { config: Arc::new(config), pipeline, engine })
+        Ok(Self { jobs: Arc::new(JobsNow::new(&config.jobs)), config: Arc::new(config), pipeline, engine })
     }
 
     /// The templates that the configuration names.

@@ -18,7 +18,6 @@ mod doctor;
 mod entered;
 mod import;
 mod jobs;
-mod jobs_now;
 mod jobs_rest;
 mod jobs_runs;
 mod keys;

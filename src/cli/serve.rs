@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -57,7 +58,7 @@ pub(super) async fn serve(
     let pipeline = &app.pipeline;
     let templates = app.templates()?;
     let state = PortalState::new(pipeline.clone(), app.config.clone(), Random::System, &templates).await?;
-    let state = state.until(shutdown.clone());
+    let state = state.with_jobs(Arc::clone(&app.jobs)).until(shutdown.clone());
     tracing::info!(listen = %app.config.portal.listen, url = %app.config.portal.public_url, "portal started");
     let routes = portal::router(state, demo).merge(portal::watching(app.watcher()));
     portal::serve(listener, routes, shutdown).await?;

@@ -2,16 +2,14 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::jobs_now::JobsNow;
 use super::{Failure, Global, serve};
 use crate::app::App;
-use crate::config::Job;
+use crate::config::{Environment, Job};
 use crate::deliver::Post;
 use crate::portal;
 use crate::schedule::{self, Alarm};
@@ -68,13 +66,13 @@ impl Up {
 
 /// Schedule and engine until `shutdown`.
 async fn work(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
-    let jobs = Arc::new(JobsNow::of(app));
+    app.jobs.watch(app.config.file.as_deref(), Environment::process());
     let alarm = {
         let app = app.clone();
         Alarm::start(move || {
-            let (app, jobs) = (app.clone(), Arc::clone(&jobs));
+            let app = app.clone();
             Box::pin(async move {
-                let now = jobs.look().await;
+                let now = app.jobs.look();
                 if let Err(error) = app.pipeline.enqueue_chores().await {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
@@ -131,14 +129,14 @@ fn promised(written: Result<(), schedule::TickError>) {
 
 /// Watches where no worker does, until `shutdown`: a portal notices that all workers are dead.
 pub(super) async fn stand_guard(app: &App, shutdown: CancellationToken) -> Result<(), Failure> {
-    let jobs = Arc::new(JobsNow::of(app));
+    app.jobs.watch(app.config.file.as_deref(), Environment::process());
     let guard = {
         let app = app.clone();
         Alarm::start(move || {
-            let (app, jobs) = (app.clone(), Arc::clone(&jobs));
+            let app = app.clone();
             Box::pin(async move {
                 let (db, now) = (&app.pipeline.db, app.pipeline.clock.now());
-                promised(schedule::promise_missing(db, &jobs.look().await, now).await);
+                promised(schedule::promise_missing(db, &app.jobs.look(), now).await);
                 if let Err(error) = app.pipeline.watch_if_due().await {
                     tracing::error!(error = &error as &dyn std::error::Error, "the watch could not be kept");
                 }

@@ -15,6 +15,7 @@ mod document;
 mod environment;
 mod fault;
 mod job;
+mod jobs_now;
 mod key;
 mod links;
 mod mail;
@@ -48,6 +49,7 @@ pub use environment::{
 };
 pub use fault::{ConfigFaults, Fault};
 pub use job::{CatchUp, CatchUpPolicy, Incomplete, Job, JobKind, JobZone, Selector};
+pub use jobs_now::JobsNow;
 pub use links::Links;
 pub use mail::{Mail, Transport};
 pub use oidc::Oidc;

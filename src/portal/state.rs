@@ -10,7 +10,7 @@ use super::operations::Board;
 use super::view::View;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
-use crate::config::{self, Config};
+use crate::config::{self, Config, JobsNow};
 use crate::db::Db;
 use crate::engine::Engine;
 use crate::pipeline::Pipeline;
@@ -40,6 +40,8 @@ pub enum PortalError {
 pub struct PortalState {
     pub(super) pipeline: Pipeline<Engine>,
     pub(super) config: Arc<Config>,
+    /// The jobs in force.
+    pub(super) jobs: Arc<JobsNow>,
     pub(super) random: Random,
     pub(super) db: Db,
     pub(super) archive: Archive,
@@ -82,6 +84,7 @@ impl PortalState {
             links: config.links.clone(),
             brand: Arc::new(config.brand.clone()),
             bounces: Arc::new(config.bounces.clone()),
+            jobs: Arc::new(JobsNow::new(&config.jobs)),
             feeds: Arc::new(Semaphore::new(FEEDS_AT_ONCE)),
             importing: Arc::new(Semaphore::new(1)),
             pipeline,
@@ -99,6 +102,12 @@ impl PortalState {
     #[must_use]
     pub fn until(self, shutdown: CancellationToken) -> Self {
         Self { stopping: shutdown, ..self }
+    }
+
+    /// The same, with the jobs that the process has in force.
+    #[must_use]
+    pub fn with_jobs(self, jobs: Arc<JobsNow>) -> Self {
+        Self { jobs, ..self }
     }
 
     /// Whether people reach the pages over TLS.

@@ -135,13 +135,14 @@ async fn known(state: &PortalState, jobs: &[Job]) -> Result<Vec<JobView>, Proble
 
 async fn jobs(State(state): State<PortalState>, caller: Caller) -> Result<Json<Page<JobView>>, Problem> {
     caller.may(Action::Operate, Place::INSTALLATION)?;
-    Ok(Json(Page::whole(known(&state, &state.config.jobs).await?)))
+    Ok(Json(Page::whole(known(&state, &state.jobs.now()).await?)))
 }
 
 /// A job that the caller may run.
-fn wanted<'a>(state: &'a PortalState, caller: &Caller, job: &str) -> Result<&'a Job, Problem> {
+fn wanted(state: &PortalState, caller: &Caller, job: &str) -> Result<Job, Problem> {
     caller.may(Action::RunJobs, Place::INSTALLATION)?;
-    let job = state.config.jobs.iter().find(|known| known.name.as_str() == job);
+    let known = state.jobs.now();
+    let job = known.iter().find(|known| known.name.as_str() == job).cloned();
     job.ok_or_else(|| Problem::not_found("jobs.toml has no such job"))
 }
 
@@ -175,8 +176,8 @@ async fn run(
     let job = wanted(&state, &caller, &job)?;
     let Input(wish) = input?;
     let night = page::night("night", wish.night.as_deref())?;
-    let change = change(&caller, "job.run", job, json!({ "night": wish.night }));
-    let planned = schedule::run_now(&state.pipeline, job, night, &caller.actor.to_string(), change).await?;
+    let change = change(&caller, "job.run", &job, json!({ "night": wish.night }));
+    let planned = schedule::run_now(&state.pipeline, &job, night, &caller.actor.to_string(), change).await?;
     let planned = planned.ok_or_else(|| Problem::new(StatusCode::CONFLICT, "the job has no sites"))?;
     if !planned.new {
         return Err(Problem::new(StatusCode::CONFLICT, "somebody asked for it a moment ago"));
@@ -208,9 +209,9 @@ async fn pause(
         let detail = format!("has more than {LONGEST} characters");
         return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "reason", detail));
     }
-    let change = change(&caller, "job.pause", job, json!({ "reason": why.reason }));
+    let change = change(&caller, "job.pause", &job, json!({ "reason": why.reason }));
     schedule::pause(&state.pipeline, &job.name, &signature(&caller.viewer), &why.reason, change).await?;
-    one(&state, job).await
+    one(&state, &job).await
 }
 
 async fn resume(
@@ -219,7 +220,7 @@ async fn resume(
     Path(job): Path<String>,
 ) -> Result<Json<JobView>, Problem> {
     let job = wanted(&state, &caller, &job)?;
-    let change = change(&caller, "job.resume", job, json!({}));
+    let change = change(&caller, "job.resume", &job, json!({}));
     schedule::resume(&state.pipeline, &job.name, &signature(&caller.viewer), change).await?;
-    one(&state, job).await
+    one(&state, &job).await
 }

@@ -191,7 +191,7 @@ pub(in crate::portal) fn jobs_now(jobs: &[Job], sites: &[Location], count: usize
 async fn look_slowly(state: &PortalState) -> Result<Slow, DbError> {
     let (db, now) = (&state.db, state.clock.now());
     let sites = db.locations().await?;
-    let jobs = jobs_now(&state.config.jobs, &sites, COMING, now);
+    let jobs = jobs_now(&state.jobs.now(), &sites, COMING, now);
     let mut over = HashMap::new();
     for run in db.runs(RUNS).await? {
         let known = RunNow::of(db, run).await?;

@@ -26,9 +26,9 @@ pub(super) struct OfJob {
     reason: String,
 }
 
-fn wanted<'a>(state: &'a PortalState, viewer: &Viewer, of: &OfJob) -> Result<&'a Job, Fault> {
+fn wanted(state: &PortalState, viewer: &Viewer, of: &OfJob) -> Result<Job, Fault> {
     viewer.may(Action::RunJobs, Place::INSTALLATION)?;
-    state.config.jobs.iter().find(|job| job.name.as_str() == of.job).ok_or(Fault::NoSuchPage)
+    state.jobs.now().iter().find(|job| job.name.as_str() == of.job).cloned().ok_or(Fault::NoSuchPage)
 }
 
 fn change<'a>(viewer: &'a Viewer, action: &'static str, object: String, detail: Value) -> Change<'a> {
@@ -47,13 +47,13 @@ pub(super) async fn run(
 ) -> Result<Redirect, Fault> {
     let job = wanted(&state, &viewer, &of)?;
     let change = change(&viewer, "job.run", format!("job:{}", job.name), json!({}));
-    let planned = schedule::run_now(&state.pipeline, job, None, &signature(&viewer), change).await?;
+    let planned = schedule::run_now(&state.pipeline, &job, None, &signature(&viewer), change).await?;
     state.pipeline.queue.wake();
     state.board.changed().await;
     Ok(match planned {
-        None => back(job, "run-empty"),
-        Some(planned) if planned.new => back(job, "run"),
-        Some(_) => back(job, "run-twice"),
+        None => back(&job, "run-empty"),
+        Some(planned) if planned.new => back(&job, "run"),
+        Some(_) => back(&job, "run-twice"),
     })
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn pause(
     let change = change(&viewer, "job.pause", format!("job:{}", job.name), json!({ "reason": reason }));
     let paused = schedule::pause(&state.pipeline, &job.name, &by, &reason, change).await?;
     state.board.changed().await;
-    Ok(back(job, if paused { "paused" } else { "paused-before" }))
+    Ok(back(&job, if paused { "paused" } else { "paused-before" }))
 }
 
 /// Its occurrences are fired again; what it missed is caught up by its own rule.
@@ -81,7 +81,7 @@ pub(super) async fn resume(
     let change = change(&viewer, "job.resume", format!("job:{}", job.name), json!({}));
     let resumed = schedule::resume(&state.pipeline, &job.name, &signature(&viewer), change).await?;
     state.board.changed().await;
-    Ok(back(job, if resumed { "resumed" } else { "not-paused" }))
+    Ok(back(&job, if resumed { "resumed" } else { "not-paused" }))
 }
 
 #[derive(Deserialize)]
