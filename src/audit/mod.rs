@@ -2,10 +2,12 @@
 //!
 //! Entries are numbered without a gap, and each one's hash covers the one before it; the last number and hash stand in a
 //! row of their own. So a changed, missing or added row shows, at the end of the log too. An entry is written in the
-//! transaction of the change that it tells of: they stand or fall together. It must not decide who may do what.
+//! transaction of the change that it tells of: they stand or fall together. Addresses stand beside the log, where an erasure
+//! reaches them. It must not decide who may do what.
 
 mod csv;
 mod known;
+mod people;
 mod prune;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -14,7 +16,10 @@ use sha2::{Digest, Sha256};
 
 pub use csv::csv;
 pub use known::{suppressed, unsubscribed};
+pub use people::{forget, found};
 pub use prune::{over_age, prune};
+
+use people::Exchange;
 
 use crate::db::audit::{self, Entry};
 use crate::db::{Db, DbError, Tx};
@@ -70,15 +75,18 @@ impl std::fmt::Display for Actor {
 /// Enters a change, as the last of its transaction's steps: whoever enters holds up everybody else who does.
 pub async fn record(tx: &mut Tx, change: Change<'_>, now: DateTime<Utc>) -> Result<(), DbError> {
     let (number, before) = audit::hold_head(tx).await?;
+    let number = number + 1;
+    let (actor, object) = (change.actor.to_string(), change.object);
+    let people = Exchange::of(tx, number, &[&actor, &object], &change.detail).await?;
     let mut entry = Entry {
-        number: number + 1,
+        number,
         // PostgreSQL keeps microseconds; the hash must be of what is kept.
         at: now.trunc_subsecs(6),
-        actor: change.actor.to_string(),
+        actor: people.address_out(&actor),
         action: change.action.to_owned(),
-        object: change.object,
+        object: people.address_out(&object),
         branch: change.branch.cloned(),
-        detail: change.detail.to_string(),
+        detail: people.addresses_out(change.detail).to_string(),
         origin: change.origin.to_owned(),
         hash: Vec::new(),
     };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Actor, Change, record};
 use crate::db::audit::{self, Wanted};
-use crate::db::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Tx, audit_people};
 
 /// What such an entry is called.
 const ACTION: &str = "audit.prune";
@@ -34,6 +34,7 @@ pub async fn prune(tx: &mut Tx, before: DateTime<Utc>, most: i64, now: DateTime<
         return Ok(0);
     }
     let Some(hash) = audit::remove_through(tx, through).await? else { return Ok(0) };
+    audit_people::forget_through(tx, through).await?;
     let count = through - first + 1;
     let detail = serde_json::json!(Seal { through, hash: hex::encode(hash), count });
     let change =

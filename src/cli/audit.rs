@@ -89,7 +89,7 @@ impl List {
             branch: self.branch,
             ..Wanted::default()
         };
-        let entries = app.pipeline.db.audit_found(&wanted, self.limit.max(0)).await?;
+        let entries = audit::found(&app.pipeline.db, &wanted, self.limit.max(0)).await?;
         app.close().await;
         if global.json {
             print::json(&entries)?;

@@ -61,6 +61,10 @@ impl Export {
             }
         }
         std::fs::write(self.out.join("contact.json"), serde_json::to_vec_pretty(&export)?)?;
+        let pipeline = &app.pipeline;
+        let handed = serde_json::json!({ "deliveries": export.deliveries.len(), "reports": export.reports.len() });
+        let change = entered::change("contacts export", "contact.export", format!("contact:{}", self.contact), handed);
+        entered::enter_after(&pipeline.db, change, pipeline.clock.now()).await?;
         app.close().await;
         if global.json {
             print::json(&serde_json::json!({

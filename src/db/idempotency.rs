@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Db, DbError, on};
+use super::{Db, DbError, Tx, on};
 
 /// How long an answer is kept.
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -41,6 +41,43 @@ struct Row {
     status: Option<i32>,
     content_type: Option<String>,
     body: Option<Vec<u8>>,
+}
+
+/// Takes an address out of the answers that are kept; each stays the answer to its request.
+pub async fn forget_address(tx: &mut Tx, address: &str) -> Result<(), DbError> {
+    let mut after = Vec::new();
+    loop {
+        let page: Vec<(Vec<u8>, Vec<u8>)> = on!(in tx, |c| sqlx::query_as(
+            "SELECT key_hash, body FROM idempotency WHERE key_hash > $1 AND body IS NOT NULL ORDER BY key_hash LIMIT $2"
+        )
+        .bind(&after)
+        .bind(SWEPT)
+        .fetch_all(c)
+        .await?);
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after.clone_from(last);
+        for (key_hash, body) in page {
+            let Some(body) = without(&body, address) else { continue };
+            on!(in tx, |c| sqlx::query("UPDATE idempotency SET body = $2 WHERE key_hash = $1")
+                .bind(&key_hash)
+                .bind(body)
+                .execute(c)
+                .await?
+                .rows_affected());
+        }
+    }
+}
+
+/// A body without an address, however it is written; none where it does not stand in it.
+fn without(body: &[u8], address: &str) -> Option<Vec<u8>> {
+    let (address, mut left, mut rest) = (address.as_bytes(), Vec::with_capacity(body.len()), body);
+    while let Some(at) = rest.windows(address.len()).position(|part| part.eq_ignore_ascii_case(address)) {
+        left.extend_from_slice(&rest[..at]);
+        left.extend_from_slice(b"(erased)");
+        rest = &rest[at + address.len()..];
+    }
+    left.extend_from_slice(rest);
+    (rest.len() < body.len()).then_some(left)
 }
 
 impl Db {
@@ -158,6 +195,28 @@ mod tests {
             assert_eq!(claim(&THIS, at + TimeDelta::hours(25)).await, Claimed::New, "it was given up");
             assert_eq!(db.forget_answers(at, 9).await.unwrap(), 0);
             assert_eq!(db.forget_answers(at + TimeDelta::hours(26), 1).await.unwrap(), 1);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn an_erased_address_leaves_the_answers_that_are_kept() {
+        on_each_database("idempotency_erased", async |db| {
+            let at: DateTime<Utc> = "2026-03-29T05:00:00Z".parse().unwrap();
+            let said = |body: &str| Answered { body: body.as_bytes().to_vec(), ..answer(201) };
+            let kept = [("{\"to\":[\"Dana@Example.com\",\"jan@example.com\"]}", KEY), ("{\"to\":[]}", THIS)];
+            for (body, key) in kept {
+                assert_eq!(db.claim_request(&key, &THIS, at).await.unwrap(), Claimed::New);
+                db.keep_answer(&key, &said(body)).await.unwrap();
+            }
+            assert_eq!(db.claim_request(&THAT, &THIS, at).await.unwrap(), Claimed::New, "not answered yet");
+            let mut tx = db.begin().await.unwrap();
+            forget_address(&mut tx, "dana@example.com").await.unwrap();
+            tx.commit().await.unwrap();
+            let answered = async |key: &[u8; 32]| db.claim_request(key, &THIS, at).await.unwrap();
+            let without_dana = "{\"to\":[\"(erased)\",\"jan@example.com\"]}";
+            assert_eq!(answered(&KEY).await, Claimed::Before(said(without_dana)));
+            assert_eq!(answered(&THIS).await, Claimed::Before(said("{\"to\":[]}")));
         })
         .await;
     }

@@ -11,6 +11,7 @@ pub mod api_keys;
 pub mod artifacts;
 pub mod attempts;
 pub mod audit;
+pub mod audit_people;
 pub mod backlog;
 pub mod bounces;
 pub mod brands;

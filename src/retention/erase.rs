@@ -67,6 +67,7 @@ impl Sweeper {
         erasures::remove_traces(&mut tx, person, &ids).await?;
         erasures::finish(&mut tx, erasure.id, (erasure.deliveries, erasure.reports), now).await?;
         let counts = json!({ "deliveries": erasure.deliveries, "reports": erasure.reports });
+        audit::forget(&mut tx, addresses(person)).await?;
         audit::record(&mut tx, entry("contact.erased", &erasure, counts), now).await?;
         tx.commit().await?;
         erasure.finished_at = Some(now);
@@ -101,6 +102,7 @@ impl Sweeper {
         }
         erasures::remove_contact(&mut tx, person).await?;
         erasures::remove_traces(&mut tx, person, &ids).await?;
+        audit::forget(&mut tx, addresses(person)).await?;
         audit::record(&mut tx, entry("contact.erase", &erasure, json!({ "masked": erasure.masked })), now).await?;
         tx.commit().await?;
         Ok((erasure, deliveries))
@@ -154,6 +156,11 @@ impl Sweeper {
         }
         Ok(new.is_some())
     }
+}
+
+/// The person's addresses, each in its one form.
+fn addresses(person: &Person) -> impl Iterator<Item = String> {
+    person.addresses.iter().map(|address| EmailAddress::normalized(address))
 }
 
 /// What is told of an erasure: never whose, for the log forgets nothing.

@@ -18,7 +18,7 @@ const TOML: &str = "[retention]\naccess = \"30d\"\naudit = \"365d\"\n[[job]]\nna
 
 async fn entries(stage: &Stage, action: &str) -> Vec<Entry> {
     let wanted = Wanted { action: Some(action.into()), ..Wanted::default() };
-    stage.app.pipeline.db.audit_found(&wanted, 999).await.unwrap()
+    daybreak::audit::found(&stage.app.pipeline.db, &wanted, 999).await.unwrap()
 }
 
 fn detail(entry: &Entry) -> Value {

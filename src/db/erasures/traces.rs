@@ -8,9 +8,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::super::bounces::{Bounce, BounceFilter};
-use super::super::brands;
 use super::super::suppressions::Suppression;
 use super::super::{Db, DbError, Tx, on};
+use super::super::{brands, idempotency};
 use super::{Person, TAKEN_OUT};
 use crate::model::{DeliveryId, EmailAddress};
 
@@ -22,9 +22,9 @@ pub(super) fn normalized(person: &Person) -> BTreeSet<String> {
     person.addresses.iter().map(|address| EmailAddress::normalized(address)).collect()
 }
 
-/// Takes a person out of returned mail, suppressions, alerts, what is kept of how they were let in, and the brands whose answers went
-/// there. A suppression of an address that is another contact's,
-/// too, stays without what it says of the person's mail.
+/// Takes a person out of returned mail, suppressions, alerts, what is kept of how they were let in, kept answers, and the
+/// brands whose answers went there. A suppression of an address that is another contact's, too, stays without what it says
+/// of the person's mail.
 pub async fn remove_traces(tx: &mut Tx, person: &Person, deliveries: &[DeliveryId]) -> Result<(), DbError> {
     for address in normalized(person) {
         on!(in tx, |c| {
@@ -32,6 +32,7 @@ pub async fn remove_traces(tx: &mut Tx, person: &Person, deliveries: &[DeliveryI
             sqlx::query("DELETE FROM suppressions WHERE address = $1").bind(&address).execute(&mut *c).await?;
         });
         brands::forget_address(tx, &address).await?;
+        idempotency::forget_address(tx, &address).await?;
     }
     for id in deliveries {
         on!(in tx, |c| {

@@ -14,6 +14,7 @@ use super::input::Query;
 use super::page::{Page, Paging};
 use super::problem::Problem;
 use crate::access::policy::{Action, Place};
+use crate::audit;
 use crate::db::audit::{Entry, Wanted};
 use crate::db::listing::Last;
 use crate::db::runs::{Run, RunProgress};
@@ -214,6 +215,6 @@ async fn audit_log(
         until: query.until,
         before: paging.after()?,
     };
-    let found = state.db.audit_found(&wanted, paging.rows()?).await?;
+    let found = audit::found(&state.db, &wanted, paging.rows()?).await?;
     paging.page(found, |entry| entry.number, AuditView::from).map(Json)
 }

@@ -114,7 +114,7 @@ async fn page(
     viewer.may(Action::ReadAudit, Place::INSTALLATION)?;
     let Query(asked) = asked.unwrap_or_default();
     let l10n = viewer.l10n(&state)?;
-    let mut found = state.db.audit_found(&asked.wanted(&state).await?, MOST + 1).await?;
+    let mut found = audit::found(&state.db, &asked.wanted(&state).await?, MOST + 1).await?;
     let more = found.len() > usize::try_from(MOST).unwrap_or(usize::MAX);
     found.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
     let next = found.last().filter(|_| more).map(|last| asked.query(Some(last.number)));
@@ -161,7 +161,7 @@ async fn csv(
 ) -> Result<Response, Fault> {
     viewer.may(Action::ReadAudit, Place::INSTALLATION)?;
     let Query(asked) = asked.unwrap_or_default();
-    let found = state.db.audit_found(&asked.wanted(&state).await?, MOST_CSV).await?;
+    let found = audit::found(&state.db, &asked.wanted(&state).await?, MOST_CSV).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),

@@ -29,7 +29,7 @@ async fn say(house: &House, event: &str, words: &str) {
 /// The entries of an action, newest first.
 async fn entries(house: &House, action: &str) -> Vec<crate::db::audit::Entry> {
     let wanted = Wanted { action: Some(action.into()), ..Wanted::default() };
-    house.db.audit_found(&wanted, 99).await.unwrap()
+    audit::found(&house.db, &wanted, 99).await.unwrap()
 }
 
 #[tokio::test]
