@@ -5,10 +5,13 @@
 
 mod account;
 mod artifacts;
+mod asking;
 mod board;
 mod bounces;
 mod brand;
 mod caller;
+mod changes;
+mod correcting;
 mod endpoint;
 mod events;
 mod feed;
@@ -19,17 +22,22 @@ mod input;
 mod jobs;
 mod judging;
 mod letters;
+mod links;
 mod mail;
 mod me;
 mod media;
 mod openapi;
 mod page;
+mod pdfs;
 mod people;
 mod problem;
+mod received;
 mod repeat;
 mod reports;
 mod requests;
 mod reviews;
+mod rules;
+mod secrets;
 mod sending;
 mod shares;
 mod sharing;
@@ -84,17 +92,24 @@ fn endpoints() -> Vec<Endpoint> {
     let mut all = producers();
     for more in [
         me::endpoints(),
+        secrets::endpoints(),
+        received::endpoints(),
         sites::endpoints(),
+        correcting::endpoints(),
         brand::endpoints(),
         reviews::endpoints(),
         viewers::endpoints(),
         incidents::endpoints(),
         judging::endpoints(),
+        pdfs::endpoints(),
         events::endpoints(),
         shares::endpoints(),
         sharing::endpoints(),
         requests::endpoints(),
+        asking::endpoints(),
+        links::endpoints(),
         reports::endpoints(),
+        changes::endpoints(),
         sending::endpoints(),
         artifacts::endpoints(),
         feedback::endpoints(),
@@ -102,6 +117,7 @@ fn endpoints() -> Vec<Endpoint> {
         letters::endpoints(),
         suppressions::endpoints(),
         account::endpoints(),
+        rules::endpoints(),
         people::endpoints(),
         board::endpoints(),
         jobs::endpoints(),
