@@ -35,6 +35,7 @@ mod received;
 mod repeat;
 mod reports;
 mod requests;
+mod returned;
 mod reviews;
 mod rules;
 mod secrets;
@@ -115,6 +116,7 @@ fn endpoints() -> Vec<Endpoint> {
         feedback::endpoints(),
         mail::endpoints(),
         letters::endpoints(),
+        returned::endpoints(),
         suppressions::endpoints(),
         account::endpoints(),
         rules::endpoints(),

@@ -29,7 +29,7 @@ pub(super) async fn addresses(room: &Room, name: &str) -> Vec<(Method, String, O
                 continue;
             }
             let body = body_of(id_of, name);
-            let needs_address = ["listDeliveries", "listLetters", "listTestMails"].contains(&id_of);
+            let needs_address = ["listDeliveries", "listBounces", "listLetters", "listTestMails"].contains(&id_of);
             let query = if needs_address { "?address=dana@example.com" } else { "" };
             let method = method.to_uppercase().parse().unwrap();
             found.push((method, format!("{}{query}", path.replace("{id}", &id)), body));

@@ -248,10 +248,12 @@ branch POST /api/v1/feedback/{id}/handle {"reply":"thank you"}
 house GET /api/v1/deliveries ?address=dana@example.com
 branch GET /api/v1/deliveries/{id}
 branch GET /api/v1/deliveries/{id}/attempts
+branch GET /api/v1/deliveries/{id}/bounces
 branch POST /api/v1/deliveries/{id}/resend {"even_sent":true}
 branch POST /api/v1/deliveries/{id}/withdraw {"reason":"r"}
 house GET /api/v1/link-requests
 house POST /api/v1/link-requests/{hash}/renew
+house GET /api/v1/bounces ?address=dana@example.com
 house GET /api/v1/letters ?address=dana@example.com
 house GET /api/v1/test-mails ?address=dana@example.com
 branch GET /api/v1/branches/{branch}/brand
@@ -276,6 +278,7 @@ house GET /api/v1/suppressions
 house POST /api/v1/suppressions {"address":"nobody@example.com"}
 house POST /api/v1/suppressions/lift {"address":"nobody@example.com"}
 house GET /api/v1/operations
+house GET /api/v1/alerts
 house GET /api/v1/jobs
 house POST /api/v1/jobs/{job}/pause {}
 house POST /api/v1/jobs/{job}/resume
