@@ -23,6 +23,7 @@ mod jobs;
 mod judging;
 mod letters;
 mod links;
+mod lookers;
 mod mail;
 mod me;
 mod media;
@@ -100,6 +101,7 @@ fn endpoints() -> Vec<Endpoint> {
         brand::endpoints(),
         reviews::endpoints(),
         viewers::endpoints(),
+        lookers::endpoints(),
         incidents::endpoints(),
         judging::endpoints(),
         pdfs::endpoints(),

@@ -21,6 +21,7 @@ mod site;
 mod subject;
 mod witness;
 
+pub(super) use access::everybody;
 pub(super) use detail::admitted;
 pub(super) use export::{as_csv, as_pdf};
 pub(super) use incidents::{Tab, Wanted};

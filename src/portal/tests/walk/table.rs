@@ -211,6 +211,7 @@ list GET /api/v1/reviews
 own GET /api/v1/reviews/counts
 branch GET /api/v1/locations/{location}/interactions
 branch POST /api/v1/locations/{location}/judgements {"incidents":["{incident}"],"reason":"inconclusive"}
+branch GET /api/v1/locations/{location}/viewers
 branch GET /api/v1/locations/{location}/views
 branch GET /api/v1/locations/{location}/whitelist
 branch POST /api/v1/locations/{location}/whitelist {"address":"zoe@example.com"}
