@@ -68,6 +68,7 @@ async fn look(
 
 /// What they are to show.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NewShareRule")]
 #[serde(deny_unknown_fields)]
 struct NewRule {
     /// Whether they prove the address that it was sent to.
