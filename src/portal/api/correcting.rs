@@ -183,6 +183,7 @@ async fn resend_failed(
 
 /// Why.
 #[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "WithdrawalReason")]
 #[serde(deny_unknown_fields)]
 struct Why {
     /// It stands on record.

@@ -46,6 +46,7 @@ mod sharing;
 mod sites;
 mod spool;
 mod suppressions;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod viewers;
@@ -116,6 +117,7 @@ fn endpoints() -> Vec<Endpoint> {
         sending::endpoints(),
         artifacts::endpoints(),
         feedback::endpoints(),
+        telling::endpoints(),
         mail::endpoints(),
         letters::endpoints(),
         returned::endpoints(),

@@ -230,3 +230,55 @@ async fn a_branch_says_whether_who_opens_a_shared_link_proves_their_address() {
     assert_eq!(set(&customer, false).await, StatusCode::FORBIDDEN);
     assert_eq!(actions(&house).await, ["share.rule"], "what held already is no change");
 }
+
+#[tokio::test]
+async fn who_was_mailed_a_report_says_something_about_an_event_and_staff_see_to_it() {
+    let house = house().await;
+    let told = house.report.escalations.iter().find_map(|told| told.incident.as_ref()).unwrap().incident.clone();
+    let path = format!("/api/v1/reports/{}/feedback", house.report.id);
+    let reader = house.customer(&house.report.recipients[0].email.to_lowercase()).await;
+    let say = async |guest: &Guest, kind: &str, text: &str, phone: &str| {
+        let body = json!({"subject": "incident", "ref": told, "kind": kind, "text": text, "phone": phone});
+        post(&house, guest, &path, body).await
+    };
+    assert_eq!(say(&reader, "ours", "", "").await.status, StatusCode::NOT_FOUND, "the mail has not arrived");
+    run(&house.db, "UPDATE deliveries SET state = 'sent'").await;
+    let stranger = house.customer("nobody@example.com").await;
+    assert_eq!(say(&stranger, "ours", "", "").await.status, StatusCode::NOT_FOUND);
+    for (kind, text, phone, field) in
+        [("nonsense", "", "", "kind"), ("other", " ", "", "text"), ("call", "", "call me", "phone")]
+    {
+        let refused = say(&reader, kind, text, phone).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(json_of(&refused)["errors"][0]["field"], field);
+    }
+    let nothing = json!({"subject": "interaction", "ref": told, "kind": "ours"});
+    assert_eq!(json_of(&post(&house, &reader, &path, nothing).await)["errors"][0]["field"], "ref");
+    for _ in 0..2 {
+        assert_eq!(say(&reader, "ours", "The cleaner.", "+49 30 1").await.status, StatusCode::ACCEPTED);
+    }
+    let staff = house.signed_in(Role::Staff, &[]).await;
+    let open = json_of(&house.visit(&staff, "/api/v1/feedback").await);
+    let one = &open["items"][0];
+    assert_eq!((open["items"].as_array().unwrap().len(), &one["words"]), (1, &json!("The cleaner.")));
+    let at = format!("/api/v1/feedback/{}", one["id"].as_str().unwrap());
+    assert_eq!(json_of(&house.visit(&staff, &at).await), *one);
+    let done = post(&house, &staff, &format!("{at}/handle"), json!({"reply": "Thanks.", "remark": "Known."})).await;
+    let done = json_of(&done);
+    assert_eq!((&done["reply"], &done["remark"]), (&json!("Thanks."), &json!("Known.")));
+    for (query, count) in [("", 0), ("?state=handled", 1), ("?state=all&kind=ours", 1), ("?state=all&kind=call", 0)] {
+        let listed = json_of(&house.visit(&staff, &format!("/api/v1/feedback{query}")).await);
+        assert_eq!(listed["items"].as_array().unwrap().len(), count, "{query}");
+    }
+    for wrong in ["?state=lost", "?kind=any", "?limit=0", "?cursor=x"] {
+        let refused = house.visit(&staff, &format!("/api/v1/feedback{wrong}")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    let mut last = StatusCode::ACCEPTED;
+    for number in 0..20 {
+        last = say(&reader, "other", &format!("And {number}."), "").await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    let log = house.db.audit_after(0, 99).await.unwrap();
+    assert!(log[0].action == "feedback.give" && log[0].actor.starts_with("address:"), "{:?}", log[0]);
+}

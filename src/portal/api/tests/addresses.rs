@@ -64,6 +64,7 @@ fn body_of(operation: &str, name: &str) -> Option<Value> {
         "setPassword" => json!({"password": "short"}),
         "confirmSecondFactor" => json!({"sealed": "x", "code": "1"}),
         "removeSecondFactor" => json!({"code": "1"}),
+        "giveFeedback" => json!({"subject": "incident", "ref": name, "kind": "ours"}),
         "commentOnShared" => json!({"number": 1, "text": "t"}),
         "addUser" => json!({"email": "user@example.com", "name": "U", "role": "staff"}),
         "assignUser" => json!({"role": "staff"}),
@@ -84,7 +85,7 @@ pub(super) fn expected(address: &str) -> u16 {
         "whitelist/0",
         "shares/0",
         "requests/0",
-        "feedback/0",
+        "/feedback/0",
         "users/0",
         "sessions/0",
         "me/shared/",
@@ -93,6 +94,8 @@ pub(super) fn expected(address: &str) -> u16 {
     ];
     match address {
         _ if address.ends_with("/test") || has(&gone) => 404,
+        // Nobody was mailed anything.
+        _ if address.starts_with("POST /api/v1/reports/") && address.ends_with("/feedback") => 404,
         _ if has(&["lift", "logo/remove", "domains/remove", "end-others", "me/language"]) => 204,
         _ if has(&["/me/password", "second-factor/confirm", "second-factor/remove"]) => 422,
         _ if has(&["/judgements", "/contacts/", "/pause", "/resume", "/release", "second-factor/begin"]) => 200,

@@ -243,6 +243,7 @@ house POST /api/v1/reports/{id}/release
 branch GET /api/v1/reports/{id}/revisions
 branch POST /api/v1/reports/{id}/send {}
 branch POST /api/v1/reports/{id}/test
+own POST /api/v1/reports/{id}/feedback {"subject":"incident","ref":"{incident}","kind":"ours"}
 house GET /api/v1/feedback
 branch GET /api/v1/feedback/{id}
 branch POST /api/v1/feedback/{id}/handle {"reply":"thank you"}
