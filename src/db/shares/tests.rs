@@ -74,7 +74,10 @@ async fn each_recipient_has_a_link_that_ends_by_itself() {
         assert_eq!(page(one.expires_at, None).await, [], "it has ended");
         assert_eq!(page(at(), Some((one.expires_at, one.id))).await, [], "nothing is behind it");
         assert_eq!(page(at(), Some((one.expires_at, Uuid::nil()))).await, std::slice::from_ref(&one));
-        assert_eq!(page(at(), Some((one.expires_at + TimeDelta::seconds(1), one.id))).await, std::slice::from_ref(&one));
+        assert_eq!(
+            page(at(), Some((one.expires_at + TimeDelta::seconds(1), one.id))).await,
+            std::slice::from_ref(&one)
+        );
 
         let later = at() + TimeDelta::days(20);
         let mut tx = db.begin().await.unwrap();

@@ -21,11 +21,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::post(
             "/api/v1/requests",
-            (
-                "askForAccess",
-                "shares",
-                "Ask to be let in: to an incident, or to a share whose link to you has ended.",
-            ),
+            ("askForAccess", "shares", "Ask to be let in: to an incident, or to a share whose link to you has ended."),
             ask,
         )
         .behind(Door::Person)

@@ -117,11 +117,8 @@ fn view(change: &Change, was: &Report, is: &Report) -> ChangeView {
         How::Edited => change.fields.iter().map(String::as_str).collect(),
         How::Added | How::Removed => fields(change.subject).to_vec(),
     };
-    let shown = |name: &str| FieldView {
-        field: name.to_owned(),
-        before: value(&before, name),
-        after: value(&after, name),
-    };
+    let shown =
+        |name: &str| FieldView { field: name.to_owned(), before: value(&before, name), after: value(&after, name) };
     let said = |field: &FieldView| change.how == How::Edited || !(field.before.is_null() && field.after.is_null());
     ChangeView {
         subject: match change.subject {
@@ -182,7 +179,12 @@ fn facts(change: &Change, report: &Report) -> Value {
         Subject::Interaction => {
             let escalated = report.escalations.iter().filter_map(|told| told.interaction.as_ref());
             let is_it = |handled: &&Interaction| handled.interaction.as_str() == change.of;
-            report.interactions.iter().chain(escalated).find(is_it).map_or(Value::Null, |it| of(serde_json::to_value(it)))
+            report
+                .interactions
+                .iter()
+                .chain(escalated)
+                .find(is_it)
+                .map_or(Value::Null, |it| of(serde_json::to_value(it)))
         }
         Subject::Transaction => {
             let found = report.transactions.iter().find(|sale| sale.transaction.as_str() == change.of);
@@ -235,14 +237,20 @@ mod tests {
     fn every_field_that_can_differ_is_one_of_the_report() {
         let report = Sample::Ordinary.report();
         for (subject, of) in [
-            (Subject::Incident, report.escalations.iter().find_map(|told| told.incident.as_ref()).unwrap().incident.to_string()),
+            (
+                Subject::Incident,
+                report.escalations.iter().find_map(|told| told.incident.as_ref()).unwrap().incident.to_string(),
+            ),
             (Subject::Interaction, report.interactions[0].interaction.to_string()),
             (Subject::Transaction, report.transactions[0].transaction.to_string()),
             (Subject::Activity, report.night.to_string()),
         ] {
             let facts = facts(&Change { subject, of, how: How::Added, fields: Vec::new() }, &report);
             for name in fields(subject) {
-                assert!(facts.get(if *name == "type" { "kind" } else { name }).is_some(), "{subject:?} {name}: {facts}");
+                assert!(
+                    facts.get(if *name == "type" { "kind" } else { name }).is_some(),
+                    "{subject:?} {name}: {facts}"
+                );
             }
         }
     }

@@ -95,6 +95,7 @@ struct RunDetail {
 /// When the stages of a run began and ended; null for what has not been.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RunStages")]
+#[expect(clippy::struct_field_names, reason = "the names of the API, where every instant ends so")]
 struct Stages {
     /// When its first report was planned.
     planned_at: Option<DateTime<Utc>>,

@@ -180,7 +180,8 @@ async fn one(
     let share = &received.opened.share;
     caller.looked(&state, &share.location, ViewKind::Page, shared::subject(share.id))?;
     let contents = share::contents(&state, share.id).await?;
-    let incidents = contents.into_iter().map(|(item, report)| item_view(item, report.as_ref(), received.href.as_deref()));
+    let incidents =
+        contents.into_iter().map(|(item, report)| item_view(item, report.as_ref(), received.href.as_deref()));
     Ok(Json(ReceivedDetail { incidents: incidents.collect(), share: received.into() }))
 }
 

@@ -180,7 +180,11 @@ async fn people(state: &PortalState, site: &Site, l10n: &L10n) -> Result<Vec<Per
 
 /// The words for how somebody came, or could; a word that this version does not know stands as it is.
 fn way(word: &str, l10n: &L10n) -> String {
-    if word == WHITELIST || WAYS.contains(&word) { l10n.message(&format!("branch-way-{word}"), &[]) } else { line(word, 40) }
+    if word == WHITELIST || WAYS.contains(&word) {
+        l10n.message(&format!("branch-way-{word}"), &[])
+    } else {
+        line(word, 40)
+    }
 }
 
 fn kind_of(kind: ViewKind, l10n: &L10n) -> String {

@@ -132,9 +132,7 @@ pub(in crate::portal) async fn say(
     let by = (Actor::Link(desk.delivery.id), viewer.origin.address.as_str());
     match write(&state, (&desk.frozen, &desk.delivery), (&form, &about), by).await? {
         Written::Wrong(faults) => desk.page(&state, &form, faults, StatusCode::UNPROCESSABLE_ENTITY).await,
-        Written::TooMuch => {
-            desk.page(&state, &form, vec!["hosted-fault-much"], StatusCode::TOO_MANY_REQUESTS).await
-        }
+        Written::TooMuch => desk.page(&state, &form, vec!["hosted-fault-much"], StatusCode::TOO_MANY_REQUESTS).await,
         Written::Down => Ok(Redirect::to(&desk.back(number)).into_response()),
     }
 }
@@ -244,6 +242,7 @@ fn words(said: &Feedback, report: &Report, l10n: &L10n) -> String {
 mod tests {
     use super::*;
     use crate::compose::Sample;
+    use crate::portal::hosted::place;
 
     #[test]
     fn a_form_says_what_is_wrong_in_it() {

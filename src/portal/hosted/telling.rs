@@ -75,12 +75,7 @@ pub(super) async fn write(
     Ok(if outcome == Said::TooMuch { Written::TooMuch } else { Written::Down })
 }
 
-fn feedback(
-    state: &PortalState,
-    (frozen, delivery): (&Frozen, &Delivery),
-    form: &Form,
-    about: &About<'_>,
-) -> Feedback {
+fn feedback(state: &PortalState, (frozen, delivery): (&Frozen, &Delivery), form: &Form, about: &About<'_>) -> Feedback {
     let row = &frozen.row;
     Feedback {
         id: feedback_id(delivery.id, about.what, about.of, &[&form.kind, &form.text, &form.phone]),

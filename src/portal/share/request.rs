@@ -184,7 +184,7 @@ pub(in crate::portal) async fn once_more(
     if recipient.is_live(state.clock.now()) {
         return Ok(false);
     }
-    for_share(state, viewer, (Opened { share, recipient }, address), words).await?;
+    for_share(state, viewer, (Opened { recipient, share }, address), words).await?;
     Ok(true)
 }
 
@@ -197,12 +197,7 @@ async fn limit(state: &PortalState, viewer: &Viewer, address: &EmailAddress) -> 
 }
 
 /// Writes the request and a letter to each owner; the same request that is open already is not told twice.
-async fn ask(
-    state: &PortalState,
-    viewer: &Viewer,
-    wish: &Wish,
-    (name, note): (&str, &str),
-) -> Result<(), Fault> {
+async fn ask(state: &PortalState, viewer: &Viewer, wish: &Wish, (name, note): (&str, &str)) -> Result<(), Fault> {
     let now = state.clock.now();
     let short = |text: &str, most: usize| text.trim().chars().take(most).collect::<String>();
     let request = AccessRequest {

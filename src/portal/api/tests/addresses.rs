@@ -44,7 +44,7 @@ fn body_of(operation: &str, name: &str) -> Option<Value> {
     let end = "2026-04-20T00:00:00Z";
     Some(match operation {
         "addToWhitelist" => json!({"address": "new@example.com"}),
-        "regenerateReport" => json!({"reason": "r"}),
+        "regenerateReport" | "withdraw" => json!({"reason": "r"}),
         "runJob" | "resend" | "revokeShare" | "handleFeedback" | "pauseJob" | "sendReport" => json!({}),
         "suppress" | "liftSuppression" => json!({"address": "dana@example.com"}),
         "createShare" => json!({"incidents": [name], "addresses": ["new@example.com"]}),
@@ -58,7 +58,6 @@ fn body_of(operation: &str, name: &str) -> Option<Value> {
         "removeDomain" => json!({"domain": "example.org"}),
         "askForAccess" => json!({"incident": name, "name": "P"}),
         "correctContact" => json!({"email": "other@example.com", "reason": "r"}),
-        "withdraw" => json!({"reason": "r"}),
         "setShareRule" => json!({"prove": true}),
         "setLanguage" => json!({"locale": "de"}),
         "setPassword" => json!({"password": "short"}),

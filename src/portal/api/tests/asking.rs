@@ -119,7 +119,10 @@ async fn what_was_shared_with_one_is_listed_shown_and_answered_until_its_link_en
     let page = get(&room, &format!("{PATH}?limit=1&cursor={next}"), &customer).await.json();
     assert_eq!((&page["items"][0]["id"], &page["next"]), (&json!(first), &Value::Null), "what works longest first");
     let listed = &page["items"][0];
-    assert_eq!((&listed["by_name"], &listed["note"], &listed["expires_at"]), (&json!("P"), &json!("Ours?"), &json!(end)));
+    assert_eq!(
+        (&listed["by_name"], &listed["note"], &listed["expires_at"]),
+        (&json!("P"), &json!("Ours?"), &json!(end))
+    );
     let href = listed["href"].as_str().unwrap().to_owned();
     assert_eq!(get(&room, &format!("{PATH}?cursor=x"), &customer).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(get(&room, PATH, &owner).await.json()["items"], json!([]), "nothing was shared with the sharer");

@@ -117,7 +117,13 @@ pub(super) async fn sign_in(room: &Room, number: u8, role: Option<Role>) -> (Str
     (format!("daybreak={token}"), csrf(&token))
 }
 
-pub(super) async fn ask(room: &Room, method: &Method, path: &str, headers: &[(&str, String)], body: Option<Value>) -> Answer {
+pub(super) async fn ask(
+    room: &Room,
+    method: &Method,
+    path: &str,
+    headers: &[(&str, String)],
+    body: Option<Value>,
+) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, value);

@@ -66,7 +66,8 @@ async fn who_knows_the_old_password_sets_a_new_one_and_other_sessions_end() {
     const PATH: &str = "/api/v1/me/password";
     let room = furnished().await;
     let (user, own, other) = person(&room, 5, Role::Staff).await;
-    let set = async |current: &str, new: &str| post(&room, PATH, &own, &json!({"current": current, "password": new})).await;
+    let set =
+        async |current: &str, new: &str| post(&room, PATH, &own, &json!({"current": current, "password": new})).await;
     for (new, why) in [("short", "characters"), (user.email.as_str(), "your own name"), ("aaaaaaaaaaaa", "guessed")] {
         let refused = set("", new).await;
         assert_eq!(field(&refused), (422, "password".into()), "{new}");
@@ -181,7 +182,8 @@ async fn no_program_no_customer_and_no_other_site_touches_a_persons_secrets() {
         (Method::POST, "second-factor/remove", Some(json!({"code": "1"}))),
     ] {
         let path = format!("/api/v1/me/{path}");
-        let by = async |headers: &[(&str, String)]| ask(&room, &method, &path, headers, body.clone()).await.status.as_u16();
+        let by =
+            async |headers: &[(&str, String)]| ask(&room, &method, &path, headers, body.clone()).await.status.as_u16();
         assert_eq!(by(&[]).await, 401, "{path}");
         assert_eq!(by(&[("authorization", format!("Bearer {key}"))]).await, 403, "{path}");
         // A key beside a cookie is what counts.

@@ -197,7 +197,8 @@ async fn ones_own_self_is_ones_own_alone() {
         // Whoever signs out is led to where one signs in.
         let leaves = line.path == "/sign-out";
         // Nothing was shared with the branch's user, or mailed to them.
-        let is_theirs = ["second-factor", "password", "/me/shared/", "/feedback"].iter().any(|what| line.path.contains(what));
+        let is_theirs =
+            ["second-factor", "password", "/me/shared/", "/feedback"].iter().any(|what| line.path.contains(what));
         if !is_let_in(&response) && !leaves && !is_theirs {
             wrong.push(format!("{} {}: {}", line.method, line.path, response.status()));
         }
