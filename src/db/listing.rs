@@ -29,6 +29,8 @@ pub struct ReportPage {
     pub to: Option<NightDate>,
     /// In this state.
     pub state: Option<ReportState>,
+    /// Of this run.
+    pub run: Option<RunId>,
     /// Behind this one.
     pub after: Option<(NightDate, LocationRef, i32)>,
 }
@@ -120,6 +122,9 @@ impl Db {
             }
             if let Some(state) = page.state {
                 sql.push(" AND state = ").push_bind(state.as_str());
+            }
+            if let Some(run) = page.run {
+                sql.push(" AND run = ").push_bind(run);
             }
             if let Some((night, location, revision)) = &page.after {
                 sql.push(" AND night <= ").push_bind(*night);

@@ -148,6 +148,10 @@ async fn house(db: &Db, place: &LocationRef) {
     assert_eq!(ids(db.report_page(&ours, 9).await.unwrap()), ["s0"]);
     let nobodys = ReportPage { branches: Some(Vec::new()), ..all.clone() };
     assert!(db.report_page(&nobodys, 9).await.unwrap().is_empty());
+    let of_run = ReportPage { run: Some(reports[0].run), ..all.clone() };
+    assert_eq!(ids(db.report_page(&of_run, 9).await.unwrap()), ["s0", "s1"]);
+    let of_another = ReportPage { run: Some(uuid::Uuid::nil().into()), ..all.clone() };
+    assert!(db.report_page(&of_another, 9).await.unwrap().is_empty());
     let there = ReportPage { location: Some("s1".parse().unwrap()), ..all };
     assert_eq!(ids(db.report_page(&there, 9).await.unwrap()), ["s1"]);
     let runs = db.run_page(None, 9).await.unwrap();

@@ -1,6 +1,7 @@
 //! Given: which incidents an address was given, by a mail of a report or by a share, as long as these links work.
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::super::{Db, DbError, on};
 use super::{Item, RECIPIENT, Recipient, Share};
@@ -154,6 +155,29 @@ impl Db {
         .bind(case)
         .bind(address)
         .bind(now)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// The links of an address that still work, those that work longest first; behind the one with this end and id.
+    pub async fn shared_page(
+        &self,
+        address: &str,
+        now: DateTime<Utc>,
+        after: Option<(DateTime<Utc>, Uuid)>,
+        limit: i64,
+    ) -> Result<Vec<Recipient>, DbError> {
+        let (end, id) = after.unwrap_or((now, Uuid::nil()));
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {RECIPIENT} FROM share_recipients WHERE address = $1 AND revoked_at IS NULL AND expires_at > $2 \
+             AND ($3 OR expires_at < $4 OR (expires_at = $4 AND id > $5)) ORDER BY expires_at DESC, id LIMIT $6"
+        )))
+        .bind(address)
+        .bind(now)
+        .bind(after.is_none())
+        .bind(end)
+        .bind(id)
+        .bind(limit)
         .fetch_all(c)
         .await?))
     }

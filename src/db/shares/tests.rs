@@ -69,6 +69,15 @@ async fn each_recipient_has_a_link_that_ends_by_itself() {
         assert!(db.case_mailed("dana@example.com", &case, at()).await.unwrap().is_empty());
         assert!(db.case_shared("dana@example.com", &case, at()).await.unwrap().is_empty());
         assert_eq!(db.shared_with("dana@example.com").await.unwrap(), [(share(1), one.clone(), vec![item])]);
+        let page = async |now, after| db.shared_page("dana@example.com", now, after, 9).await.unwrap();
+        assert_eq!(page(at(), None).await, std::slice::from_ref(&one));
+        assert_eq!(page(one.expires_at, None).await, [], "it has ended");
+        assert_eq!(page(at(), Some((one.expires_at, one.id))).await, [], "nothing is behind it");
+        assert_eq!(page(at(), Some((one.expires_at, Uuid::nil()))).await, std::slice::from_ref(&one));
+        assert_eq!(
+            page(at(), Some((one.expires_at + TimeDelta::seconds(1), one.id))).await,
+            std::slice::from_ref(&one)
+        );
 
         let later = at() + TimeDelta::days(20);
         let mut tx = db.begin().await.unwrap();

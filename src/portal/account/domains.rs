@@ -13,6 +13,7 @@ use crate::audit::{self, Change};
 use crate::db::domain_rules::{self, DomainRule};
 use crate::db::share_rules::{self, ShareRule};
 use crate::db::sites::Branch;
+use crate::model::BranchRef;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::posted::Posted;
@@ -79,7 +80,7 @@ pub(super) async fn add(
     let mut tx = state.db.begin().await?;
     domain_rules::put(&mut tx, &branch.branch, &rule).await?;
     let detail = json!({ "allowed": rule.allowed });
-    audit::record(&mut tx, entry(&viewer, &branch, "domain.rule", &rule.domain, detail), now).await?;
+    audit::record(&mut tx, entry(&viewer, &branch.branch, "domain.rule", &rule.domain, detail), now).await?;
     tx.commit().await?;
     Ok(Redirect::to(&tab_of("domains", &branch.branch, "saved")).into_response())
 }
@@ -92,7 +93,7 @@ pub(super) async fn remove(
     let branch = branch(&state, &viewer, &form.branch).await?;
     let mut tx = state.db.begin().await?;
     if domain_rules::remove(&mut tx, &branch.branch, &form.domain).await? {
-        let change = entry(&viewer, &branch, "domain.free", &form.domain, json!({}));
+        let change = entry(&viewer, &branch.branch, "domain.free", &form.domain, json!({}));
         audit::record(&mut tx, change, state.clock.now()).await?;
     }
     tx.commit().await?;
@@ -115,26 +116,34 @@ pub(super) async fn prove(
     Posted(form): Posted<Proof>,
 ) -> Result<Response, Fault> {
     let branch = branch(&state, &viewer, &form.branch).await?;
-    let before = state.db.share_rule(&branch.branch).await?.is_some_and(|rule| rule.prove);
-    let prove = !form.prove.is_empty();
-    if prove != before {
-        let now = state.clock.now();
-        let rule = ShareRule { prove, changed_at: now, changed_by: viewer.actor().to_string() };
-        let mut tx = state.db.begin().await?;
-        share_rules::put(&mut tx, &branch.branch, &rule).await?;
-        let change = Change {
-            object: format!("branch:{}", branch.branch),
-            ..entry(&viewer, &branch, "share.rule", "", json!({ "prove": prove }))
-        };
-        audit::record(&mut tx, change, now).await?;
-        tx.commit().await?;
-    }
+    want_proof(&state, &viewer, &branch.branch, !form.prove.is_empty()).await?;
     Ok(Redirect::to(&tab_of("domains", &branch.branch, "saved")).into_response())
+}
+
+/// The same of a branch whose account the viewer manages; nothing changes where it is so already.
+pub(in crate::portal) async fn want_proof(
+    state: &PortalState,
+    viewer: &Viewer,
+    branch: &BranchRef,
+    prove: bool,
+) -> Result<(), Fault> {
+    let before = state.db.share_rule(branch).await?.is_some_and(|rule| rule.prove);
+    if prove == before {
+        return Ok(());
+    }
+    let now = state.clock.now();
+    let rule = ShareRule { prove, changed_at: now, changed_by: viewer.actor().to_string() };
+    let mut tx = state.db.begin().await?;
+    share_rules::put(&mut tx, branch, &rule).await?;
+    let object = format!("branch:{branch}");
+    let change = Change { object, ..entry(viewer, branch, "share.rule", "", json!({ "prove": prove })) };
+    audit::record(&mut tx, change, now).await?;
+    Ok(tx.commit().await?)
 }
 
 fn entry<'a>(
     viewer: &'a Viewer,
-    branch: &'a Branch,
+    branch: &'a BranchRef,
     action: &'static str,
     domain: &str,
     detail: serde_json::Value,
@@ -143,7 +152,7 @@ fn entry<'a>(
         actor: viewer.actor(),
         action,
         object: format!("domain:{domain}"),
-        branch: Some(&branch.branch),
+        branch: Some(branch),
         detail,
         origin: &viewer.origin.address,
     }

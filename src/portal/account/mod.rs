@@ -9,6 +9,7 @@ mod upload;
 mod users;
 
 pub(super) use contacts::is_mine;
+pub(super) use domains::want_proof;
 pub(super) use users::desk;
 
 use super::rooms::{Door, Rooms};

@@ -32,6 +32,8 @@ pub(super) enum Door {
     Key,
     /// A program with a key, or a signed-in person.
     KeyOrPerson,
+    /// A signed-in person, and no program with a key.
+    Person,
     /// Whoever has the key for returned mail.
     Bounces,
 }

@@ -16,6 +16,7 @@ use super::problem::Problem;
 use crate::access::policy::{Action, Place};
 use crate::audit;
 use crate::db::audit::{Entry, Wanted};
+use crate::db::illness::Timings;
 use crate::db::listing::Last;
 use crate::db::runs::{Run, RunProgress};
 use crate::model::{BranchRef, JobName, RunId, RunState, Trigger};
@@ -89,6 +90,24 @@ struct RunDetail {
     run: RunView,
     reports: Reports,
     mails: Mails,
+    stages: Stages,
+}
+
+/// When the stages of a run began and ended; null for what has not been.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "RunStages")]
+#[expect(clippy::struct_field_names, reason = "the names of the API, where every instant ends so")]
+struct Stages {
+    /// When its first report was planned.
+    planned_at: Option<DateTime<Utc>>,
+    /// When its first report was frozen …
+    first_built_at: Option<DateTime<Utc>>,
+    /// … and its last.
+    last_built_at: Option<DateTime<Utc>>,
+    /// When its first mail was wanted.
+    first_mail_at: Option<DateTime<Utc>>,
+    /// When its last mail became final.
+    last_mail_at: Option<DateTime<Utc>>,
 }
 
 /// A run's reports.
@@ -129,7 +148,10 @@ async fn run(
         state.db.run_progress(id).await?;
     let reports = Reports { all: reports, planned, failed, held };
     let mails = Mails { all: deliveries, open, deferred, sent, suppressed, unsent };
-    Ok(Json(RunDetail { run: run.into(), reports, mails }))
+    let Timings { planned_at, first_built_at, last_built_at, first_mail_at, last_mail_at } =
+        state.db.run_timings(id).await?;
+    let stages = Stages { planned_at, first_built_at, last_built_at, first_mail_at, last_mail_at };
+    Ok(Json(RunDetail { run: run.into(), reports, mails, stages }))
 }
 
 /// A change.

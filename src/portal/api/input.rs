@@ -11,7 +11,7 @@ use super::problem::Problem;
 /// More than any request of ours has, in bytes.
 const MOST: usize = 64 << 10;
 
-/// A body of `application/json`.
+/// A body of `application/json` that is one object.
 pub(super) struct Input<T>(pub(super) T);
 
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
@@ -27,8 +27,12 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
         let bytes = to_bytes(request.into_body(), MOST)
             .await
             .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body has more than {MOST} bytes")))?;
-        let value = serde_json::from_slice(&bytes);
-        value.map(Self).map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("the body: {error}")))
+        let wrong = |detail: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
+        // serde would take the list of a value's fields for the value: no document of ours says so.
+        if bytes.trim_ascii_start().first() != Some(&b'{') {
+            return Err(wrong("the body must be a JSON object: {…}".into()));
+        }
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| wrong(format!("the body: {error}")))
     }
 }
 

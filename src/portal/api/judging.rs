@@ -151,7 +151,7 @@ async fn judgements(
 /// What somebody said about an incident.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Comment")]
-struct CommentView {
+pub(super) struct CommentView {
     id: Uuid,
     at: DateTime<Utc>,
     name: String,

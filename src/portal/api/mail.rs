@@ -34,7 +34,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get(
             "/api/v1/deliveries",
-            ("listDeliveries", "mail", "What an address was mailed, newest first."),
+            ("listDeliveries", "mail", "What an address was mailed, or the mail of a Message-ID, newest first."),
             to,
         )
         .query::<AddressQuery>()
@@ -64,7 +64,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Delivery")]
 pub(super) struct DeliveryView {
-    id: DeliveryId,
+    pub(super) id: DeliveryId,
     report: ReportId,
     location: LocationRef,
     /// The local date on which the report's night began.
@@ -128,7 +128,9 @@ pub(super) async fn deliveries_of(state: &PortalState, report: ReportId) -> Resu
 #[derive(Deserialize, JsonSchema)]
 struct AddressQuery {
     /// The address.
-    address: String,
+    address: Option<String>,
+    /// In its place the Message-ID of a mail.
+    message_id: Option<String>,
     /// How many items a page has at most.
     #[schemars(range(min = 1, max = 500))]
     limit: Option<i64>,
@@ -143,17 +145,26 @@ async fn to(
 ) -> Result<Json<Page<DeliveryView>>, Problem> {
     // An address may be a contact of several branches.
     caller.may(Action::LookUp, Place::INSTALLATION)?;
-    if query.address.contains('\0') {
-        return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "address", "is no address"));
-    }
+    let wrong = |field, detail: &str| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, detail);
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     let after = paging.after::<Last<DeliveryId>>()?;
-    let found = state.db.mail_page(&query.address.to_lowercase(), after.as_ref(), paging.rows()?).await?;
+    let found = match (query.address, query.message_id) {
+        (Some(address), None) if address.contains('\0') => return Err(wrong("address", "is no address")),
+        (None, Some(message)) if message.contains('\0') => return Err(wrong("message_id", "is none")),
+        (Some(address), None) => state.db.mail_page(&address.to_lowercase(), after.as_ref(), paging.rows()?).await?,
+        // There are few, most often one.
+        (None, Some(message)) => {
+            let bare = message.trim().trim_start_matches('<').trim_end_matches('>');
+            let found = state.db.delivery_by_message(bare).await?;
+            return Ok(Json(Page::whole(found.into_iter().map(DeliveryView::from).collect())));
+        }
+        _ => return Err(wrong("address", "or else a message_id is asked for, one of the two")),
+    };
     paging.page(found, |row| Last(row.delivery.created_at, row.delivery.id), DeliveryView::from).map(Json)
 }
 
 /// A mail of a report with which the caller may do this.
-async fn allowed_delivery(
+pub(super) async fn allowed_delivery(
     state: &PortalState,
     caller: &Caller,
     id: &str,

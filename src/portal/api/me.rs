@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::caller::Caller;
-use super::endpoint::Endpoint;
+use super::endpoint::{Door, Endpoint};
 use super::page::Page;
 use super::problem::Problem;
 use crate::access::Action;
@@ -27,14 +27,17 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             ("listSessions", "about", "From where you are signed in; keys are not."),
             sessions,
         )
+        .behind(Door::Person)
         .answers::<Page<SessionView>>(200, "All of them."),
         Endpoint::post(
             "/api/v1/me/sessions/end-others",
             ("endOtherSessions", "about", "End every session of yours but this one."),
             end_others,
         )
+        .behind(Door::Person)
         .answers_with_nothing(204, "They are ended, on every process."),
         Endpoint::post("/api/v1/me/sessions/{session}/end", ("endSession", "about", "End a session of yours."), end)
+            .behind(Door::Person)
             .parameter("session", "The session's mark.", None)
             .answers_with_nothing(204, "It is ended, on every process."),
     ]

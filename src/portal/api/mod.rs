@@ -5,10 +5,13 @@
 
 mod account;
 mod artifacts;
+mod asking;
 mod board;
 mod bounces;
 mod brand;
 mod caller;
+mod changes;
+mod correcting;
 mod endpoint;
 mod events;
 mod feed;
@@ -19,23 +22,31 @@ mod input;
 mod jobs;
 mod judging;
 mod letters;
+mod links;
+mod lookers;
 mod mail;
 mod me;
 mod media;
 mod openapi;
 mod page;
+mod pdfs;
 mod people;
 mod problem;
+mod received;
 mod repeat;
 mod reports;
 mod requests;
+mod returned;
 mod reviews;
+mod rules;
+mod secrets;
 mod sending;
 mod shares;
 mod sharing;
 mod sites;
 mod spool;
 mod suppressions;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod viewers;
@@ -84,24 +95,35 @@ fn endpoints() -> Vec<Endpoint> {
     let mut all = producers();
     for more in [
         me::endpoints(),
+        secrets::endpoints(),
+        received::endpoints(),
         sites::endpoints(),
+        correcting::endpoints(),
         brand::endpoints(),
         reviews::endpoints(),
         viewers::endpoints(),
+        lookers::endpoints(),
         incidents::endpoints(),
         judging::endpoints(),
+        pdfs::endpoints(),
         events::endpoints(),
         shares::endpoints(),
         sharing::endpoints(),
         requests::endpoints(),
+        asking::endpoints(),
+        links::endpoints(),
         reports::endpoints(),
+        changes::endpoints(),
         sending::endpoints(),
         artifacts::endpoints(),
         feedback::endpoints(),
+        telling::endpoints(),
         mail::endpoints(),
         letters::endpoints(),
+        returned::endpoints(),
         suppressions::endpoints(),
         account::endpoints(),
+        rules::endpoints(),
         people::endpoints(),
         board::endpoints(),
         jobs::endpoints(),

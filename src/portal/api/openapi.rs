@@ -109,6 +109,7 @@ fn security(door: Door) -> Value {
         Door::Open => json!([]),
         Door::Key => json!([{ "key": [] }]),
         Door::KeyOrPerson => json!([{ "key": [] }, { "session": [] }]),
+        Door::Person => json!([{ "session": [] }]),
         Door::Bounces => json!([{ "bouncesKey": [] }]),
     }
 }

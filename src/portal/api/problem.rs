@@ -137,7 +137,7 @@ impl From<Fault> for Problem {
             Fault::Form => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "what was sent cannot be done"),
             Fault::TooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "it is too large"),
             Fault::TooMany => {
-                Self::new(StatusCode::TOO_MANY_REQUESTS, "this was done as often as it may be; try again tomorrow")
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "this was done as often as it may be; try again later")
             }
             Fault::Removed(at) => {
                 Self::new(StatusCode::GONE, format!("it was deleted at {}, as [retention] says", at.to_rfc3339()))

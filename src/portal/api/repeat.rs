@@ -2,7 +2,8 @@
 //! and changes nothing more (draft-ietf-httpapi-idempotency-key-header).
 //!
 //! A key is of who sent it, and holds for a day. Only what was done is kept: what was refused changed nothing and may be
-//! tried again. Feeds and media need no key: what they bring is known by what it is. It must not know what is asked for.
+//! tried again. Feeds and media need no key: what they bring is known by what it is. It must not know what is asked for,
+//! and keeps nothing of passwords and second factors.
 
 use std::convert::Infallible;
 
@@ -28,6 +29,9 @@ pub(super) const HEADER: &str = "Idempotency-Key";
 pub(super) const LONGEST: usize = 255;
 /// Addresses that know by themselves what they were sent before.
 const BY_THEMSELVES: [&str; 3] = ["/api/v1/feed", "/api/v1/media", "/api/v1/bounces"];
+/// Addresses whose answers and requests hold what nobody else may ever read: nothing of them is kept. They need no key:
+/// a password that is set, or a second factor that is there, is not set once more.
+const NEVER_KEPT: [&str; 2] = ["/api/v1/me/password", "/api/v1/me/second-factor"];
 /// More than any request that is taken as JSON has, in bytes.
 const MOST: usize = 64 << 10;
 /// More than any answer to a change has.
@@ -57,7 +61,8 @@ impl<S: Sync> FromRequestParts<S> for Repeat {
 
 /// Whether requests to an address may carry a key.
 pub(super) fn is_for(method: &str, path: &str) -> bool {
-    method.eq_ignore_ascii_case("post") && path.starts_with("/api/") && !BY_THEMSELVES.contains(&path)
+    let is_kept = !NEVER_KEPT.iter().any(|secret| path.starts_with(secret));
+    method.eq_ignore_ascii_case("post") && path.starts_with("/api/") && !BY_THEMSELVES.contains(&path) && is_kept
 }
 
 /// Answers what was answered before, and keeps what is answered now.
@@ -167,4 +172,18 @@ fn hashed(parts: &[&[u8]]) -> [u8; 32] {
         hash.update(part);
     }
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_its_owner_may_read_is_never_kept() {
+        for secret in ["password", "second-factor/begin", "second-factor/confirm", "second-factor/remove"] {
+            assert!(!is_for("post", &format!("/api/v1/me/{secret}")), "{secret}");
+        }
+        assert!(is_for("post", "/api/v1/me/language") && is_for("post", "/api/v1/shares"));
+        assert!(!is_for("get", "/api/v1/shares") && !is_for("post", "/shares") && !is_for("post", "/api/v1/feed"));
+    }
 }

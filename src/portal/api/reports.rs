@@ -82,6 +82,8 @@ struct ReportQuery {
     to: Option<String>,
     /// In this state only.
     state: Option<ReportState>,
+    /// Of this run only.
+    run: Option<RunId>,
     /// How many items a page has at most.
     #[schemars(range(min = 1, max = 500))]
     limit: Option<i64>,
@@ -164,6 +166,7 @@ async fn reports(
         from: night("from", query.from.as_deref())?,
         to: night("to", query.to.as_deref())?,
         state: query.state,
+        run: query.run,
         after: paging.after()?,
     };
     if page.after.as_ref().is_some_and(|(night, ..)| !is_sensible(*night)) {

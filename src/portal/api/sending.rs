@@ -58,9 +58,9 @@ struct ToWhom {
 
 /// Mails that are on their way.
 #[derive(Serialize, JsonSchema)]
-struct Sent {
-    /// Empty where everybody who was named has had it.
-    deliveries: Vec<DeliveryId>,
+pub(super) struct Sent {
+    /// Empty where there was nothing to send.
+    pub(super) deliveries: Vec<DeliveryId>,
 }
 
 async fn send(

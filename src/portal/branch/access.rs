@@ -15,7 +15,8 @@ use super::site::{Head, Site, admit};
 use super::subject::Nights;
 use super::witness;
 use crate::access::Action;
-use crate::db::access_log::ViewFilter;
+use crate::db::access_log::{Looker, ViewFilter};
+use crate::db::sites::Location;
 use crate::db::views::Viewed;
 use crate::model::ViewKind;
 use crate::portal::PortalState;
@@ -28,6 +29,8 @@ const KNOWN: [&str; 6] = ["q", "as", "what", "scanner", "before", "bom"];
 const NARROWING: [&str; 4] = ["q", "as", "what", "scanner"];
 /// How people come, as rows say it.
 const WAYS: [&str; 7] = ["branch", "customer", "link", "share", "staff", "operations", "key"];
+/// How those could who were let in and never did.
+const WHITELIST: &str = "whitelist";
 const ROWS: i64 = 100;
 /// Of the list of people.
 const PEOPLE: i64 = 100;
@@ -149,35 +152,39 @@ pub(super) async fn log(
     state.view.page("branch_access.html", &l10n, &viewer, &page).map(Html)
 }
 
-/// Everybody who looked, and everybody who may and never did.
-async fn people(state: &PortalState, site: &Site, l10n: &L10n) -> Result<Vec<Person>, Fault> {
-    let location = &site.location.location;
+/// Everybody who looked at a location, and (with no look at all) everybody who may and never did.
+pub(in crate::portal) async fn everybody(state: &PortalState, location: &Location) -> Result<Vec<Looker>, Fault> {
     let now = state.clock.now();
-    let lookers = state.db.lookers(location, PEOPLE).await?;
-    let seen: HashSet<String> = lookers.iter().map(|one| one.person.to_lowercase()).collect();
-    let listed = state.db.whitelist_of(location, PEOPLE).await?;
+    let mut all = state.db.lookers(&location.location, PEOPLE).await?;
+    let seen: HashSet<String> = all.iter().map(|one| one.person.to_lowercase()).collect();
+    let listed = state.db.whitelist_of(&location.location, PEOPLE).await?;
     let in_force =
         listed.into_iter().filter(|one| one.revoked_at.is_none() && one.expires_at.is_none_or(|end| end > now));
-    let whitelisted = in_force.map(|one| (one.address, "branch-way-whitelist"));
-    let users = state.db.users_of_branch(site.branch()).await?.into_iter().map(|user| (user, "branch-way-branch"));
-    let never = users.chain(whitelisted).filter(|(address, _)| !seen.contains(address)).map(|(address, way)| Person {
-        address: line(&address, 200),
-        way: l10n.message(way, &[]),
-        last: None,
-        times: l10n.integer(0),
-    });
-    let looked = lookers.iter().map(|one| Person {
+    let whitelisted = in_force.map(|one| (one.address, WHITELIST));
+    let users = state.db.users_of_branch(&location.branch).await?.into_iter().map(|user| (user, "branch"));
+    let never = users.chain(whitelisted).filter(|(address, _)| !seen.contains(address));
+    all.extend(never.map(|(person, way)| Looker { person, as_what: way.into(), last_at: None, times: 0 }));
+    Ok(all)
+}
+
+async fn people(state: &PortalState, site: &Site, l10n: &L10n) -> Result<Vec<Person>, Fault> {
+    let all = everybody(state, &site.location).await?;
+    let shown = all.iter().map(|one| Person {
         address: line(&one.person, 200),
         way: way(&one.as_what, l10n),
         last: one.last_at.map(|at| l10n.date_time(at, site.location.timezone)),
         times: l10n.integer(one.times),
     });
-    Ok(looked.chain(never).collect())
+    Ok(shown.collect())
 }
 
-/// The words for how somebody came; a word that this version does not know stands as it is.
+/// The words for how somebody came, or could; a word that this version does not know stands as it is.
 fn way(word: &str, l10n: &L10n) -> String {
-    if WAYS.contains(&word) { l10n.message(&format!("branch-way-{word}"), &[]) } else { line(word, 40) }
+    if word == WHITELIST || WAYS.contains(&word) {
+        l10n.message(&format!("branch-way-{word}"), &[])
+    } else {
+        line(word, 40)
+    }
 }
 
 fn kind_of(kind: ViewKind, l10n: &L10n) -> String {

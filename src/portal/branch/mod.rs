@@ -21,11 +21,13 @@ mod site;
 mod subject;
 mod witness;
 
+pub(super) use access::everybody;
 pub(super) use detail::admitted;
 pub(super) use export::{as_csv, as_pdf};
 pub(super) use incidents::{Tab, Wanted};
 pub(super) use judge::{remark, say};
 pub(super) use locations::Reach;
+pub(super) use pdf::{latest as latest_pdf, of_incident as incident_pdf};
 pub(super) use site::admit;
 
 use super::rooms::{Door, Rooms};

@@ -15,7 +15,7 @@ use crate::portal::frozen;
 use crate::portal::viewer::Viewer;
 
 /// That of the latest report.
-pub(super) async fn latest(
+pub(in crate::portal) async fn latest(
     State(state): State<PortalState>,
     viewer: Viewer,
     Path(location): Path<String>,
@@ -26,7 +26,7 @@ pub(super) async fn latest(
 }
 
 /// That of the latest revision that tells of an incident, and that the viewer may see.
-pub(super) async fn of_incident(
+pub(in crate::portal) async fn of_incident(
     State(state): State<PortalState>,
     viewer: Viewer,
     Path((location, incident)): Path<(String, String)>,

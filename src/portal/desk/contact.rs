@@ -10,7 +10,7 @@ use crate::accounts::By;
 use crate::accounts::contacts::{self, Address, Told, Word};
 use crate::db::overrides::Reached;
 use crate::db::sites::Location;
-use crate::model::{ContactRef, LocationRef, UserId};
+use crate::model::{ContactRef, EmailAddress, LocationRef, UserId};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::posted::Posted;
@@ -59,15 +59,17 @@ struct Before {
     reason: String,
 }
 
-async fn found(
+/// A contact of a location, if the viewer may do this there.
+pub(in crate::portal) async fn found(
     state: &PortalState,
     viewer: &Viewer,
     (contact, location): (&str, &str),
+    action: Action,
 ) -> Result<(Location, Reached), Fault> {
     let location: LocationRef = location.parse().map_err(|_| Fault::NoSuchPage)?;
     let contact: ContactRef = contact.parse().map_err(|_| Fault::NoSuchPage)?;
     let site = state.db.location(&location).await?.ok_or(Fault::NoSuchPage)?;
-    viewer.may(Action::Correct, Place::of(&site.branch))?;
+    viewer.may(action, Place::of(&site.branch))?;
     let contacts = state.db.contacts_at(&site.location, &site.branch).await?;
     let reached = contacts.into_iter().find(|one| one.contact == contact).ok_or(Fault::NoSuchPage)?;
     Ok((site, reached))
@@ -78,7 +80,7 @@ pub(super) async fn ask(
     Query(which): Query<Which>,
     viewer: Viewer,
 ) -> Result<Response, Fault> {
-    let (site, reached) = found(&state, &viewer, (&which.contact, &which.location)).await?;
+    let (site, reached) = found(&state, &viewer, (&which.contact, &which.location), Action::Correct).await?;
     page(&state, &viewer, (&site, &reached), None, "").await
 }
 
@@ -114,7 +116,7 @@ async fn page(
 }
 
 /// Who changed something, as colleagues know them: an account's change is kept by the user's id.
-async fn named(state: &PortalState, by: &str) -> Result<String, Fault> {
+pub(in crate::portal) async fn named(state: &PortalState, by: &str) -> Result<String, Fault> {
     let id = by.strip_prefix("user:").and_then(|id| id.parse::<UserId>().ok());
     let user = match id {
         Some(id) => state.db.user(id).await?,
@@ -128,27 +130,39 @@ pub(super) async fn correct(
     viewer: Viewer,
     Posted(wish): Posted<Wish>,
 ) -> Result<Response, Fault> {
-    let (site, reached) = found(&state, &viewer, (&wish.contact, &wish.location)).await?;
+    let (site, reached) = found(&state, &viewer, (&wish.contact, &wish.location), Action::Correct).await?;
     let (typed, reason) = (wish.email.trim(), line(&wish.reason, 400));
     let email = address_in(typed);
     if (email.is_none() && !typed.is_empty()) || reason.is_empty() {
         return page(&state, &viewer, (&site, &reached), Some(typed), &reason).await;
     }
-    let name = words::signature(&viewer);
+    say(&state, &viewer, (&site, &reached), email.as_ref(), &reason).await?;
+    let back = words::path("/desk/location", &[("ref", site.location.as_str()), ("said", "corrected")]);
+    Ok(Redirect::to(&back).into_response())
+}
+
+/// Has a contact's mails go to another address from the next build on, and revisions that are circulated later; to the
+/// feed's own where none is given. The reason has been checked.
+pub(in crate::portal) async fn say(
+    state: &PortalState,
+    viewer: &Viewer,
+    (site, reached): (&Location, &Reached),
+    email: Option<&EmailAddress>,
+    reason: &str,
+) -> Result<(), Fault> {
+    let name = words::signature(viewer);
     let word = Word {
         contact: &reached.contact,
         branch: Some(&site.branch),
-        address: email.as_ref().map_or(Address::Fed, Address::New),
+        address: email.map_or(Address::Fed, Address::New),
         notify: None,
         name: &name,
-        reason: &reason,
+        reason,
     };
     let by = By { actor: viewer.actor(), origin: &viewer.origin.address, now: state.clock.now() };
     let mut tx = state.db.begin().await?;
     if contacts::say(&mut tx, &word, &by).await? == Told::Nobody {
         return Err(Fault::NoSuchPage);
     }
-    tx.commit().await?;
-    let back = words::path("/desk/location", &[("ref", site.location.as_str()), ("said", "corrected")]);
-    Ok(Redirect::to(&back).into_response())
+    Ok(tx.commit().await?)
 }

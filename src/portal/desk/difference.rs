@@ -10,7 +10,7 @@ use crate::compose::{Change, How, Incident, Interaction, Missing, Report, Subjec
 use crate::db::reports::ReportRow;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
-use crate::portal::frozen;
+use crate::portal::frozen::{self, Frozen};
 use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
@@ -77,19 +77,28 @@ pub(super) async fn between(
     l10n: &L10n,
 ) -> Result<Option<Difference>, Fault> {
     let revisions = state.db.revisions(&row.location, row.night).await?;
+    let Some((was, is)) = pair(state, row, from, &revisions).await? else { return Ok(None) };
+    let changes = changes(&was.report, &is.report);
+    let differs = changes.iter().map(|change| shown(change, &was.report, &is.report, l10n)).collect();
+    Ok(Some(Difference { from: was.row.revision, to: is.row.revision, differs }))
+}
+
+/// A revision and the one of `revisions` that it is compared with, as they were frozen: revision `from`, or the one that
+/// was built before it. The older one first, whichever was asked for; none where there is no such one.
+pub(in crate::portal) async fn pair(
+    state: &PortalState,
+    row: &ReportRow,
+    from: Option<i32>,
+    revisions: &[ReportRow],
+) -> Result<Option<(Frozen, Frozen)>, Fault> {
     let mut built = revisions.iter().filter(|known| known.object_key.is_some());
     let before = match from {
         Some(from) => built.rfind(|known| known.revision == from && known.id != row.id),
         None => built.rfind(|known| known.revision < row.revision),
     };
     let Some(before) = before.filter(|_| row.object_key.is_some()) else { return Ok(None) };
-    // The older one first, whichever was asked for.
     let (older, newer) = if before.revision < row.revision { (before, row) } else { (row, before) };
-    let was = frozen::report(state, older.id).await?;
-    let is = frozen::report(state, newer.id).await?;
-    let changes = changes(&was.report, &is.report);
-    let differs = changes.iter().map(|change| shown(change, &was.report, &is.report, l10n)).collect();
-    Ok(Some(Difference { from: older.revision, to: newer.revision, differs }))
+    Ok(Some((frozen::report(state, older.id).await?, frozen::report(state, newer.id).await?)))
 }
 
 fn shown(change: &Change, was: &Report, is: &Report, l10n: &L10n) -> Differs {

@@ -27,14 +27,19 @@ use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
 
 /// A mail that somebody of ours may look at.
-pub(super) struct Opened {
+pub(in crate::portal) struct Opened {
     pub(super) delivery: Delivery,
     pub(super) row: ReportRow,
     pub(super) site: Option<Location>,
 }
 
 /// The mail of that id, if the viewer may do this with it.
-pub(super) async fn open(state: &PortalState, viewer: &Viewer, id: &str, action: Action) -> Result<Opened, Fault> {
+pub(in crate::portal) async fn open(
+    state: &PortalState,
+    viewer: &Viewer,
+    id: &str,
+    action: Action,
+) -> Result<Opened, Fault> {
     let id: DeliveryId = id.parse().map_err(|_| Fault::NoSuchPage)?;
     let delivery = state.db.delivery(id).await?.ok_or(Fault::NoSuchPage)?;
     let row = state.db.report(delivery.report).await?.ok_or(Fault::NoSuchPage)?;

@@ -11,7 +11,7 @@ use crate::access::policy::{Action, Place};
 use crate::audit::Change;
 use crate::db::deliveries::DeliveryFilter;
 use crate::db::sites::Location;
-use crate::model::{LocationRef, NightDate, ReportId};
+use crate::model::{DeliveryId, LocationRef, NightDate, ReportId};
 use crate::pipeline::{Again, SiteNight};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -148,6 +148,19 @@ pub(super) async fn resend_failed(
 ) -> Result<Redirect, Fault> {
     let (site, night) = found(&state, &wish.location, &wish.night).await?;
     viewer.may(Action::Correct, Place::of(&site.branch))?;
+    let reopened = send_failed(&state, &viewer, &site, night).await?;
+    let said = if reopened.is_empty() { "nothing" } else { "resent" };
+    let pairs = [("location", site.location.as_str()), ("night", &wish.night), ("said", said)];
+    Ok(Redirect::to(&words::path("/desk/night", &pairs)))
+}
+
+/// The same, of whoever may; returns which these are.
+pub(in crate::portal) async fn send_failed(
+    state: &PortalState,
+    viewer: &Viewer,
+    site: &Location,
+    night: NightDate,
+) -> Result<Vec<DeliveryId>, Fault> {
     let ids = state.pipeline.failed_mails(Some(site.location.clone()), Some(night)).await?;
     let change = Change {
         actor: viewer.actor(),
@@ -159,7 +172,5 @@ pub(super) async fn resend_failed(
     };
     let reopened = state.pipeline.resend(&ids, false, Some(change)).await?;
     state.pipeline.queue.wake();
-    let said = if reopened.is_empty() { "nothing" } else { "resent" };
-    let pairs = [("location", site.location.as_str()), ("night", &wish.night), ("said", said)];
-    Ok(Redirect::to(&words::path("/desk/night", &pairs)))
+    Ok(reopened)
 }

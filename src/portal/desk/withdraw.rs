@@ -61,6 +61,18 @@ pub(super) async fn withdraw(
     if reason.is_empty() {
         return Ok(mail::back(delivery.id, "why"));
     }
+    let revoked = take_back(&state, &viewer, &opened, &reason).await?;
+    Ok(mail::back(delivery.id, if revoked > 0 { "withdrawn" } else { "withdrawn-before" }))
+}
+
+/// Has a mail's links lead nowhere any more; returns how many of them led somewhere.
+pub(in crate::portal) async fn take_back(
+    state: &PortalState,
+    viewer: &Viewer,
+    opened: &mail::Opened,
+    reason: &str,
+) -> Result<u64, Fault> {
+    let delivery = &opened.delivery;
     let change = Change {
         actor: viewer.actor(),
         action: "delivery.withdraw",
@@ -69,8 +81,7 @@ pub(super) async fn withdraw(
         detail: json!({ "contact": delivery.contact, "reason": reason }),
         origin: &viewer.origin.address,
     };
-    let revoked = crate::access::withdraw(&state.db, delivery.id, change, state.clock.now()).await?;
-    Ok(mail::back(delivery.id, if revoked > 0 { "withdrawn" } else { "withdrawn-before" }))
+    Ok(crate::access::withdraw(&state.db, delivery.id, change, state.clock.now()).await?)
 }
 
 #[cfg(test)]

@@ -6,16 +6,17 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::TimeDelta;
 use serde::Serialize;
 use url::form_urlencoded;
 
 use super::Leaves;
-use crate::audit::{self, Actor, Change};
-use crate::compose::{Escalation, Report};
+use super::about::{About, about, about_at};
+use super::telling::{Written, write};
+use crate::audit::Actor;
+use crate::compose::Report;
 use crate::db::deliveries::Delivery;
-use crate::db::feedback::{self as rows, Feedback, Said};
-use crate::model::{LinkTarget, clean, feedback_id};
+use crate::db::feedback::Feedback;
+use crate::model::{LinkTarget, clean};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen::{self, Frozen};
@@ -30,8 +31,6 @@ const KINDS: [&str; 4] = ["ours", "call", "wrong", "other"];
 const LONGEST: usize = 2_000;
 /// The longest telephone number, in characters.
 const LONGEST_PHONE: usize = 40;
-/// How much one link may say within a day.
-const MOST: i64 = 20;
 
 /// The form, with what was wrong in it.
 #[derive(Serialize)]
@@ -54,11 +53,11 @@ struct Page<'a> {
 
 /// What was filled in.
 #[derive(Debug, Default, Serialize)]
-struct Form {
-    event: String,
-    kind: String,
-    text: String,
-    phone: String,
+pub(super) struct Form {
+    pub(super) event: String,
+    pub(super) kind: String,
+    pub(super) text: String,
+    pub(super) phone: String,
 }
 
 impl Form {
@@ -77,7 +76,7 @@ impl Form {
         form
     }
 
-    fn faults(&self) -> Vec<&'static str> {
+    pub(super) fn faults(&self) -> Vec<&'static str> {
         let mut faults = Vec::new();
         if !KINDS.contains(&self.kind.as_str()) {
             faults.push("hosted-fault-kind");
@@ -108,14 +107,6 @@ struct Desk {
     base: String,
 }
 
-/// What an event is to staff.
-struct About<'a> {
-    /// `incident` or `interaction`.
-    what: &'static str,
-    of: &'a str,
-    interaction: Option<&'a str>,
-}
-
 /// `GET`: the form.
 pub(in crate::portal) async fn ask(
     State(state): State<PortalState>,
@@ -138,30 +129,12 @@ pub(in crate::portal) async fn say(
     let desk = desk(&state, &token).await?;
     let form = Form::parse(&body);
     let (number, about) = about(&desk.frozen.report, &form.event).ok_or(Fault::NoSuchPage)?;
-    let faults = form.faults();
-    if !faults.is_empty() {
-        return desk.page(&state, &form, faults, StatusCode::UNPROCESSABLE_ENTITY).await;
+    let by = (Actor::Link(desk.delivery.id), viewer.origin.address.as_str());
+    match write(&state, (&desk.frozen, &desk.delivery), (&form, &about), by).await? {
+        Written::Wrong(faults) => desk.page(&state, &form, faults, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Written::TooMuch => desk.page(&state, &form, vec!["hosted-fault-much"], StatusCode::TOO_MANY_REQUESTS).await,
+        Written::Down => Ok(Redirect::to(&desk.back(number)).into_response()),
     }
-    let said = desk.feedback(&state, &form, &about);
-    let mut tx = state.db.begin().await?;
-    let outcome = rows::insert(&mut tx, &said, MOST, TimeDelta::days(1)).await?;
-    if outcome == Said::New {
-        let change = Change {
-            actor: Actor::Link(said.delivery),
-            action: "feedback.give",
-            object: format!("feedback:{}", said.id),
-            branch: Some(&desk.frozen.report.site.branch),
-            detail: serde_json::json!({"kind": said.kind, "subject": said.subject, "ref": said.of}),
-            origin: &viewer.origin.address,
-        };
-        audit::record(&mut tx, change, said.at).await?;
-    }
-    tx.commit().await?;
-    tracing::info!(delivery = %said.delivery, kind = said.kind, ?outcome, "a reader says something about an event");
-    if outcome == Said::TooMuch {
-        return desk.page(&state, &form, vec!["hosted-fault-much"], StatusCode::TOO_MANY_REQUESTS).await;
-    }
-    Ok(Redirect::to(&desk.back(number)).into_response())
 }
 
 async fn desk(state: &PortalState, token: &str) -> Result<Desk, Fault> {
@@ -213,61 +186,6 @@ impl Desk {
         let html = state.view.render("hosted/feedback.html", &self.l10n, &page)?;
         Ok((status, Html(html)).into_response())
     }
-
-    fn feedback(&self, state: &PortalState, form: &Form, about: &About<'_>) -> Feedback {
-        let (delivery, row) = (&self.delivery, &self.frozen.row);
-        Feedback {
-            id: feedback_id(delivery.id, about.what, about.of, &[&form.kind, &form.text, &form.phone]),
-            report: row.id,
-            location: row.location.clone(),
-            night: row.night,
-            subject: about.what.to_owned(),
-            of: about.of.to_owned(),
-            interaction: about.interaction.map(str::to_owned),
-            delivery: delivery.id,
-            contact: delivery.contact.clone(),
-            name: delivery.name.clone(),
-            email: delivery.email.clone(),
-            kind: form.kind.clone(),
-            words: form.text.clone(),
-            phone: Some(form.phone.clone()).filter(|phone| !phone.is_empty()),
-            at: state.clock.now(),
-            handled_at: None,
-            handled_by: None,
-            reply: None,
-            remark: None,
-        }
-    }
-}
-
-/// The event that a page calls `eN`, by its place from 0: escalated ones first, as on the page.
-fn about<'a>(report: &'a Report, anchor: &str) -> Option<(usize, About<'a>)> {
-    let number = anchor.strip_prefix('e')?.parse::<usize>().ok()?.checked_sub(1)?;
-    Some((number, about_at(report, number)?))
-}
-
-fn about_at(report: &Report, number: usize) -> Option<About<'_>> {
-    let (of, interaction) = match report.escalations.get(number) {
-        Some(Escalation { incident: Some(incident), interaction, .. }) => {
-            let interaction = interaction.as_ref().map(|handled| handled.interaction.as_str());
-            return Some(About { what: "incident", of: incident.incident.as_str(), interaction });
-        }
-        Some(Escalation { interaction, .. }) => {
-            let of = interaction.as_ref()?.interaction.as_str();
-            (of, Some(of))
-        }
-        None => {
-            let of = report.interactions.get(number.checked_sub(report.escalations.len())?)?.interaction.as_str();
-            (of, Some(of))
-        }
-    };
-    Some(About { what: "interaction", of, interaction })
-}
-
-/// The place of an event among those of a report's page, from 0.
-pub(in crate::portal) fn place(report: &Report, subject: &str, of: &str) -> Option<usize> {
-    let is_it = |place: &usize| about_at(report, *place).is_some_and(|about| about.what == subject && about.of == of);
-    (0..report.escalations.len() + report.interactions.len()).find(is_it)
 }
 
 impl About<'_> {
@@ -324,6 +242,7 @@ fn words(said: &Feedback, report: &Report, l10n: &L10n) -> String {
 mod tests {
     use super::*;
     use crate::compose::Sample;
+    use crate::portal::hosted::place;
 
     #[test]
     fn a_form_says_what_is_wrong_in_it() {

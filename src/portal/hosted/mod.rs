@@ -3,16 +3,20 @@
 //!
 //! It shows frozen reports and writes feedback. It must not know how tokens are checked, and changes nothing on a GET.
 
+mod about;
 mod feedback;
 mod given;
 mod lanes;
 mod leaves;
 mod revisions;
+mod telling;
 
-pub(super) use feedback::{place, said};
+pub(super) use about::place;
+pub(super) use feedback::said;
 pub(super) use given::{Beside, beside};
 pub(super) use lanes::{Drawing, Spot, draw};
 pub(super) use leaves::{Leaf, Leaves};
+pub(super) use telling::{Written, tell};
 
 use super::rooms::{Door, Rooms};
 

@@ -5,7 +5,9 @@ mod password;
 mod second;
 mod sessions;
 
-pub(super) use page::{mark, own};
+pub(super) use page::{mark, own, speak};
+pub(super) use password::{WRONG as WRONG_PASSWORD, change as change_password};
+pub(super) use second::{Kept, Offer, keep as keep_second, take_away as take_second_away};
 pub(super) use sessions::end_those;
 
 use super::rooms::{Door, Rooms};

@@ -140,9 +140,22 @@ pub(super) async fn language(
     Posted(form): Posted<Form>,
 ) -> Result<Response, Fault> {
     let user = user(&viewer)?;
-    let locale = form.locale.trim();
-    if locale.len() > 35 || !locale.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+    if !speak(&state, &viewer, user, form.locale.trim()).await? {
         return page(&state, &viewer, Some("me-language-wrong"), true).await;
+    }
+    Ok(Redirect::to("/me").into_response())
+}
+
+/// Has a user read in a language and its conventions (BCP 47), or, where it is empty, in that of their browser; false
+/// where it is no language.
+pub(in crate::portal) async fn speak(
+    state: &PortalState,
+    viewer: &Viewer,
+    user: &User,
+    locale: &str,
+) -> Result<bool, Fault> {
+    if locale.len() > 35 || !locale.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return Ok(false);
     }
     let locale = Some(locale).filter(|locale| !locale.is_empty());
     let mut tx = state.db.begin().await?;
@@ -157,5 +170,5 @@ pub(super) async fn language(
     };
     audit::record(&mut tx, change, state.clock.now()).await?;
     tx.commit().await?;
-    Ok(Redirect::to("/me").into_response())
+    Ok(true)
 }

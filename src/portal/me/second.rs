@@ -53,13 +53,37 @@ pub(super) async fn begin(State(state): State<PortalState>, viewer: Viewer) -> R
     offer(&state, &viewer, user(&viewer)?, &secret, false)
 }
 
+/// A secret that a phone may take.
+pub(in crate::portal) struct Offer {
+    /// The secret, sealed for its user: what is sent back with a code of it.
+    pub(in crate::portal) sealed: String,
+    /// As people type it.
+    pub(in crate::portal) text: String,
+    /// As a phone reads it.
+    pub(in crate::portal) uri: String,
+}
+
+impl Offer {
+    fn of(state: &PortalState, user: &User, secret: &Secret) -> Result<Self, Fault> {
+        let sealed = Seal::new(&state.pipeline.link_key)?.seal(&purpose(user), secret.as_bytes(), &state.random)?;
+        Ok(Self {
+            sealed: BASE64_URL_SAFE_NO_PAD.encode(sealed),
+            text: secret.text(),
+            uri: secret.uri(&state.brand.name, &user.email),
+        })
+    }
+
+    /// One that nobody has yet, of which nothing is kept.
+    pub(in crate::portal) fn new(state: &PortalState, user: &User) -> Result<Self, Fault> {
+        Self::of(state, user, &Secret::new(state.random.bytes::<SECRET>()?))
+    }
+}
+
 fn offer(state: &PortalState, viewer: &Viewer, user: &User, secret: &Secret, wrong: bool) -> Result<Response, Fault> {
-    let sealed = Seal::new(&state.pipeline.link_key)?.seal(&purpose(user), secret.as_bytes(), &state.random)?;
-    let uri = secret.uri(&state.brand.name, &user.email);
+    let Offer { sealed, text, uri } = Offer::of(state, user, secret)?;
     let groups: Vec<String> =
-        secret.text().as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
-    let page =
-        Page { sealed: BASE64_URL_SAFE_NO_PAD.encode(sealed), text: groups.join(" "), code: drawn(&uri), uri, wrong };
+        text.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect();
+    let page = Page { sealed, text: groups.join(" "), code: drawn(&uri), uri, wrong };
     let html = state.view.page("me_second.html", &*viewer.l10n(state)?, viewer, &page)?;
     Ok((if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, Html(html)).into_response())
 }
@@ -87,18 +111,43 @@ pub(super) async fn set(
     Posted(form): Posted<Form>,
 ) -> Result<Response, Fault> {
     let user = user(&viewer)?;
-    hold(&state, &viewer, Limit::Seconds, &user.id.to_string()).await?;
+    let spares = match keep(&state, &viewer, user, (&form.sealed, &form.code)).await? {
+        Kept::Now(spares) => spares,
+        Kept::Before => return page(&state, &viewer, Some("me-second-there"), true).await,
+        Kept::Wrong(secret) => return offer(&state, &viewer, user, &secret, true),
+    };
+    let html = state.view.page("me_spares.html", &*viewer.l10n(&state)?, &viewer, &Spares { spares })?;
+    Ok(Html(html).into_response())
+}
+
+/// What became of a code.
+pub(in crate::portal) enum Kept {
+    /// The phone is the second factor from now on; these are the spare codes, which nobody is told again.
+    Now(Vec<String>),
+    /// There is another already.
+    Before,
+    /// It is none of this secret.
+    Wrong(Secret),
+}
+
+/// Makes a phone a user's second factor that shows a code of the secret which it was offered, sealed; their other
+/// sessions end.
+pub(in crate::portal) async fn keep(
+    state: &PortalState,
+    viewer: &Viewer,
+    user: &User,
+    (sealed, code): (&str, &str),
+) -> Result<Kept, Fault> {
+    hold(state, viewer, Limit::Seconds, &user.id.to_string()).await?;
     let seal = Seal::new(&state.pipeline.link_key)?;
-    let sealed = BASE64_URL_SAFE_NO_PAD.decode(&form.sealed).map_err(|_| Fault::Form)?;
+    let sealed = BASE64_URL_SAFE_NO_PAD.decode(sealed).map_err(|_| Fault::Form)?;
     let secret = seal.open(&purpose(user), &sealed).and_then(|bytes| Secret::from_slice(&bytes)).ok_or(Fault::Form)?;
     if state.db.user_secrets(user.id).await?.totp.is_some() {
         // Whoever found an open browser does not replace it without a code of the one that is there.
-        return page(&state, &viewer, Some("me-second-there"), true).await;
+        return Ok(Kept::Before);
     }
     let now = state.clock.now();
-    let Some(step) = secret.step_of(&form.code, None, now) else {
-        return offer(&state, &viewer, user, &secret, true);
-    };
+    let Some(step) = secret.step_of(code, None, now) else { return Ok(Kept::Wrong(secret)) };
     let mut spares = Vec::with_capacity(SPARES);
     for _ in 0..SPARES {
         spares.push(spare(state.random.bytes()?));
@@ -108,10 +157,9 @@ pub(super) async fn set(
     let mut tx = state.db.begin().await?;
     secrets::set_totp(&mut tx, user.id, Some((&sealed, step)), &hashes).await?;
     sessions::revoke_of(&mut tx, user.id, &this, now).await?;
-    enter(&state, &mut tx, &viewer, user, "second-factor.set").await?;
+    enter(state, &mut tx, viewer, user, "second-factor.set").await?;
     tx.commit().await?;
-    let html = state.view.page("me_spares.html", &*viewer.l10n(&state)?, &viewer, &Spares { spares })?;
-    Ok(Html(html).into_response())
+    Ok(Kept::Now(spares))
 }
 
 #[derive(Deserialize)]
@@ -126,17 +174,29 @@ pub(super) async fn remove(
     Posted(form): Posted<Removal>,
 ) -> Result<Response, Fault> {
     let user = user(&viewer)?;
-    hold(&state, &viewer, Limit::Seconds, &user.id.to_string()).await?;
-    let kept = state.db.user_secrets(user.id).await?;
-    let mut tx = state.db.begin().await?;
-    if shows(&state, &mut tx, user, &kept, &form.code).await?.is_none() {
-        drop(tx);
+    if !take_away(&state, &viewer, user, &form.code).await? {
         return page(&state, &viewer, Some("signin-second-wrong"), true).await;
     }
-    secrets::set_totp(&mut tx, user.id, None, &[]).await?;
-    enter(&state, &mut tx, &viewer, user, "second-factor.remove").await?;
-    tx.commit().await?;
     Ok(Redirect::to("/me").into_response())
+}
+
+/// Takes a user's second factor away, if this is a code of it, or a spare one.
+pub(in crate::portal) async fn take_away(
+    state: &PortalState,
+    viewer: &Viewer,
+    user: &User,
+    code: &str,
+) -> Result<bool, Fault> {
+    hold(state, viewer, Limit::Seconds, &user.id.to_string()).await?;
+    let kept = state.db.user_secrets(user.id).await?;
+    let mut tx = state.db.begin().await?;
+    if shows(state, &mut tx, user, &kept, code).await?.is_none() {
+        return Ok(false);
+    }
+    secrets::set_totp(&mut tx, user.id, None, &[]).await?;
+    enter(state, &mut tx, viewer, user, "second-factor.remove").await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 async fn enter(

@@ -28,16 +28,36 @@ pub(in crate::portal) async fn send(
     viewer: Viewer,
     Posted(Form {}): Posted<Form>,
 ) -> Result<Response, Fault> {
+    Ok(back(match renew(&state, &viewer, &hash).await? {
+        Renewed::Sent => "share-done-link",
+        Renewed::Before => "share-done-answered",
+        Renewed::Gone => "share-done-gone",
+    }))
+}
+
+/// What became of a wish for a fresh link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::portal) enum Renewed {
+    /// It is on its way.
+    Sent,
+    /// Somebody was quicker.
+    Before,
+    /// There is no address any more to which it could go.
+    Gone,
+}
+
+/// Sends whoever asked for it a link to what theirs has led to; `hash` is of the old one's token, in hexadecimal digits.
+pub(in crate::portal) async fn renew(state: &PortalState, viewer: &Viewer, hash: &str) -> Result<Renewed, Fault> {
     viewer.may(Action::Correct, Place::INSTALLATION)?;
     let hash: [u8; 32] = hex::decode(hash).ok().and_then(|hash| hash.try_into().ok()).ok_or(Fault::NoSuchPage)?;
     let old = state.db.link(&hash).await?.ok_or(Fault::NoSuchPage)?;
     state.db.link_requested(&hash).await?.ok_or(Fault::NoSuchPage)?;
     // A link to what is gone cannot be renewed, and an erased contact has no address.
-    frozen::not_removed(&state, old.report).await?;
+    frozen::not_removed(state, old.report).await?;
     let row = state.db.report(old.report).await?.ok_or(Fault::NoSuchPage)?;
     let delivery = state.db.delivery(old.delivery).await?.ok_or(Fault::NoSuchPage)?;
     let Ok(to) = EmailAddress::new(EmailAddress::normalized(&delivery.email)) else {
-        return Ok(back("share-done-gone"));
+        return Ok(Renewed::Gone);
     };
     let site = state.db.location(&row.location).await?;
     let site = match site {
@@ -48,7 +68,7 @@ pub(in crate::portal) async fn send(
     let until = now + TimeDelta::from_std(state.links.valid_for).unwrap_or(TimeDelta::days(30));
     let token = Token::random(state.random.bytes()?);
     let url = state.url(&format!("/{}/{token}", old.target.path_prefix()));
-    let letter = letter::fresh(&state, (to, &delivery.language), (&site, row.night), (url, until))?;
+    let letter = letter::fresh(state, (to, &delivery.language), (&site, row.night), (url, until))?;
     let link = NewLink {
         token_hash: token.hash(),
         delivery: old.delivery,
@@ -58,10 +78,10 @@ pub(in crate::portal) async fn send(
     };
     let mut tx = state.db.begin().await?;
     if !links::handled(&mut tx, &hash, now).await? {
-        return Ok(back("share-done-answered"));
+        return Ok(Renewed::Before);
     }
     links::insert(&mut tx, &[link]).await?;
-    letter.write(&mut tx, &state, now).await?;
+    letter.write(&mut tx, state, now).await?;
     let change = Change {
         actor: viewer.actor(),
         action: "link.renew",
@@ -73,5 +93,5 @@ pub(in crate::portal) async fn send(
     audit::record(&mut tx, change, now).await?;
     tx.commit().await?;
     state.pipeline.queue.wake();
-    Ok(back("share-done-link"))
+    Ok(Renewed::Sent)
 }

@@ -4,6 +4,7 @@ use axum::extract::{Query, State};
 use axum::response::Html;
 use serde::{Deserialize, Serialize};
 
+use super::received;
 use super::sent::{Shown, shown, zone};
 use crate::access::{Action, Place, Principal, share};
 use crate::model::LocationRef;
@@ -73,23 +74,20 @@ pub(in crate::portal) async fn page(
         let shown = shown(&state, &share, (zone, &l10n)).await?;
         lines.push(Line { share: shown, seen: l10n.message("share-seen", &args) });
     }
-    let received = if location.is_none() { received(&state, &viewer, &l10n).await? } else { Vec::new() };
+    let received = if location.is_none() { others(&state, &viewer, &l10n).await? } else { Vec::new() };
     state.view.page("share/list.html", &l10n, &viewer, &List { shares: lines, received, location }).map(Html)
 }
 
 /// What others have shared with a viewer by links that still work.
-async fn received(state: &PortalState, viewer: &Viewer, l10n: &L10n) -> Result<Vec<Received>, Fault> {
+async fn others(state: &PortalState, viewer: &Viewer, l10n: &L10n) -> Result<Vec<Received>, Fault> {
     let Some(address) = viewer.principal.address() else { return Ok(Vec::new()) };
-    let now = state.clock.now();
-    let mut received = Vec::new();
-    for (share, recipient, _) in state.db.shared_with(address).await? {
-        let token = share::token(&state.pipeline.link_key, recipient.id);
+    let mut shown_here = Vec::new();
+    for one in received::received(state, address, None, MOST).await? {
         // Another key makes other tokens: the letter's own still works.
-        if recipient.is_live(now) && token.hash().as_slice() == recipient.token_hash {
-            let zone = zone(state, &share.location).await?;
-            let share = shown(state, &share, (zone, l10n)).await?;
-            received.push(Received { share, href: format!("/s/{token}") });
-        }
+        let Some(href) = one.href else { continue };
+        let share = &one.opened.share;
+        let zone = zone(state, &share.location).await?;
+        shown_here.push(Received { share: shown(state, share, (zone, l10n)).await?, href });
     }
-    Ok(received)
+    Ok(shown_here)
 }

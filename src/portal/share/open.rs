@@ -8,17 +8,15 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::found::{Found, narrowed, of_item};
 use super::prove;
+use super::request;
+use super::said::{self, LONGEST};
 use super::thread::{self, Before, Comment};
 use crate::access::share::{self, Opened};
-use crate::audit::{self, Actor, Change};
 use crate::compose::Report;
-use crate::db::incident_comments;
 use crate::model::{Language, ViewKind};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -28,11 +26,6 @@ use crate::portal::posted;
 use crate::portal::shown::{self, Event, Heading, line};
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
-
-/// The longest comment, in characters.
-const LONGEST: usize = 2_000;
-/// How many comments one link may make within a day.
-const MOST: i64 = 20;
 
 #[derive(Serialize)]
 struct Page<'a> {
@@ -98,7 +91,7 @@ pub(super) fn l10n(state: &PortalState, opened: &Opened) -> Result<std::sync::Ar
 /// 410, with the way to ask.
 fn ended(state: &PortalState, viewer: &Viewer, token: &str, opened: &Opened) -> Result<Response, Fault> {
     let l10n = l10n(state, opened)?;
-    let page = Ended { token, revoked: opened.recipient.revoked_at.is_some(), longest: LONGEST };
+    let page = Ended { token, revoked: opened.recipient.revoked_at.is_some(), longest: request::LONGEST };
     let html = state.view.page("share/ended.html", &l10n, viewer, &page)?;
     Ok((StatusCode::GONE, Html(html)).into_response())
 }
@@ -226,48 +219,7 @@ pub(in crate::portal) async fn comment(
         Ok(opened) => opened,
         Err(answer) => return Ok(answer),
     };
-    let Opened { share, recipient } = &opened;
-    if !share.may_comment {
-        return Err(Fault::Forbidden);
-    }
-    let items = state.db.share_items(share.id).await?;
-    let item = items.into_iter().find(|item| item.number == said.item).ok_or(Fault::NoSuchPage)?;
     let back = Redirect::to(&format!("/s/{token}#e{}", said.item)).into_response();
-    let text = said.text.replace("\r\n", "\n").trim().to_owned();
-    if text.is_empty() {
-        return Ok(back);
-    }
-    if text.chars().count() > LONGEST {
-        return Err(Fault::TooLarge);
-    }
-    let now = state.clock.now();
-    if state.db.throttle(&format!("comment {}", recipient.id), TimeDelta::days(1), now).await? > MOST {
-        return Err(Fault::TooMany);
-    }
-    // The same words by the same person on the same incident stand once.
-    let key = format!("{}\0{}\0{text}", recipient.id, item.incident);
-    let actor = Actor::Address(recipient.address.clone());
-    let comment = incident_comments::Comment {
-        id: uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, key.as_bytes()),
-        incident: item.incident.clone(),
-        location: share.location.clone(),
-        at: now,
-        actor: actor.to_string(),
-        name: recipient.address.clone(),
-        text,
-    };
-    let mut tx = state.db.begin().await?;
-    if incident_comments::insert(&mut tx, &comment).await? {
-        let change = Change {
-            actor,
-            action: "incident.comment",
-            object: format!("incident:{}", item.incident),
-            branch: Some(&share.branch),
-            detail: json!({"share": share.id, "comment": comment.id}),
-            origin: &viewer.origin.address,
-        };
-        audit::record(&mut tx, change, now).await?;
-    }
-    tx.commit().await?;
+    said::remark(&state, &viewer, &opened, (said.item, &said.text)).await?;
     Ok(back)
 }

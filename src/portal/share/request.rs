@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::letter;
 use super::open::{self, Door};
+use crate::access::share::Opened;
 use crate::access::{Action, Place, Principal, Token};
 use crate::audit::{self, Actor, Change};
 use crate::db::access_requests::{self, AccessRequest};
@@ -21,8 +22,8 @@ use crate::portal::viewer::{Viewer, address_in};
 use crate::render::l10n::L10n;
 
 /// The longest note and name, in characters.
-const LONGEST: usize = 1_000;
-const LONGEST_NAME: usize = 80;
+pub(in crate::portal) const LONGEST: usize = 1_000;
+pub(in crate::portal) const LONGEST_NAME: usize = 80;
 /// How often one asks: an address within a day, and a network address within an hour.
 const MOST_OF_ADDRESS: i64 = 5;
 const MOST_OF_ORIGIN: i64 = 20;
@@ -101,22 +102,32 @@ pub(in crate::portal) async fn by_incident(
     if form.name.trim().is_empty() {
         return Ok(page(&state, &viewer, &incident, &form, Some("share-ask-fault-name"), false)?.into_response());
     }
-    limit(&state, &viewer, &address).await?;
-    if let Some(place) = state.db.incident_place(&incident).await? {
-        let own = viewer.may(Action::ManageWhitelist, Place::of(&place.branch)).is_ok();
-        let wish = Wish {
-            location: place.location,
-            branch: place.branch,
-            incident: Some(incident.clone()),
-            share: None,
-            address,
-            language: viewer.locale.clone(),
-        };
-        if !own {
-            ask(&state, &viewer, &wish, &form).await?;
-        }
-    }
+    for_incident(&state, &viewer, (&incident, address), (&form.name, &form.note)).await?;
     Ok(page(&state, &viewer, &incident, &form, None, true)?.into_response())
+}
+
+/// Asks for an incident in the name of an address; nothing comes of it where there is no such incident, or where whoever
+/// asks lets others in there.
+pub(in crate::portal) async fn for_incident(
+    state: &PortalState,
+    viewer: &Viewer,
+    (incident, address): (&IncidentRef, EmailAddress),
+    words: (&str, &str),
+) -> Result<(), Fault> {
+    limit(state, viewer, &address).await?;
+    let Some(place) = state.db.incident_place(incident).await? else { return Ok(()) };
+    if viewer.may(Action::ManageWhitelist, Place::of(&place.branch)).is_ok() {
+        return Ok(());
+    }
+    let wish = Wish {
+        location: place.location,
+        branch: place.branch,
+        incident: Some(incident.clone()),
+        share: None,
+        address,
+        language: viewer.locale.clone(),
+    };
+    ask(state, viewer, &wish, words).await
 }
 
 #[derive(Serialize)]
@@ -137,6 +148,16 @@ pub(in crate::portal) async fn by_share(
     let l10n: std::sync::Arc<L10n> = open::l10n(&state, &opened)?;
     let address = address_in(&opened.recipient.address).ok_or(Fault::NoSuchLink)?;
     limit(&state, &viewer, &address).await?;
+    for_share(&state, &viewer, (opened, address), (&form.name, &form.note)).await?;
+    Ok(Html(state.view.page("share/asked.html", &l10n, &viewer, &Asked {})?).into_response())
+}
+
+async fn for_share(
+    state: &PortalState,
+    viewer: &Viewer,
+    (opened, address): (Opened, EmailAddress),
+    words: (&str, &str),
+) -> Result<(), Fault> {
     let wish = Wish {
         location: opened.share.location,
         branch: opened.share.branch,
@@ -145,8 +166,26 @@ pub(in crate::portal) async fn by_share(
         address,
         language: opened.recipient.language,
     };
-    ask(&state, &viewer, &wish, &form).await?;
-    Ok(Html(state.view.page("share/asked.html", &l10n, &viewer, &Asked {})?).into_response())
+    ask(state, viewer, &wish, words).await
+}
+
+/// Asks for what was shared with an address by a link that has ended; false where the link still works. Nothing comes of
+/// it where nothing was shared with the address.
+pub(in crate::portal) async fn once_more(
+    state: &PortalState,
+    viewer: &Viewer,
+    (share, address): (ShareId, EmailAddress),
+    words: (&str, &str),
+) -> Result<bool, Fault> {
+    limit(state, viewer, &address).await?;
+    let recipients = state.db.share_recipients(share).await?;
+    let own = recipients.into_iter().find(|recipient| recipient.address == address.as_str());
+    let (Some(share), Some(recipient)) = (state.db.share(share).await?, own) else { return Ok(true) };
+    if recipient.is_live(state.clock.now()) {
+        return Ok(false);
+    }
+    for_share(state, viewer, (Opened { recipient, share }, address), words).await?;
+    Ok(true)
 }
 
 async fn limit(state: &PortalState, viewer: &Viewer, address: &EmailAddress) -> Result<(), Fault> {
@@ -158,7 +197,7 @@ async fn limit(state: &PortalState, viewer: &Viewer, address: &EmailAddress) -> 
 }
 
 /// Writes the request and a letter to each owner; the same request that is open already is not told twice.
-async fn ask(state: &PortalState, viewer: &Viewer, wish: &Wish, form: &Form) -> Result<(), Fault> {
+async fn ask(state: &PortalState, viewer: &Viewer, wish: &Wish, (name, note): (&str, &str)) -> Result<(), Fault> {
     let now = state.clock.now();
     let short = |text: &str, most: usize| text.trim().chars().take(most).collect::<String>();
     let request = AccessRequest {
@@ -168,8 +207,8 @@ async fn ask(state: &PortalState, viewer: &Viewer, wish: &Wish, form: &Form) -> 
         incident: wish.incident.clone(),
         share: wish.share,
         address: wish.address.as_str().to_owned(),
-        name: short(&form.name, LONGEST_NAME),
-        note: short(&form.note, LONGEST),
+        name: short(name, LONGEST_NAME),
+        note: short(note, LONGEST),
         language: wish.language.clone(),
         asked_at: now,
         state: "open".into(),

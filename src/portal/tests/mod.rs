@@ -11,6 +11,7 @@ mod ledger;
 mod links;
 mod navigation;
 mod openid;
+mod programs;
 mod reading;
 mod returned;
 mod scanned;

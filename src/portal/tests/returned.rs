@@ -81,6 +81,6 @@ async fn who_has_no_key_or_no_mail_is_told_so() {
         assert_eq!(problem(handed_in(BOUNCES_KEY, kind, mail)).await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{kind}");
     }
     assert_eq!(problem(handed_in(BOUNCES_KEY, "message/rfc822", "")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
-    let get = Request::builder().method(Method::GET).uri(PATH).body(Body::empty()).unwrap();
-    assert_eq!(problem(get).await, (StatusCode::METHOD_NOT_ALLOWED, String::new(), "POST".into()));
+    let put = Request::builder().method(Method::PUT).uri(PATH).body(Body::empty()).unwrap();
+    assert_eq!(problem(put).await, (StatusCode::METHOD_NOT_ALLOWED, String::new(), "POST, GET, HEAD".into()));
 }

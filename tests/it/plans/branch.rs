@@ -105,6 +105,7 @@ async fn what_was_said(stage: &Stage) {
     db.untold_feedback().await.unwrap();
     db.incident_backlog(9).await.unwrap();
     db.shared_locations("dana.whitfield@lakeside.example.com", now).await.unwrap();
+    db.shared_page("dana.whitfield@lakeside.example.com", now, None, 50).await.unwrap();
     let mut tx = db.begin().await.unwrap();
     feedback::tell(&mut tx, now).await.unwrap();
     endings::shares(&mut tx, now, now).await.unwrap();

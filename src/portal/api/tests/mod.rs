@@ -1,9 +1,13 @@
 //! What programs meet at the API's addresses.
 
+mod addresses;
+mod asking;
 mod brand;
 mod document;
 mod feed;
 mod media;
+mod objects;
 mod reading;
 mod room;
+mod secrets;
 mod writing;

@@ -183,6 +183,16 @@ own GET /api/v1/me
 own GET /api/v1/me/sessions
 own POST /api/v1/me/sessions/end-others
 own POST /api/v1/me/sessions/{session}/end
+own POST /api/v1/me/language {"locale":"de"}
+own POST /api/v1/me/password {"password":"short"}
+own GET /api/v1/me/second-factor
+own POST /api/v1/me/second-factor/begin
+own POST /api/v1/me/second-factor/confirm {"sealed":"x","code":"1"}
+own POST /api/v1/me/second-factor/remove {"code":"1"}
+own GET /api/v1/me/shared
+own GET /api/v1/me/shared/{id}
+own POST /api/v1/me/shared/{id}/comments {"number":1,"text":"mine"}
+own POST /api/v1/requests {"incident":"{incident}","name":"Zoe"}
 list GET /api/v1/branches
 list GET /api/v1/locations
 list GET /api/v1/reports
@@ -190,6 +200,10 @@ list GET /api/v1/requests
 list GET /api/v1/shares
 branch GET /api/v1/locations/{location}
 branch GET /api/v1/locations/{location}/contacts
+branch GET /api/v1/locations/{location}/contacts/{contact}
+branch POST /api/v1/locations/{location}/contacts/{contact}/correct {"email":"new@example.com","reason":"r"}
+branch POST /api/v1/locations/{location}/nights/{night}/resend-failed
+branch GET /api/v1/locations/{location}/report.pdf
 branch GET /api/v1/locations/{location}/incidents
 branch GET /api/v1/locations/{location}/incidents.csv
 branch GET /api/v1/locations/{location}/incidents.pdf
@@ -197,6 +211,7 @@ list GET /api/v1/reviews
 own GET /api/v1/reviews/counts
 branch GET /api/v1/locations/{location}/interactions
 branch POST /api/v1/locations/{location}/judgements {"incidents":["{incident}"],"reason":"inconclusive"}
+branch GET /api/v1/locations/{location}/viewers
 branch GET /api/v1/locations/{location}/views
 branch GET /api/v1/locations/{location}/whitelist
 branch POST /api/v1/locations/{location}/whitelist {"address":"zoe@example.com"}
@@ -207,6 +222,7 @@ branch GET /api/v1/incidents/{incident}/comments
 branch POST /api/v1/incidents/{incident}/comments {"text":"mine"}
 branch GET /api/v1/incidents/{incident}/judgements
 branch GET /api/v1/incidents/{incident}/photo
+branch GET /api/v1/incidents/{incident}/report.pdf
 branch GET /api/v1/clips/{clip}
 branch GET /api/v1/clips/{clip}/media
 branch POST /api/v1/shares {"incidents":["{incident}"],"addresses":["zoe@example.com"]}
@@ -220,18 +236,26 @@ branch GET /api/v1/reports/{id}
 branch GET /api/v1/reports/{id}/artifacts
 branch GET /api/v1/reports/{id}/artifacts/{name}
 branch GET /api/v1/reports/{id}/bundle
+branch GET /api/v1/reports/{id}/changes
 branch GET /api/v1/reports/{id}/deliveries
 branch POST /api/v1/reports/{id}/regenerate {"reason":"r"}
 house POST /api/v1/reports/{id}/release
 branch GET /api/v1/reports/{id}/revisions
 branch POST /api/v1/reports/{id}/send {}
 branch POST /api/v1/reports/{id}/test
+own POST /api/v1/reports/{id}/feedback {"subject":"incident","ref":"{incident}","kind":"ours"}
 house GET /api/v1/feedback
+branch GET /api/v1/feedback/{id}
 branch POST /api/v1/feedback/{id}/handle {"reply":"thank you"}
 house GET /api/v1/deliveries ?address=dana@example.com
 branch GET /api/v1/deliveries/{id}
 branch GET /api/v1/deliveries/{id}/attempts
+branch GET /api/v1/deliveries/{id}/bounces
 branch POST /api/v1/deliveries/{id}/resend {"even_sent":true}
+branch POST /api/v1/deliveries/{id}/withdraw {"reason":"r"}
+house GET /api/v1/link-requests
+house POST /api/v1/link-requests/{hash}/renew
+house GET /api/v1/bounces ?address=dana@example.com
 house GET /api/v1/letters ?address=dana@example.com
 house GET /api/v1/test-mails ?address=dana@example.com
 branch GET /api/v1/branches/{branch}/brand
@@ -240,6 +264,8 @@ branch PUT /api/v1/branches/{branch}/brand/logo
 branch POST /api/v1/branches/{branch}/brand/logo/remove
 branch GET /api/v1/branches/{branch}/contacts
 branch POST /api/v1/branches/{branch}/contacts/{contact} {"email":"new@example.com","notify":true}
+branch GET /api/v1/branches/{branch}/share-rule
+branch PUT /api/v1/branches/{branch}/share-rule {"prove":false}
 branch GET /api/v1/branches/{branch}/domains
 branch POST /api/v1/branches/{branch}/domains {"domain":"example.org","allowed":false}
 branch POST /api/v1/branches/{branch}/domains/remove {"domain":"example.org"}
@@ -254,6 +280,7 @@ house GET /api/v1/suppressions
 house POST /api/v1/suppressions {"address":"nobody@example.com"}
 house POST /api/v1/suppressions/lift {"address":"nobody@example.com"}
 house GET /api/v1/operations
+house GET /api/v1/alerts
 house GET /api/v1/jobs
 house POST /api/v1/jobs/{job}/pause {}
 house POST /api/v1/jobs/{job}/resume
