@@ -15,6 +15,8 @@ use crate::render::l10n::{Arg, L10n};
 
 /// The most shares on a page.
 const MOST: i64 = 200;
+/// So many incidents of each are named.
+const NAMED: usize = 3;
 
 #[derive(Debug, Serialize)]
 struct List {
@@ -70,7 +72,7 @@ pub(in crate::portal) async fn page(
         let recipients = state.db.share_recipients(share.id).await?.len();
         let seen = share::looks(&state.db, share.id).await?.len();
         let args = [("seen", Arg::from(seen)), ("all", Arg::from(recipients))];
-        let shown = shown(&state, &share, (zone, &l10n)).await?;
+        let shown = shown(&state, &share, NAMED, (zone, &l10n)).await?;
         lines.push(Line { share: shown, seen: l10n.message("share-seen", &args) });
     }
     let received = if location.is_none() { received(&state, &viewer, &l10n).await? } else { Vec::new() };
@@ -87,7 +89,7 @@ async fn received(state: &PortalState, viewer: &Viewer, l10n: &L10n) -> Result<V
         // Another key makes other tokens: the letter's own still works.
         if recipient.is_live(now) && token.hash().as_slice() == recipient.token_hash {
             let zone = zone(state, &share.location).await?;
-            let share = shown(state, &share, (zone, l10n)).await?;
+            let share = shown(state, &share, NAMED, (zone, l10n)).await?;
             received.push(Received { share, href: format!("/s/{token}") });
         }
     }
