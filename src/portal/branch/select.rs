@@ -127,11 +127,9 @@ pub(super) async fn form(
     let incidents: Vec<IncidentRef> = listed.into_iter().map(|one| one.known.incident.incident).collect();
     let base = wanted.site.base();
     let list = back(&base, tab, &wanted.query, "");
-    Ok(match share::of_list(&state, &viewer, (&incidents, total), list).await? {
-        Some(form) => form.into_response(),
-        None => {
-            let why = if incidents.is_empty() { "none" } else { "refused" };
-            Redirect::to(&back(&base, tab, &wanted.query, why)).into_response()
-        }
-    })
+    if let Some(form) = share::of_list(&state, &viewer, (&incidents, total), list).await? {
+        return Ok(form.into_response());
+    }
+    let why = if incidents.is_empty() { "none" } else { "refused" };
+    Ok(Redirect::to(&back(&base, tab, &wanted.query, why)).into_response())
 }

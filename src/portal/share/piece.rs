@@ -82,22 +82,25 @@ pub(super) async fn pieces(state: &PortalState, items: &[Item]) -> Result<Vec<Pi
     let mut pieces = Vec::with_capacity(items.len());
     for item in items {
         let report = match item.report {
-            None => frozen_of(item)?,
-            Some(id) => match read.get(&id) {
-                Some(known) => known.clone(),
-                None => {
-                    let wanted = items.iter().filter(|one| one.report == Some(id)).map(|one| &one.incident).collect();
-                    let report = whole(state, id).await?.map(|report| Arc::new(narrowed(&report, &wanted)));
-                    read.insert(id, report.clone());
-                    report
+            Some(id) => {
+                if !read.contains_key(&id) {
+                    read.insert(id, told_of(state, id, items).await?);
                 }
-            },
+                read.get(&id).cloned().flatten()
+            }
+            None => frozen_of(item)?,
         };
         let piece = report.and_then(|told| Piece::of(item.number, item.incident.clone(), told, item.report.is_some()));
         pieces.extend(piece);
     }
     pieces.sort_by_key(|piece| (Reverse(piece.when), piece.number));
     Ok(pieces)
+}
+
+/// A frozen report as far as items are of it; none where retention took it away.
+async fn told_of(state: &PortalState, id: ReportId, items: &[Item]) -> Result<Option<Arc<Report>>, Fault> {
+    let wanted = items.iter().filter(|item| item.report == Some(id)).map(|item| &item.incident).collect();
+    Ok(whole(state, id).await?.map(|report| Arc::new(narrowed(&report, &wanted))))
 }
 
 /// The first and the last date of pieces, in words; none where it is one.
@@ -163,9 +166,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("Night of Saturday 28 March 2026", 2),
-                ("Saturday 28 March 2026", 1),
-                ("Night of Friday 27 March 2026", 1)
+                ("Night of Saturday, 28 March 2026", 2),
+                ("Saturday, 28 March 2026", 1),
+                ("Night of Friday, 27 March 2026", 1)
             ]
         );
         assert_eq!(span(&all, &l10n), Some(("27 March 2026".into(), "28 March 2026".into())));

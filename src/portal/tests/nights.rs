@@ -34,7 +34,7 @@ fn place(text: &str, wanted: &str) -> usize {
 
 #[tokio::test]
 async fn incidents_of_two_nights_are_shared_by_one_link() {
-    let (house, before) = two_nights([0, 0]).await;
+    let (house, before) = Box::pin(two_nights([0, 0])).await;
     let owner = user(&house, Role::Branch, true).await;
     let (new, old) = (incident(&house.report, 0).incident, incident(&before, 1).incident);
     // From whichever of them one comes, the other is offered, and chosen, and the newest night stands first.
@@ -93,7 +93,7 @@ fn incident_clips(report: &Report, number: usize) -> usize {
 
 #[tokio::test]
 async fn what_is_elsewhere_or_only_shown_is_refused_and_said() {
-    let (house, before) = two_nights([0, 1]).await;
+    let (house, before) = Box::pin(two_nights([0, 1])).await;
     let mut elsewhere = earlier(&house.report, 1);
     elsewhere.site.location = "elsewhere".parse().unwrap();
     elsewhere.id = ReportId::of(&elsewhere.site.location, elsewhere.night, 1);
@@ -146,7 +146,7 @@ async fn what_is_elsewhere_or_only_shown_is_refused_and_said() {
 
 #[tokio::test]
 async fn the_letter_names_both_dates_in_every_language() {
-    let (house, before) = two_nights([0, 0]).await;
+    let (house, before) = Box::pin(two_nights([0, 0])).await;
     let owner = user(&house, Role::Branch, true).await;
     let site = &house.report.site;
     let readers = [
@@ -211,7 +211,7 @@ async fn by_day(house: &House, count: u64) -> Vec<Incident> {
 
 #[tokio::test]
 async fn a_whole_list_is_shared_as_far_as_one_share_goes() {
-    let (house, _) = two_nights([0, 0]).await;
+    let (house, _) = Box::pin(two_nights([0, 0])).await;
     let owner = user(&house, Role::Branch, true).await;
     let base = format!("/locations/{}", house.report.site.location);
     let list = house.get_as(&owner, &format!("{base}/incidents")).await.text();
@@ -252,8 +252,8 @@ async fn a_whole_list_is_shared_as_far_as_one_share_goes() {
     let page = house.get(&link).await.text();
     assert!(page.len() < 100_000 && page.contains("id=\"e1\"") && !page.contains("id=\"e100\""), "{}", page.len());
     assert!(page.contains("href=\"?page=2#events\"") && page.contains("href=\"?item=100#day-"), "{page}");
-    let last = house.get(&format!("{link}?item=100")).await.text();
-    assert!(last.len() < 100_000 && last.contains("id=\"e100\"") && !last.contains("id=\"e1\""), "{}", last.len());
+    let end = house.get(&format!("{link}?item=100")).await.text();
+    assert!(end.len() < 100_000 && end.contains("id=\"e100\"") && !end.contains("id=\"e1\""), "{}", end.len());
     let all = house.get(&format!("{link}?page=all")).await.text();
     assert!(all.contains("id=\"e1\"") && all.contains("id=\"e100\""));
     for strange in ["?item=0", "?item=x", "?item=-1", "?page=0", "?page=99", "?item=%00&page=%ff"] {
@@ -264,7 +264,7 @@ async fn a_whole_list_is_shared_as_far_as_one_share_goes() {
 
 #[tokio::test]
 async fn a_reader_picks_from_what_was_mailed_to_them() {
-    let (house, before) = two_nights([0, 1]).await;
+    let (house, before) = Box::pin(two_nights([0, 1])).await;
     run(&house.db, "UPDATE deliveries SET state = 'sent', finished_at = created_at").await;
     for report in [&house.report, &before] {
         for number in 0..2 {
@@ -303,7 +303,7 @@ async fn a_reader_picks_from_what_was_mailed_to_them() {
 
 #[tokio::test]
 async fn what_retention_takes_of_one_night_leaves_the_other() {
-    let (house, before) = two_nights([0, 0]).await;
+    let (house, before) = Box::pin(two_nights([0, 0])).await;
     let owner = user(&house, Role::Branch, true).await;
     let (new, old) = (incident(&house.report, 0).incident, incident(&before, 0).incident);
     let shared = share(&house, &owner, &[new.as_str(), old.as_str()], "zoe@example.com").await;
