@@ -3,7 +3,7 @@
 //! It must not show more of a report than the share's own incidents of it.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -78,16 +78,15 @@ impl Piece {
 
 /// What items show, the newest night first and by their numbers within it; what retention took away is left out.
 pub(super) async fn pieces(state: &PortalState, items: &[Item]) -> Result<Vec<Piece>, Fault> {
-    let mut read: HashMap<ReportId, Option<Arc<Report>>> = HashMap::new();
+    let named: BTreeSet<ReportId> = items.iter().filter_map(|item| item.report).collect();
+    let mut read = BTreeMap::new();
+    for id in named {
+        read.insert(id, told_of(state, id, items).await?);
+    }
     let mut pieces = Vec::with_capacity(items.len());
     for item in items {
         let report = match item.report {
-            Some(id) => {
-                if !read.contains_key(&id) {
-                    read.insert(id, told_of(state, id, items).await?);
-                }
-                read.get(&id).cloned().flatten()
-            }
+            Some(id) => read.get(&id).cloned().flatten(),
             None => frozen_of(item)?,
         };
         let piece = report.and_then(|told| Piece::of(item.number, item.incident.clone(), told, item.report.is_some()));
@@ -103,11 +102,17 @@ async fn told_of(state: &PortalState, id: ReportId, items: &[Item]) -> Result<Op
     Ok(whole(state, id).await?.map(|report| Arc::new(narrowed(&report, &wanted))))
 }
 
-/// The first and the last date of pieces, in words; none where it is one.
+/// The first and the last local date of pieces of several nights, in words; none for one night, or one date.
 pub(super) fn span(pieces: &[Piece], l10n: &L10n) -> Option<(String, String)> {
-    let dates = || pieces.iter().map(|piece| piece.when.date);
+    let one = pieces.first()?.when.date;
+    let date = |piece: &Piece| {
+        let zone = piece.report.site.timezone;
+        piece.told().map(|told| NightDate::new(told.occurred_at.with_timezone(&zone).date_naive()))
+    };
+    let dates = || pieces.iter().filter_map(date);
     let (first, last) = (dates().min()?, dates().max()?);
-    (first < last).then(|| (l10n.date(first), l10n.date(last)))
+    let several = first < last && pieces.iter().any(|piece| piece.when.date != one);
+    several.then(|| (l10n.date(first), l10n.date(last)))
 }
 
 /// What leads from a share's page to one of its incidents, which may stand on another leaf than the first.
@@ -147,6 +152,7 @@ mod tests {
         let mut report = Sample::Ordinary.report();
         report.night = NightDate::new(report.night.date() - chrono::Days::new(days));
         let told = report.escalations.iter_mut().find_map(|told| told.incident.as_mut()).unwrap();
+        told.occurred_at = told.occurred_at - chrono::Days::new(days);
         if by_day {
             told.occurred_at = "2026-03-28T12:00:00Z".parse().unwrap();
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 use url::form_urlencoded;
 
-use super::piece::{Piece, pieces, span};
+use super::piece::{Piece, pieces};
 use super::thread::{self, Before, Comment};
 use crate::access::share::Opened;
 use crate::db::shares::Item;
@@ -13,7 +13,7 @@ use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::hosted::{Leaf, Leaves};
 use crate::portal::shown::{self, Event, Filter, Heading, line};
-use crate::render::l10n::{Arg, L10n};
+use crate::render::l10n::L10n;
 
 /// About how many bytes stand around an incident: its form and the heading of its night.
 const AROUND: usize = 900;
@@ -26,8 +26,6 @@ pub(super) struct Sheet<'a> {
     at: String,
     until: String,
     note: String,
-    /// How many incidents from when until when, where they are of several nights.
-    facts: Option<String>,
     /// The ways to the nights, where there are several.
     ways: Vec<Way>,
     /// Those of this leaf.
@@ -93,7 +91,6 @@ impl<'a> Sheet<'a> {
             at: l10n.date_time(share.created_at, zone),
             until: l10n.date_time(recipient.expires_at, zone),
             note: crate::model::clean(&share.note),
-            facts: facts(&pieces, l10n),
             ways: ways(&pieces, leaf.is_some(), l10n),
             nights: nights(state, &recipient.address, (&pieces[range.clone()], events.drain(range)), l10n).await?,
             leaf,
@@ -118,13 +115,6 @@ fn open(pieces: &[Piece], events: &[Event], query: Option<&str>) -> (Range<usize
     };
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("page", &page).finish();
     leaves.open(&Filter::parse(Some(&query)))
-}
-
-/// "5 incidents, 26 March 2026 to 28 March 2026"
-fn facts(pieces: &[Piece], l10n: &L10n) -> Option<String> {
-    let (first, last) = span(pieces, l10n)?;
-    let args = [("count", Arg::from(pieces.len())), ("first", Arg::from(first)), ("last", Arg::from(last))];
-    Some(l10n.message("share-facts", &args))
 }
 
 /// The ways to the nights of pieces; they lead over other leaves where there are any.

@@ -70,10 +70,6 @@ share-more = { $count ->
    *[other] und { $count } weitere
   }
 share-nights = Nächte
-share-facts = { $count ->
-    [one] Ein Vorfall
-   *[other] { $count } Vorfälle
-  }, { $first } bis { $last }
 share-list-title = Was geteilt wurde
 share-received = Mit Ihnen geteilt
 share-list-none = Bisher wurde nichts geteilt.

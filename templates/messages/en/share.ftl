@@ -70,10 +70,6 @@ share-more = { $count ->
    *[other] and { $count } more
   }
 share-nights = Nights
-share-facts = { $count ->
-    [one] One incident
-   *[other] { $count } incidents
-  }, { $first } to { $last }
 share-list-title = What was shared
 share-received = Shared with you
 share-list-none = Nothing has been shared yet.

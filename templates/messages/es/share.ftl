@@ -70,10 +70,6 @@ share-more = { $count ->
    *[other] y { $count } más
   }
 share-nights = Noches
-share-facts = { $count ->
-    [one] Un incidente
-   *[other] { $count } incidentes
-  }, del { $first } al { $last }
 share-list-title = Lo que se ha compartido
 share-received = Compartido con usted
 share-list-none = Todavía no se ha compartido nada.

@@ -78,12 +78,6 @@ share-more = { $count ->
    *[other] i jeszcze { $count }
   }
 share-nights = Noce
-share-facts = { $count ->
-    [one] Jeden incydent
-    [few] { $count } incydenty
-    [many] { $count } incydentów
-   *[other] { $count } incydentu
-  }, od { $first } do { $last }
 share-list-title = Co udostępniono
 share-received = Udostępnione Tobie
 share-list-none = Niczego jeszcze nie udostępniono.

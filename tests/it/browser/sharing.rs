@@ -140,7 +140,7 @@ pub(super) async fn nights(told: &Told) {
     teller.click_within("#list", "Share the selection").await;
     teller.see("Each person gets a mail with a link of their own").await;
     assert_eq!(teller.count("input[name=incident]:checked").await, 2, "what was ticked is chosen, whatever its night");
-    assert_eq!(teller.count("main .choices fieldset").await, 2, "night by night");
+    assert_eq!(teller.count("main .by-night fieldset").await, 2, "night by night");
     told.audit("share, form of two nights").await;
     teller.fill("#addresses", AUDITOR).await;
     teller.click_within("main form", "Share").await;

@@ -100,7 +100,7 @@ async fn a_program_shares_incidents_of_several_nights_and_of_one_place_only() {
         made["incidents"].as_array().unwrap().iter().map(|one| one["incident"].as_str().unwrap()).collect();
     assert_eq!(told, ["north-3", "north", "north-old"], "the newest night first");
     let letter = room.db.letters_to("zoe@example.com", 9).await.unwrap().remove(0);
-    assert!(letter.text.contains("March 20, 2026 to March 28, 2026"), "{}", letter.text);
+    assert!(letter.text.contains("March 21, 2026 to March 28, 2026"), "{}", letter.text);
     for (incidents, says) in [
         (json!(["north", "near-1"]), "one location"),
         (json!(["north", "south"]), "one location"),
