@@ -19,10 +19,8 @@ use crate::access::policy::Action;
 use crate::access::share::MOST_ADDRESSES;
 use crate::model::IncidentRef;
 use crate::portal::PortalState;
-use crate::portal::share::{self, LONGEST, Order, Ordered, Sharer, Wrong};
+use crate::portal::share::{self, LONGEST, MOST_INCIDENTS, Order, Ordered, Sharer, Wrong};
 
-/// So many incidents are shared at once.
-const MOST_INCIDENTS: usize = 500;
 /// For how long something is shared where nobody says.
 const USUAL: TimeDelta = TimeDelta::days(30);
 
@@ -34,14 +32,14 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             (
                 "createShare",
                 "shares",
-                "Show incidents of one night to others: each gets a mail with a link of their own.",
+                "Show incidents of one location, of any nights, to others: each gets a mail with a link of their own.",
             ),
             create,
         )
         .takes::<NewShare>()
         .answers::<ShareDetail>(201, "It is shared.")
         .answers::<ShareDetail>(200, "It was shared before, by a request with the same key.")
-        .problem(404, "There is no such incident, or it is not for whoever asks.")
+        .problem(404, "The first incident is not there, or not for whoever asks.")
         .problem(429, "Nobody shares as often within a day."),
         of_share(
             Endpoint::post(
@@ -78,7 +76,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct NewShare {
-    /// Refs of incidents of one location's night.
+    /// Refs of incidents of one location, of any nights.
     #[schemars(length(min = 1, max = 500), inner(length(min = 1, max = 128)))]
     incidents: Vec<String>,
     /// Who gets a mail with a link of their own.
@@ -113,7 +111,8 @@ async fn create(
         incidents.push(IncidentRef::new(raw).map_err(|error| wrong("incidents", error.to_string()))?);
     }
     let Some(first) = incidents.first() else { return Err(wrong("incidents", "names none".into())) };
-    let sharer = Sharer::signed_in(&state, &caller.viewer, first).await?;
+    let mut sharer = Sharer::signed_in(&state, &caller.viewer, first).await?;
+    sharer.choose(&state, &caller.viewer, &incidents).await?;
     let order = Order {
         id: repeat.id_or(&state.random)?.into(),
         incidents,
@@ -134,9 +133,11 @@ async fn create(
 pub(super) fn of_wrongs(all: &[Wrong]) -> Problem {
     let error = |wrong: &Wrong| {
         let (field, detail) = match wrong {
-            Wrong::Incidents => {
-                ("incidents", "must be incidents of one location's night, all of them yours".to_owned())
+            Wrong::Nothing => ("incidents", "names none".to_owned()),
+            Wrong::Incidents(_) => {
+                ("incidents", "must be incidents of one location, all of them there and yours to show".to_owned())
             }
+            Wrong::ManyIncidents(most) => ("incidents", format!("has more than {most}")),
             Wrong::Addresses(bad) => ("addresses", format!("are none: {}", bad.join(", "))),
             Wrong::Domains(refused) => {
                 ("addresses", format!("the account's rules let nothing go to: {}", refused.join(", ")))

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::pager::{self, Pager, Sort};
 use super::query::Query;
 use super::row::{Row, said};
+use super::select::Picking;
 use super::site::{Head, Site, admit};
 use super::witness;
 use crate::access::Action;
@@ -20,7 +21,7 @@ use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
 
 /// What these pages understand.
-pub(super) const KNOWN: [&str; 9] = ["q", "type", "said", "from", "to", "sort", "page", "done", "bom"];
+pub(super) const KNOWN: [&str; 10] = ["q", "type", "said", "from", "to", "sort", "page", "done", "bom", "share"];
 const NARROWING: [&str; 5] = ["q", "type", "said", "from", "to"];
 
 /// Which incidents a page is about.
@@ -55,6 +56,7 @@ struct Page {
     query_bom: String,
     /// How many incidents were just judged, in words.
     done: Option<String>,
+    picking: Picking,
     /// Since when the location is on a plan.
     since: Option<String>,
 }
@@ -90,6 +92,17 @@ struct Columns {
     shared: Sort,
     occurred: Sort,
     kind: Sort,
+}
+
+impl Columns {
+    fn of(query: &Query) -> Self {
+        Self {
+            case: pager::sort(query, ("case", "ascending"), None),
+            shared: pager::sort(query, ("shared", "descending"), None),
+            occurred: pager::sort(query, ("", "descending"), Some(("oldest", "ascending"))),
+            kind: pager::sort(query, ("type", "ascending"), None),
+        }
+    }
 }
 
 /// The rows that somebody asks for, on whichever page, or in a file.
@@ -231,27 +244,24 @@ async fn page(
     witness::note(state, viewer, &wanted.site, ViewKind::Page, subject)?;
     let base = wanted.site.base();
     let get = |name: &str| query.get(name).to_owned();
+    let head = wanted.site.head(viewer);
     let page = Page {
-        head: wanted.site.head(viewer),
         tab,
         here: if tab == Tab::All { format!("{base}/incidents") } else { base },
         review: review(state, &wanted, &l10n).await?,
         narrow: query.has_any(&NARROWING),
         kinds,
         reasons: reasons(&l10n),
-        columns: Columns {
-            case: pager::sort(query, ("case", "ascending"), None),
-            shared: pager::sort(query, ("shared", "descending"), None),
-            occurred: pager::sort(query, ("", "descending"), Some(("oldest", "ascending"))),
-            kind: pager::sort(query, ("type", "ascending"), None),
-        },
+        columns: Columns::of(query),
         rows: listed.iter().map(|one| Row::of(one, &wanted.site, &l10n)).collect(),
         count: l10n.message("branch-incident-count", &[("count", total.into())]),
         pager: pager::pager(query, listed.len(), total, &l10n),
-        query: query.with(&[("done", ""), ("bom", "")]),
-        query_bom: query.with(&[("done", ""), ("bom", "1")]),
+        query: query.with(&[("done", ""), ("bom", ""), ("share", "")]),
+        query_bom: query.with(&[("done", ""), ("bom", "1"), ("share", "")]),
         done: (query.get("done").parse::<u32>().ok())
             .map(|count| l10n.message("branch-judged", &[("count", count.into())])),
+        picking: Picking::of(&wanted, &head, total, &l10n),
+        head,
         since: wanted.since(&l10n),
         filter: Filter {
             q: get("q"),

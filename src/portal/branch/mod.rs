@@ -50,6 +50,7 @@ pub(super) fn rooms() -> Rooms {
         .get("/locations/{location}/incidents.csv", save, export::all_csv)
         .get("/locations/{location}/incidents.pdf", save, export::all_pdf)
         .post("/locations/{location}/judge", judge, judge::judge)
+        .get("/locations/{location}/share", Door::Signed(Action::Share), select::form)
         .post("/locations/{location}/share", Door::Signed(Action::Share), select::share)
         .get("/locations/{location}/incidents/{incident}", read, detail::incident)
         .get("/locations/{location}/incidents/{incident}/pdf", read, pdf::of_incident)

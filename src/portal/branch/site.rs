@@ -85,6 +85,16 @@ pub(in crate::portal) fn path_of(location: &LocationRef) -> String {
     format!("/locations/{}", segment(location.as_str()))
 }
 
+impl Head {
+    pub(super) fn may_judge(&self) -> bool {
+        self.may_judge
+    }
+
+    pub(super) fn may_share(&self) -> bool {
+        self.may_share
+    }
+}
+
 impl Site {
     pub(super) fn branch(&self) -> &BranchRef {
         &self.location.branch

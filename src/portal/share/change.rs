@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::form::DAYS;
 use super::letter;
-use super::sent::{Desk, mailed, own, report_of};
+use super::piece::pieces;
+use super::sent::{Desk, mailed, own};
 use crate::access::share;
 use crate::audit::{self, Change};
 use crate::db::{shares, whitelist};
@@ -130,9 +131,9 @@ pub(in crate::portal) async fn resend(
         return Err(Fault::TooMany);
     }
     let items = state.db.share_items(desk.share.id).await?;
-    let report = report_of(state, &items).await?.ok_or(Fault::NoSuchPage)?;
+    let pieces = pieces(state, &items).await?;
     known.letter = state.random.id()?.into();
-    let letter = letter::shared(state, &desk.share, &report, &known, LetterKind::Share)?;
+    let letter = letter::shared(state, &desk.share, &pieces, &known, LetterKind::Share)?;
     let token = share::token(&state.pipeline.link_key, recipient);
     let mut tx = state.db.begin().await?;
     if shares::resent(&mut tx, recipient, &token.hash(), known.letter).await? {

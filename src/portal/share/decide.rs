@@ -13,8 +13,8 @@ use super::form::{DAYS, End, ends};
 use super::found::{latest, narrowed, objects_of, of_item};
 use super::letter::{self, Ready};
 use super::order;
+use super::piece::{Lines, lines, pieces};
 use super::request::owners;
-use super::sent::report_of;
 use crate::access::share::{self, Wanted};
 use crate::access::{Principal, Token, domains};
 use crate::audit::{self, Actor, Change};
@@ -27,6 +27,9 @@ use crate::portal::posted::Open;
 use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
+
+/// A request's card names no more incidents than this.
+const MOST_NAMED: usize = 20;
 
 /// The answer.
 #[derive(Debug, Deserialize)]
@@ -135,15 +138,18 @@ pub(super) struct Asked {
     /// `open`, `granted` or `declined`
     pub(super) state: String,
     decided: Option<String>,
-    incidents: Vec<String>,
+    /// The incidents, night by night, and how many are not named.
+    nights: Vec<Lines>,
+    more: usize,
 }
 
 impl Asked {
     pub(super) async fn of(state: &PortalState, request: &AccessRequest, l10n: &L10n) -> Result<Self, Fault> {
         let site = state.db.location(&request.location).await?;
         let zone = site.as_ref().map_or(chrono_tz::Tz::UTC, |site| site.timezone);
-        let report = report_of(state, &items(state, request).await?).await?;
-        let told = report.iter().flat_map(|report| &report.escalations).filter_map(|told| told.incident.as_ref());
+        let mut items = items(state, request).await?;
+        let more = items.len().saturating_sub(MOST_NAMED);
+        items.truncate(MOST_NAMED);
         Ok(Self {
             id: request.id.to_string(),
             name: line(&request.name, 80),
@@ -153,9 +159,8 @@ impl Asked {
             at: l10n.date_time(request.asked_at, zone),
             state: request.state.clone(),
             decided: request.decided_at.map(|at| l10n.date_time(at, zone)),
-            incidents: told
-                .map(|told| format!("{}, {}", line(&told.kind, 80), l10n.date_time(told.occurred_at, zone)))
-                .collect(),
+            nights: lines(&pieces(state, &items).await?, l10n),
+            more,
         })
     }
 }
@@ -303,7 +308,10 @@ async fn grant(
         return Ok(Err(Outcome::Refused));
     }
     let items = items(state, request).await?;
-    let Some(report) = report_of(state, &items).await? else { return Ok(Err(Outcome::Gone)) };
+    let pieces = pieces(state, &items).await?;
+    if pieces.is_empty() {
+        return Ok(Err(Outcome::Gone));
+    }
     let mut objects = BTreeSet::new();
     for item in items.iter().filter(|item| item.report.is_none()) {
         if let Some(found) = of_item(state, item).await? {
@@ -324,6 +332,6 @@ async fn grant(
         expires_at,
     };
     let recipient = order::recipient(state, &share, &request.address, request.language.clone())?;
-    let letter = letter::shared(state, &share, &report, &recipient, LetterKind::AccessAnswered)?;
+    let letter = letter::shared(state, &share, &pieces, &recipient, LetterKind::AccessAnswered)?;
     Ok(Ok(Granted { share, items, objects, recipient, letter }))
 }

@@ -93,8 +93,13 @@ pub(super) async fn latest(
 
 /// A frozen report, where it is still there and tells of the incident.
 async fn read(state: &PortalState, id: ReportId, incident: &IncidentRef) -> Result<Option<Arc<Report>>, Fault> {
+    Ok(whole(state, id).await?.filter(|report| pages::find(report, incident).is_some()))
+}
+
+/// A frozen report, where it is still there.
+pub(super) async fn whole(state: &PortalState, id: ReportId) -> Result<Option<Arc<Report>>, Fault> {
     match frozen::report(state, id).await {
-        Ok(frozen) => Ok(pages::find(&frozen.report, incident).is_some().then_some(frozen.report)),
+        Ok(frozen) => Ok(Some(frozen.report)),
         Err(Fault::Removed(_) | Fault::NoSuchLink) => Ok(None),
         Err(fault) => Err(fault),
     }
@@ -121,15 +126,17 @@ async fn from_rows(
 
 /// What an item of a share shows; none where retention took it away.
 pub(super) async fn of_item(state: &PortalState, item: &Item) -> Result<Option<Found>, Fault> {
-    let report = match (&item.report, &item.frozen) {
-        (Some(id), _) => read(state, *id, &item.incident).await?,
-        (None, Some(json)) => {
-            let report = serde_json::from_str(json).map_err(|error| Fault::Damaged(error.to_string()))?;
-            Some(Arc::new(report))
-        }
-        (None, None) => None,
+    let report = match item.report {
+        Some(id) => read(state, id, &item.incident).await?,
+        None => frozen_of(item)?,
     };
     Ok(report.map(|report| Found { report, id: item.report, incident: item.incident.clone(), may_share: false }))
+}
+
+/// What an item keeps itself, because no report tells of it.
+pub(super) fn frozen_of(item: &Item) -> Result<Option<Arc<Report>>, Fault> {
+    let report = item.frozen.as_deref().map(serde_json::from_str).transpose();
+    Ok(report.map_err(|error| Fault::Damaged(error.to_string()))?.map(Arc::new))
 }
 
 /// A report that tells of these incidents and of nothing else.

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::piece::{Piece, span, way_to};
 use crate::access::{Token, share};
-use crate::compose::Report;
 use crate::db::Tx;
 use crate::db::access_requests::AccessRequest;
 use crate::db::shares::{Recipient, Share};
@@ -17,6 +17,8 @@ use crate::render::{LetterBrand, LetterItem, LetterLink, LetterQuote, LetterView
 
 /// An answer to a request is of use for so long.
 const ANSWER_LASTS: TimeDelta = TimeDelta::days(14);
+/// A letter names no more incidents than this: its HTML stays small enough to be shown whole. The page has all.
+const MOST_NAMED: usize = 50;
 
 /// A letter that is ready to be written.
 pub(super) struct Ready {
@@ -70,48 +72,54 @@ fn address(raw: &str) -> Result<EmailAddress, Fault> {
     EmailAddress::new(raw).map_err(|_| Fault::Damaged("a row has an address that is none".into()))
 }
 
-/// The letters of a share, one for each recipient; `shown` tells of its incidents and nothing else.
+/// The letters of a share, one for each recipient; `pieces` are its incidents.
 pub(super) fn shares(
     state: &PortalState,
     share: &Share,
-    shown: &Report,
+    pieces: &[Piece],
     recipients: &[Recipient],
 ) -> Result<Vec<Ready>, Fault> {
-    recipients.iter().map(|recipient| shared(state, share, shown, recipient, LetterKind::Share)).collect()
+    recipients.iter().map(|recipient| shared(state, share, pieces, recipient, LetterKind::Share)).collect()
 }
 
 /// The letter that carries a recipient's link.
 pub(super) fn shared(
     state: &PortalState,
     share: &Share,
-    shown: &Report,
+    pieces: &[Piece],
     recipient: &Recipient,
     kind: LetterKind,
 ) -> Result<Ready, Fault> {
     let (language, l10n) = l10n_of(state, &recipient.language)?;
-    let (zone, token) = (shown.site.timezone, share::token(&state.pipeline.link_key, recipient.id));
-    let url = state.url(&format!("/s/{token}"));
-    let (name, site) = (line(&share.by_name, 80), line(&shown.site.name, 120));
-    let incidents: Vec<_> = shown.escalations.iter().filter_map(|escalation| escalation.incident.as_ref()).collect();
-    let count = i64::try_from(incidents.len()).unwrap_or(i64::MAX);
-    let args = [("name", Arg::from(name.as_str())), ("site", Arg::from(site.as_str())), ("count", Arg::from(count))];
+    // The newest report knows the site as it is called now.
+    let newest = &pieces.first().ok_or(Fault::NoSuchPage)?.report;
+    let url = state.url(&format!("/s/{}", share::token(&state.pipeline.link_key, recipient.id)));
+    let (name, site) = (line(&share.by_name, 80), line(&newest.site.name, 120));
+    let several = span(pieces, &l10n);
+    let (first, last) = several.clone().unwrap_or_default();
+    let args = [
+        ("name", Arg::from(name.as_str())),
+        ("site", Arg::from(site.as_str())),
+        ("count", Arg::from(pieces.len())),
+        ("first", Arg::from(first.as_str())),
+        ("last", Arg::from(last.as_str())),
+    ];
     let granted = kind == LetterKind::AccessAnswered;
     let say = |share: &str, grant: &str| l10n.message(if granted { grant } else { share }, &args);
-    let until = l10n.date_time(recipient.expires_at, zone);
+    // What the heading of one night says of place and number, and of several nights from when until when.
+    let facts = if several.is_some() { "share-letter-heading-nights" } else { "share-letter-heading" };
+    let mut paragraphs = vec![say("share-letter-text", "share-letter-granted-text")];
+    if granted && several.is_some() {
+        paragraphs.push(l10n.message(facts, &args));
+    }
+    let until = l10n.date_time(recipient.expires_at, newest.site.timezone);
     let view = LetterView {
         subject: say("share-letter-subject", "share-letter-granted-subject"),
-        heading: say("share-letter-heading", "share-letter-granted-heading"),
-        paragraphs: vec![say("share-letter-text", "share-letter-granted-text")],
+        heading: say(facts, "share-letter-granted-heading"),
+        paragraphs,
         quote: (!share.note.is_empty()).then(|| LetterQuote { by: name.clone(), text: clean(&share.note) }),
         button: Some(LetterLink { label: l10n.message("share-letter-open", &args), url: url.clone() }),
-        items: (1..)
-            .zip(incidents)
-            .map(|(number, incident): (usize, _)| LetterItem {
-                title: line(&incident.kind, 80),
-                meta: l10n.date_time(incident.occurred_at, zone),
-                url: Some(format!("{url}#e{number}")),
-            })
-            .collect(),
+        items: named(pieces, &url, &l10n),
         small: vec![
             l10n.message("share-letter-until", &[("at", until.into())]),
             l10n.message("share-letter-personal", &[]),
@@ -121,6 +129,25 @@ pub(super) fn shared(
     let (id, to) = (recipient.letter, address(&recipient.address)?);
     let branch = Some(share.branch.clone());
     Ok(Ready { id, kind, to, language, view, useful_until: recipient.expires_at, branch })
+}
+
+/// The incidents of a share, each with its way into the page at `url`; of many the first, and how many more there are.
+fn named(pieces: &[Piece], url: &str, l10n: &L10n) -> Vec<LetterItem> {
+    let (named, others) = pieces.split_at(pieces.len().min(MOST_NAMED));
+    let item = |piece: &Piece| {
+        let told = piece.told()?;
+        Some(LetterItem {
+            title: line(&told.kind, 80),
+            meta: l10n.date_time(told.occurred_at, piece.report.site.timezone),
+            url: Some(format!("{url}{}", way_to(piece.number))),
+        })
+    };
+    let more = others.first().map(|next| LetterItem {
+        title: l10n.message("share-more", &[("count", Arg::from(others.len()))]),
+        meta: next.when.words(l10n),
+        url: Some(format!("{url}{}", way_to(next.number))),
+    });
+    named.iter().filter_map(item).chain(more).collect()
 }
 
 /// Somebody is asked to answer a request.

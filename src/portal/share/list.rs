@@ -16,6 +16,8 @@ use crate::render::l10n::{Arg, L10n};
 
 /// The most shares on a page.
 const MOST: i64 = 200;
+/// So many incidents of each are named.
+const NAMED: usize = 3;
 
 #[derive(Debug, Serialize)]
 struct List {
@@ -71,7 +73,7 @@ pub(in crate::portal) async fn page(
         let recipients = state.db.share_recipients(share.id).await?.len();
         let seen = share::looks(&state.db, share.id).await?.len();
         let args = [("seen", Arg::from(seen)), ("all", Arg::from(recipients))];
-        let shown = shown(&state, &share, (zone, &l10n)).await?;
+        let shown = shown(&state, &share, NAMED, (zone, &l10n)).await?;
         lines.push(Line { share: shown, seen: l10n.message("share-seen", &args) });
     }
     let received = if location.is_none() { others(&state, &viewer, &l10n).await? } else { Vec::new() };
@@ -87,7 +89,7 @@ async fn others(state: &PortalState, viewer: &Viewer, l10n: &L10n) -> Result<Vec
         let Some(href) = one.href else { continue };
         let share = &one.opened.share;
         let zone = zone(state, &share.location).await?;
-        shown_here.push(Received { share: shown(state, share, (zone, l10n)).await?, href });
+        shown_here.push(Received { share: shown(state, share, NAMED, (zone, l10n)).await?, href });
     }
     Ok(shown_here)
 }

@@ -5,16 +5,16 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
 use super::found::{Found, narrowed, of_item};
+use super::piece::way_to;
 use super::prove;
-use super::request;
-use super::said::{self, LONGEST};
-use super::thread::{self, Before, Comment};
+use super::sheet::Sheet;
+use super::{request, said};
 use crate::access::share::{self, Opened};
 use crate::compose::Report;
 use crate::model::{Language, ViewKind};
@@ -23,34 +23,9 @@ use crate::portal::fault::Fault;
 use crate::portal::looked::{Looker, Someone, looked_as};
 use crate::portal::pages;
 use crate::portal::posted;
-use crate::portal::shown::{self, Event, Heading, line};
+use crate::portal::shown;
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
-
-#[derive(Serialize)]
-struct Page<'a> {
-    base: &'a str,
-    heading: Option<Heading>,
-    by: String,
-    at: String,
-    until: String,
-    note: String,
-    parts: Vec<Part>,
-    /// How many incidents retention has taken away.
-    gone: usize,
-    may_comment: bool,
-    longest: usize,
-}
-
-/// One incident.
-#[derive(Serialize)]
-struct Part {
-    number: i32,
-    night: String,
-    event: Event,
-    comments: Vec<Comment>,
-    history: Vec<Before>,
-}
 
 /// The page of a link that has ended.
 #[derive(Serialize)]
@@ -99,6 +74,7 @@ fn ended(state: &PortalState, viewer: &Viewer, token: &str, opened: &Opened) -> 
 pub(in crate::portal) async fn page(
     State(state): State<PortalState>,
     Path(token): Path<String>,
+    RawQuery(query): RawQuery,
     looker: Looker,
     viewer: Viewer,
 ) -> Result<Response, Fault> {
@@ -106,45 +82,10 @@ pub(in crate::portal) async fn page(
         Ok(opened) => opened,
         Err(answer) => return Ok(answer),
     };
-    let Opened { share, recipient } = &opened;
-    note(&state, &opened, &looker, (ViewKind::Page, share::subject(share.id))).await?;
+    note(&state, &opened, &looker, (ViewKind::Page, share::subject(opened.share.id))).await?;
     let (l10n, base) = (l10n(&state, &opened)?, format!("/s/{token}"));
-    let items = state.db.share_items(share.id).await?;
-    let wanted: BTreeSet<_> = items.iter().map(|item| &item.incident).collect();
-    let (mut parts, mut heading, mut gone) = (Vec::new(), None, 0);
-    let mut zone = chrono_tz::Tz::UTC;
-    for item in &items {
-        let Some(found) = of_item(&state, item).await? else {
-            gone += 1;
-            continue;
-        };
-        let report = narrowed(&found.report, &wanted);
-        zone = report.site.timezone;
-        heading.get_or_insert_with(|| shown::heading(&report, recipient.expires_at, &l10n));
-        let escalation = pages::find(&report, &item.incident).ok_or(Fault::NoSuchPage)?;
-        let mut event = Event::shared(escalation, &report, &format!("{base}/{}", item.number), &l10n);
-        event.anchor = format!("e{}", item.number);
-        parts.push(Part {
-            number: item.number,
-            night: l10n.date_with_weekday(report.night),
-            event,
-            comments: thread::comments(&state, &item.incident, (zone, &l10n)).await?,
-            history: thread::history(&state, Some(&recipient.address), escalation, (zone, &l10n)).await?,
-        });
-    }
-    let page = Page {
-        base: &base,
-        heading,
-        by: line(&share.by_name, 80),
-        at: l10n.date_time(share.created_at, zone),
-        until: l10n.date_time(recipient.expires_at, zone),
-        note: crate::model::clean(&share.note),
-        parts,
-        gone,
-        may_comment: share.may_comment,
-        longest: LONGEST,
-    };
-    Ok(Html(state.view.page("share/open.html", &l10n, &viewer, &page)?).into_response())
+    let sheet = Sheet::of(&state, &opened, (&base, query.as_deref()), said::LONGEST, &l10n).await?;
+    Ok(Html(state.view.page("share/open.html", &l10n, &viewer, &sheet)?).into_response())
 }
 
 /// Notes that they looked.
@@ -219,7 +160,7 @@ pub(in crate::portal) async fn comment(
         Ok(opened) => opened,
         Err(answer) => return Ok(answer),
     };
-    let back = Redirect::to(&format!("/s/{token}#e{}", said.item)).into_response();
+    let back = Redirect::to(&format!("/s/{token}{}", way_to(said.item))).into_response();
     said::remark(&state, &viewer, &opened, (said.item, &said.text)).await?;
     Ok(back)
 }

@@ -9,6 +9,8 @@ use serde_json::json;
 use super::form::LONGEST_NOTE;
 use super::found::{narrowed, objects_of};
 use super::letter;
+use super::offer::Pick;
+use super::piece::Piece;
 use super::sharer::Sharer;
 use crate::access::share::{self, Addresses, MOST_ADDRESSES, Wanted};
 use crate::audit::{self, Change};
@@ -19,6 +21,8 @@ use crate::portal::fault::Fault;
 
 /// How often somebody may share within a day.
 const MOST_A_DAY: i64 = 50;
+/// So many incidents are shared at once.
+pub(in crate::portal) const MOST_INCIDENTS: usize = 500;
 /// The longest that something is shared.
 pub(in crate::portal) const LONGEST: TimeDelta = TimeDelta::days(366);
 
@@ -27,7 +31,7 @@ pub(in crate::portal) const LONGEST: TimeDelta = TimeDelta::days(366);
 pub(in crate::portal) struct Order {
     /// Its id: the same order sent twice shares once.
     pub(in crate::portal) id: ShareId,
-    /// Incidents of the report that the sharer has before them.
+    /// Incidents of the sharer's offer.
     pub(in crate::portal) incidents: Vec<IncidentRef>,
     /// To whom, as it was written.
     pub(in crate::portal) addresses: String,
@@ -40,8 +44,12 @@ pub(in crate::portal) struct Order {
 /// What is wrong with an order, or with whom somebody wants to let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::portal) enum Wrong {
-    /// It is of no incident, or of one that the sharer has not before them.
-    Incidents,
+    /// It is of no incident.
+    Nothing,
+    /// So many of its incidents are not the sharer's to show, or not of the same location.
+    Incidents(usize),
+    /// It is of more incidents than this.
+    ManyIncidents(usize),
     /// These are no addresses.
     Addresses(Vec<String>),
     /// To these the account's rules let nothing go.
@@ -97,11 +105,8 @@ pub(in crate::portal) async fn place(state: &PortalState, sharer: &Sharer, order
     }
     let branch = &sharer.found.report.site.branch;
     let addresses = Addresses::parse(&order.addresses, &state.db.domain_rules(branch).await?);
-    let chosen = chosen(sharer, order);
-    let mut wrong = wrong_with(&addresses, &order.note);
-    if chosen.is_empty() || chosen.len() < order.incidents.iter().collect::<BTreeSet<_>>().len() {
-        wrong.insert(0, Wrong::Incidents);
-    }
+    let mut wrong = wrong_with_incidents(sharer, &order.incidents);
+    wrong.extend(wrong_with(&addresses, &order.note));
     let until = order.until.filter(|until| *until > now && *until <= now + LONGEST);
     let Some(expires_at) = until.filter(|_| wrong.is_empty()) else {
         if until.is_none() {
@@ -125,44 +130,57 @@ pub(in crate::portal) async fn place(state: &PortalState, sharer: &Sharer, order
         created_at: now,
         expires_at,
     };
-    make(state, sharer, &share, &chosen, &addresses.good).await?;
+    make(state, sharer, &share, &sharer.offer.picked(&order.incidents), &addresses.good).await?;
     Ok(Ordered::New)
 }
 
-/// The incidents of the report that were chosen.
-fn chosen(sharer: &Sharer, order: &Order) -> Vec<IncidentRef> {
-    let offered = sharer.found.report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
-    offered.map(|incident| incident.incident.clone()).filter(|incident| order.incidents.contains(incident)).collect()
+/// What is wrong with the incidents of an order.
+fn wrong_with_incidents(sharer: &Sharer, incidents: &[IncidentRef]) -> Vec<Wrong> {
+    let missing = sharer.offer.missing(incidents);
+    if incidents.is_empty() {
+        vec![Wrong::Nothing]
+    } else if incidents.len() > MOST_INCIDENTS {
+        vec![Wrong::ManyIncidents(MOST_INCIDENTS)]
+    } else if missing > 0 {
+        vec![Wrong::Incidents(missing)]
+    } else {
+        Vec::new()
+    }
+}
+
+/// The rows of what was chosen, and the objects that those need which are in no frozen report.
+fn items_of(chosen: &[Pick]) -> Result<(Vec<Item>, BTreeSet<String>), Fault> {
+    let mut objects = BTreeSet::new();
+    let mut items = Vec::with_capacity(chosen.len());
+    for Pick { piece, id } in chosen {
+        let frozen = if id.is_none() {
+            let narrow = narrowed(&piece.report, &BTreeSet::from([&piece.incident]));
+            objects.extend(objects_of(&narrow));
+            Some(serde_json::to_string(&narrow).map_err(|error| Fault::Damaged(error.to_string()))?)
+        } else {
+            None
+        };
+        items.push(Item { number: piece.number, incident: piece.incident.clone(), report: *id, frozen });
+    }
+    Ok((items, objects))
 }
 
 async fn make(
     state: &PortalState,
     sharer: &Sharer,
     share: &Share,
-    chosen: &[IncidentRef],
+    chosen: &[Pick],
     addresses: &[EmailAddress],
 ) -> Result<(), Fault> {
-    let (report, id) = (&sharer.found.report, sharer.found.id);
-    let mut objects = BTreeSet::new();
-    let mut items = Vec::with_capacity(chosen.len());
-    for (number, incident) in (1..).zip(chosen) {
-        let narrow = narrowed(report, &BTreeSet::from([incident]));
-        let frozen = if id.is_none() {
-            objects.extend(objects_of(&narrow));
-            Some(serde_json::to_string(&narrow).map_err(|error| Fault::Damaged(error.to_string()))?)
-        } else {
-            None
-        };
-        items.push(Item { number, incident: incident.clone(), report: id, frozen });
-    }
+    let (items, objects) = items_of(chosen)?;
     let mut recipients = Vec::with_capacity(addresses.len());
     for address in addresses {
         let locale = letter::locale_of(state, address.as_str()).await?;
         let language = locale.unwrap_or_else(|| sharer.l10n.tag().to_owned());
         recipients.push(recipient(state, share, address.as_str(), language)?);
     }
-    let shown = narrowed(report, &chosen.iter().collect());
-    let letters = letter::shares(state, share, &shown, &recipients)?;
+    let pieces: Vec<Piece> = chosen.iter().map(|pick| pick.piece.clone()).collect();
+    let letters = letter::shares(state, share, &pieces, &recipients)?;
     let now = share.created_at;
     let mut tx = state.db.begin().await?;
     let wanted = Wanted { share, items: &items, objects: &objects, recipients: &recipients };
@@ -179,7 +197,7 @@ async fn make(
         branch: Some(&share.branch),
         detail: json!({
             "location": share.location,
-            "incidents": chosen,
+            "incidents": items.iter().map(|item| &item.incident).collect::<Vec<_>>(),
             "recipients": recipients.len(),
             "expires_at": share.expires_at,
             "may_comment": share.may_comment,

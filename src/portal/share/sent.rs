@@ -1,19 +1,17 @@
 //! Sent: what somebody has shared, with whom, and who has looked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
 use axum::response::Html;
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::form::{End, ends};
-use super::found::{narrowed, of_item};
+use super::piece::{Lines, lines, pieces};
 use crate::access::{Action, Place, share};
 use crate::audit::Actor;
-use crate::compose::Report;
-use crate::db::shares::{Item, Recipient, Share};
+use crate::db::shares::{Recipient, Share};
 use crate::model::{EmailAddress, LocationRef};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -45,7 +43,12 @@ pub(super) struct Shown {
     until: String,
     note: String,
     may_comment: bool,
-    incidents: Vec<String>,
+    /// The incidents, night by night.
+    nights: Vec<Lines>,
+    /// How many are not named.
+    more: usize,
+    /// How many of the others retention took away.
+    gone: usize,
 }
 
 /// A recipient.
@@ -155,7 +158,7 @@ async fn page(state: &PortalState, viewer: &Viewer, desk: &Desk) -> Result<Html<
     let seen = recipients.iter().filter(|recipient| looks.contains_key(&recipient.address)).count();
     let args = [("seen", Arg::from(seen)), ("all", Arg::from(recipients.len()))];
     let page = Page {
-        share: shown(state, share, (zone, l10n)).await?,
+        share: shown(state, share, usize::MAX, (zone, l10n)).await?,
         action: desk.here.clone(),
         back: &desk.back,
         rows: recipients.iter().map(row).collect(),
@@ -170,16 +173,18 @@ pub(super) async fn zone(state: &PortalState, location: &LocationRef) -> Result<
     Ok(state.db.location(location).await?.map_or(chrono_tz::Tz::UTC, |site| site.timezone))
 }
 
-/// A share in words.
+/// A share in words, naming its first `most` incidents.
 pub(super) async fn shown(
     state: &PortalState,
     share: &Share,
+    most: usize,
     (zone, l10n): (chrono_tz::Tz, &L10n),
 ) -> Result<Shown, Fault> {
     let site = state.db.location(&share.location).await?;
-    let report = report_of(state, &state.db.share_items(share.id).await?).await?;
-    let told = report.iter().flat_map(|report| &report.escalations).filter_map(|told| told.incident.as_ref());
-    let say = |at: DateTime<Utc>, kind: &str| format!("{}, {}", line(kind, 80), l10n.date_time(at, zone));
+    let mut items = state.db.share_items(share.id).await?;
+    let more = items.len().saturating_sub(most);
+    items.truncate(most);
+    let pieces = pieces(state, &items).await?;
     Ok(Shown {
         id: share.id.to_string(),
         site: line(site.as_ref().map_or(share.location.as_str(), |site| &site.name), 120),
@@ -188,20 +193,8 @@ pub(super) async fn shown(
         until: l10n.date_time(share.expires_at, zone),
         note: crate::model::clean(&share.note),
         may_comment: share.may_comment,
-        incidents: told.map(|incident| say(incident.occurred_at, &incident.kind)).collect(),
+        nights: lines(&pieces, l10n),
+        more,
+        gone: items.len() - pieces.len(),
     })
-}
-
-/// The incidents of a share as one report that tells of nothing else; none where all of it was taken away.
-pub(super) async fn report_of(state: &PortalState, items: &[Item]) -> Result<Option<Report>, Fault> {
-    let mut whole: Option<Report> = None;
-    for item in items {
-        let Some(found) = of_item(state, item).await? else { continue };
-        let part = narrowed(&found.report, &BTreeSet::from([&item.incident]));
-        match &mut whole {
-            None => whole = Some(part),
-            Some(whole) => whole.escalations.extend(part.escalations),
-        }
-    }
-    Ok(whole)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::found::{Found, shown_to};
+use super::offer::Offer;
 use crate::access::{Action, Place, Principal, policy};
 use crate::audit::Actor;
 use crate::model::{EmailAddress, IncidentRef};
@@ -24,8 +25,12 @@ pub(in crate::portal) struct Sharer {
     pub(super) base: String,
     /// Above the pages of what they have shared.
     pub(super) shares: String,
-    /// What they came from; the report's other incidents may be shown, too.
+    /// What they came from.
     pub(super) found: Found,
+    /// What they may show: the report's other incidents, too, and of other nights what they chose.
+    pub(super) offer: Offer,
+    /// Whether other nights are theirs to choose from; a mail's link is of its own.
+    is_wide: bool,
     /// From which network address they came.
     pub(super) origin: String,
 }
@@ -43,6 +48,7 @@ impl Sharer {
             return Err(Fault::NoSuchLink);
         }
         let base = format!("/i/{token}");
+        let found = Found { id: Some(frozen.row.id), report: frozen.report, incident, may_share: true };
         Ok(Self {
             actor: Actor::Link(delivery.id),
             address,
@@ -50,7 +56,9 @@ impl Sharer {
             l10n,
             shares: format!("{base}/shares"),
             base,
-            found: Found { id: Some(frozen.row.id), report: frozen.report, incident, may_share: true },
+            offer: Offer::of(&found),
+            found,
+            is_wide: false,
             origin: viewer.origin.address.clone(),
         })
     }
@@ -77,8 +85,51 @@ impl Sharer {
             l10n: viewer.l10n(state)?,
             base: super::canonical::address(incident),
             shares: "/shares".into(),
+            offer: Offer::of(&found),
             found,
+            is_wide: true,
             origin: viewer.origin.address.clone(),
         })
+    }
+    /// The same from the first of several incidents that is theirs to show, with all that are; none where none is.
+    pub(super) async fn of_any(
+        state: &PortalState,
+        viewer: &Viewer,
+        incidents: &[IncidentRef],
+    ) -> Result<Option<Self>, Fault> {
+        let Some(mut sharer) = Self::before(state, viewer, incidents).await? else { return Ok(None) };
+        sharer.choose(state, viewer, incidents).await?;
+        Ok(Some(sharer))
+    }
+
+    /// The first of several incidents that is the viewer's to show.
+    pub(in crate::portal) async fn first_of(
+        state: &PortalState,
+        viewer: &Viewer,
+        incidents: &[IncidentRef],
+    ) -> Result<Option<IncidentRef>, Fault> {
+        Ok(Self::before(state, viewer, incidents).await?.map(|sharer| sharer.found.incident))
+    }
+
+    /// Somebody before the first of several incidents that is theirs to show.
+    async fn before(state: &PortalState, viewer: &Viewer, incidents: &[IncidentRef]) -> Result<Option<Self>, Fault> {
+        for incident in incidents {
+            match Self::signed_in(state, viewer, incident).await {
+                Ok(sharer) => return Ok(Some(sharer)),
+                Err(Fault::NoSuchPage) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Has these offered, too, as far as they are the sharer's to show.
+    pub(in crate::portal) async fn choose(
+        &mut self,
+        state: &PortalState,
+        viewer: &Viewer,
+        incidents: &[IncidentRef],
+    ) -> Result<(), Fault> {
+        if self.is_wide { self.offer.add(state, viewer, incidents).await } else { Ok(()) }
     }
 }

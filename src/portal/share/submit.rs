@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::form::{self, Form};
+use super::form::{self, Form, MOST_CHOSEN, refs};
 use super::order::{Order, Ordered, Wrong, place};
 use super::sharer::Sharer;
 use crate::access::share::MOST_ADDRESSES;
@@ -23,7 +23,7 @@ pub(in crate::portal) async fn by_mail(
     Open(form): Open<Form>,
 ) -> Result<Response, Fault> {
     let sharer = Sharer::by_mail(&state, &viewer, &token).await?;
-    submit(&state, &viewer, &sharer, &form).await
+    submit(&state, &viewer, sharer, &form).await
 }
 
 pub(in crate::portal) async fn signed_in(
@@ -34,45 +34,52 @@ pub(in crate::portal) async fn signed_in(
 ) -> Result<Response, Fault> {
     let incident = IncidentRef::new(incident).map_err(|_| Fault::NoSuchPage)?;
     let sharer = Sharer::signed_in(&state, &viewer, &incident).await?;
-    submit(&state, &viewer, &sharer, &form).await
+    submit(&state, &viewer, sharer, &form).await
 }
 
-async fn submit(state: &PortalState, viewer: &Viewer, sharer: &Sharer, form: &Form) -> Result<Response, Fault> {
+async fn submit(state: &PortalState, viewer: &Viewer, mut sharer: Sharer, form: &Form) -> Result<Response, Fault> {
     let id: Uuid = form.once.parse().map_err(|_| Fault::Form)?;
-    let order = Order {
-        id: id.into(),
-        // What the form did not offer was not chosen.
-        incidents: offered(sharer, form),
-        addresses: form.addresses.clone(),
-        note: form.note.clone(),
-        until: form.days().map(|days| state.clock.now() + TimeDelta::days(days.into())),
-        may_comment: form.comment.is_some(),
-    };
-    match place(state, sharer, &order).await? {
-        Ordered::New | Ordered::Before => Ok(Redirect::to(&format!("{}/{id}", sharer.shares)).into_response()),
-        Ordered::Wrong(wrong) => {
-            let faults = wrong.iter().map(|wrong| words(wrong, &sharer.l10n)).collect();
-            Ok(form::page(state, viewer, sharer, form, faults)?.into_response())
+    let mut incidents = refs(&form.incident)?;
+    let many = incidents.len() > MOST_CHOSEN;
+    incidents.truncate(MOST_CHOSEN);
+    sharer.choose(state, viewer, &incidents).await?;
+    let wrong = if many {
+        vec![Wrong::ManyIncidents(MOST_CHOSEN)]
+    } else {
+        let order = Order {
+            id: id.into(),
+            incidents,
+            addresses: form.addresses.clone(),
+            note: form.note.clone(),
+            until: form.days().map(|days| state.clock.now() + TimeDelta::days(days.into())),
+            may_comment: form.comment.is_some(),
+        };
+        match place(state, &sharer, &order).await? {
+            Ordered::New | Ordered::Before => {
+                return Ok(Redirect::to(&format!("{}/{id}", sharer.shares)).into_response());
+            }
+            Ordered::Wrong(wrong) => wrong,
         }
-    }
-}
-
-fn offered(sharer: &Sharer, form: &Form) -> Vec<IncidentRef> {
-    let offered = sharer.found.report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
-    let is_chosen = |incident: &IncidentRef| form.incident.iter().any(|chosen| chosen == incident.as_str());
-    offered.map(|incident| incident.incident.clone()).filter(is_chosen).collect()
+    };
+    // What was offered is offered again, also where it was not chosen.
+    let mut offered = refs(&form.offered)?;
+    offered.truncate(MOST_CHOSEN);
+    sharer.choose(state, viewer, &offered).await?;
+    let faults = wrong.iter().map(|wrong| words(wrong, &sharer.l10n)).collect();
+    Ok(form::page(state, viewer, (&sharer, None), form, (faults, Vec::new()))?.into_response())
 }
 
 /// What is wrong, for a person.
 pub(super) fn words(wrong: &Wrong, l10n: &L10n) -> String {
     let list = |list: &[String]| clean(&list[..list.len().min(10)].join(", "));
-    let most = i64::try_from(MOST_ADDRESSES).unwrap_or(i64::MAX);
     match wrong {
-        Wrong::Incidents => l10n.message("share-fault-none", &[]),
+        Wrong::Nothing => l10n.message("share-fault-none", &[]),
+        Wrong::Incidents(count) => l10n.message("share-fault-not-yours", &[("count", Arg::from(*count))]),
+        Wrong::ManyIncidents(most) => l10n.message("share-fault-most", &[("most", Arg::from(*most))]),
         Wrong::Addresses(bad) => l10n.message("share-fault-address", &[("list", list(bad).into())]),
         Wrong::Domains(refused) => l10n.message("share-fault-domain", &[("list", list(refused).into())]),
         Wrong::Nobody => l10n.message("share-fault-nobody", &[]),
-        Wrong::Many => l10n.message("share-fault-many", &[("most", Arg::from(most))]),
+        Wrong::Many => l10n.message("share-fault-many", &[("most", Arg::from(MOST_ADDRESSES))]),
         Wrong::Note => l10n.message("share-fault-note", &[]),
         Wrong::End => l10n.message("share-fault-days", &[]),
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::piece::way_to;
 use crate::access::{mint, share};
 use crate::compose::{CasePlace, Escalation};
 use crate::model::{EmailAddress, IncidentRef, LinkTarget, LocationRef};
@@ -111,7 +112,7 @@ pub(in crate::portal) async fn history(
         let token = share::token(key, shared.recipient.id);
         let (Some(at), Some(kind)) = (shared.occurred_at, shared.kind) else { continue };
         if token.hash().as_slice() == shared.recipient.token_hash && known.insert(shared.incident) {
-            found.push((at, kind, format!("/s/{token}#e{}", shared.number)));
+            found.push((at, kind, format!("/s/{token}{}", way_to(shared.number))));
         }
     }
     found.sort_by_key(|(at, _, _)| *at);

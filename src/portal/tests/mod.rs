@@ -10,6 +10,7 @@ mod house;
 mod ledger;
 mod links;
 mod navigation;
+mod nights;
 mod openid;
 mod programs;
 mod reading;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use chrono::TimeDelta;
+use chrono::{Days, TimeDelta};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::house::{Answer, House, mailed};
@@ -15,7 +16,7 @@ use crate::db::sessions::{self, Session};
 use crate::db::sites::{Branch, Location};
 use crate::db::users::{self, User};
 use crate::db::{Digest, Stamped};
-use crate::model::{LinkTarget, Role};
+use crate::model::{LinkTarget, NightDate, ReportId, Role};
 use crate::portal::viewer;
 
 /// Somebody who is signed in.
@@ -73,6 +74,58 @@ pub(super) async fn furnish_with(house: &House, report: &Report) {
     tx.number_cases(&cases.into_iter().collect::<Vec<_>>()).await.unwrap();
     tx.put_incidents(&incidents.into_iter().map(stamped).collect::<Vec<_>>()).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Puts a word before every ref of a report's JSON.
+pub(super) fn rename(value: &mut Value, word: &str) {
+    const REFS: [&str; 7] = ["incident", "interaction", "clip", "clips", "contact", "case", "transaction"];
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(|one| rename(one, word)),
+        Value::Object(object) => {
+            for (name, value) in object {
+                match value {
+                    Value::String(text) if REFS.contains(&name.as_str()) => *text = format!("{word}-{text}"),
+                    Value::Array(list) if REFS.contains(&name.as_str()) => {
+                        for one in list {
+                            match one {
+                                Value::String(text) => *text = format!("{word}-{text}"),
+                                other => rename(other, word),
+                            }
+                        }
+                    }
+                    other => rename(other, word),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A report of the same site so many days before, with refs of its own.
+pub(super) fn earlier(report: &Report, days: u64) -> Report {
+    let recipients = report.recipients.clone();
+    let mut json = serde_json::to_value(report).unwrap();
+    rename(&mut json, &format!("ago{days}"));
+    let mut report: Report = serde_json::from_value(json).unwrap();
+    let back = TimeDelta::days(i64::try_from(days).unwrap());
+    report.night = NightDate::new(report.night.date() - Days::new(days));
+    report.id = ReportId::of(&report.site.location, report.night, report.revision);
+    report.window = report.site.hours.window(report.night, report.site.timezone);
+    for told in &mut report.escalations {
+        told.at -= back;
+        if let Some(handled) = &mut told.interaction {
+            handled.started_at -= back;
+        }
+        if let Some(incident) = &mut told.incident {
+            incident.occurred_at -= back;
+        }
+    }
+    for clip in &mut report.clips {
+        clip.recorded_at -= back;
+    }
+    // Whom it was mailed to are the same people.
+    report.recipients = recipients;
+    report
 }
 
 async fn signed_in(house: &House, user: Option<User>, address: Option<&str>) -> Guest {

@@ -154,3 +154,71 @@ async fn an_object_that_was_shared_without_a_report_is_held_by_its_link() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_share_of_two_nights_holds_the_report_of_each_as_long_as_a_link_of_it_works() {
+    on_each_database("sweep_share_of_nights", async |db| {
+        let world = World::new(db).await;
+        let nights = [Night::of("harbor", 64), Night::of("harbor", 66), Night::of("harbor", 68)];
+        world.fill(&nights).await;
+        let ends = world.now() + TimeDelta::days(5);
+        let share = Share {
+            id: Uuid::from_u128(1).into(),
+            location: "harbor".parse().unwrap(),
+            branch: "north".parse().unwrap(),
+            actor: "user:x".into(),
+            by_address: "maria@example.com".into(),
+            by_name: "Maria".into(),
+            note: String::new(),
+            may_comment: false,
+            created_at: world.now() - TimeDelta::days(60),
+            expires_at: ends,
+        };
+        let recipient = |number: u128, ends| Recipient {
+            id: Uuid::from_u128(number),
+            share: share.id,
+            address: format!("guest{number}@example.com"),
+            language: "en".into(),
+            token_hash: vec![u8::try_from(number).unwrap(); 32],
+            letter: Uuid::from_u128(number).into(),
+            expires_at: ends,
+            revoked_at: None,
+        };
+        let mut items = Vec::new();
+        for (number, age) in [(1, 64), (2, 68)] {
+            let report = Some(world.report("harbor", age).await.id);
+            items.push(Item { number, incident: format!("x{number}").parse().unwrap(), report, frozen: None });
+        }
+        let mut tx = db.begin().await.unwrap();
+        assert!(shares::insert(&mut tx, &share, &items, &BTreeSet::new()).await.unwrap());
+        shares::insert_recipient(&mut tx, &recipient(2, ends)).await.unwrap();
+        shares::insert_recipient(&mut tx, &recipient(3, ends - TimeDelta::days(3))).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(db.share_items(share.id).await.unwrap(), items);
+
+        let held = async || {
+            let mut held = Vec::new();
+            for night in &nights {
+                if world.report(night.site, night.age).await.object_key.is_some() {
+                    held.push(night.age);
+                }
+            }
+            held
+        };
+        world.sweeper().sweep(GO_ON).await.unwrap();
+        assert_eq!(held().await, [64, 68], "the night between was shared with nobody");
+        world.check_held(&[nights[0], nights[2]].map(|night| Night { link_days: 5, ..night })).await;
+        world.pass_days(4);
+        world.sweeper().sweep(GO_ON).await.unwrap();
+        assert_eq!(held().await, [64, 68], "one of the two links works on");
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(
+            shares::revoke(&mut tx, share.id, Some(Uuid::from_u128(2)), "user:x", world.now()).await.unwrap().len(),
+            1
+        );
+        tx.commit().await.unwrap();
+        world.sweeper().sweep(GO_ON).await.unwrap();
+        assert!(held().await.is_empty(), "no link works any more");
+    })
+    .await;
+}

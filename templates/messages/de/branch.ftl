@@ -117,6 +117,13 @@ branch-reason = Wie es sich herausgestellt hat
 branch-note = Anmerkung
 branch-judge-button = Auf die Auswahl anwenden
 branch-share-selection = Auswahl teilen
+branch-share-all = { $count ->
+    [one] Den einen der Liste teilen
+   *[other] Alle { $count } der Liste teilen
+  }
+branch-share-most = Die ersten { $most } von { $count } teilen
+branch-share-none = Wählen Sie mindestens einen Vorfall aus, um ihn zu teilen.
+branch-share-refused = Keiner davon lässt sich teilen: Sie wurden Ihnen nur gezeigt.
 branch-judge-one = Übernehmen
 branch-judge-help = Alle mit Zugang zu diesem Standort sehen die Bewertung; sie lässt sich jederzeit zurücknehmen. Versandte Berichte bleiben, wie sie sind.
 branch-judged = { $count ->

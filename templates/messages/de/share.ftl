@@ -16,6 +16,12 @@ share-may-comment-short = mit Kommentaren
 share-send = Teilen
 share-back = Zurück
 share-fault-none = Wählen Sie mindestens einen Vorfall aus.
+share-fault-not-yours = { $count ->
+    [one] Ein ausgewählter Vorfall wurde ausgelassen: Er gehört zu einem anderen Standort, wurde Ihnen nur gezeigt oder ist nicht mehr da.
+   *[other] { $count } ausgewählte Vorfälle wurden ausgelassen: Sie gehören zu einem anderen Standort, wurden Ihnen nur gezeigt oder sind nicht mehr da.
+  }
+share-fault-most = Auf einmal lassen sich höchstens { $most } Vorfälle teilen. Teilen Sie die übrigen in einem weiteren Schritt.
+share-first-of-list = Die Liste zeigt { $count } Vorfälle. Die ersten { $most } sind hier ausgewählt; teilen Sie die übrigen in einem weiteren Schritt, zum Beispiel nach Datum.
 share-fault-address = Keine Adresse: { $list }
 share-fault-domain = Nach den Regeln des Kontos darf hierhin nichts geteilt werden: { $list }
 share-fault-nobody = Geben Sie mindestens eine Adresse ein.
@@ -59,6 +65,11 @@ share-gone-some = { $count ->
     [one] Ein Vorfall wurde nach der vereinbarten Zeit entfernt.
    *[other] { $count } Vorfälle wurden nach der vereinbarten Zeit entfernt.
   }
+share-more = { $count ->
+    [one] und ein weiterer
+   *[other] und { $count } weitere
+  }
+share-nights = Nächte
 share-list-title = Was geteilt wurde
 share-received = Mit Ihnen geteilt
 share-list-none = Bisher wurde nichts geteilt.
@@ -94,6 +105,10 @@ share-letter-heading = { $count ->
     [one] Ein Vorfall
    *[other] { $count } Vorfälle
   } bei { $site }
+share-letter-heading-nights = { $count ->
+    [one] Ein Vorfall
+   *[other] { $count } Vorfälle
+  } bei { $site }, { $first } bis { $last }
 share-letter-text = { $name } möchte, dass Sie dies sehen. Der Link öffnet das Foto, die Fakten und die Aufnahmen.
 share-letter-granted-subject = Sie haben jetzt Zugang: { $site }
 share-letter-granted-heading = Sie haben jetzt Zugang

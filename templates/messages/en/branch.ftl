@@ -122,6 +122,13 @@ branch-reason = What it turned out to be
 branch-note = Note
 branch-judge-button = Apply to the selection
 branch-share-selection = Share the selection
+branch-share-all = { $count ->
+    [one] Share the one in the list
+   *[other] Share all { $count } in the list
+  }
+branch-share-most = Share the first { $most } of { $count }
+branch-share-none = Select at least one incident to share.
+branch-share-refused = None of these can be shared: they were only shown to you.
 branch-judge-one = Apply
 branch-judge-help = Everyone with access to this location sees it, and it can be taken back at any time. Reports that were sent stay as they are.
 branch-judged = { $count ->

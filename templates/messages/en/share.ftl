@@ -16,6 +16,12 @@ share-may-comment-short = may comment
 share-send = Share
 share-back = Back
 share-fault-none = Choose at least one incident.
+share-fault-not-yours = { $count ->
+    [one] One chosen incident was left out: it is of another location, was only shown to you, or is not there any more.
+   *[other] { $count } chosen incidents were left out: they are of another location, were only shown to you, or are not there any more.
+  }
+share-fault-most = At most { $most } incidents are shared at once. Share the others in another go.
+share-first-of-list = The list shows { $count } incidents. The first { $most } of them are chosen here; share the others in another go, for example by their dates.
 share-fault-address = Not an address: { $list }
 share-fault-domain = The account’s rules let nothing be shared with: { $list }
 share-fault-nobody = Enter at least one address.
@@ -59,6 +65,11 @@ share-gone-some = { $count ->
     [one] One incident was kept for the agreed time and has been removed.
    *[other] { $count } incidents were kept for the agreed time and have been removed.
   }
+share-more = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+  }
+share-nights = Nights
 share-list-title = What was shared
 share-received = Shared with you
 share-list-none = Nothing has been shared yet.
@@ -94,6 +105,10 @@ share-letter-heading = { $count ->
     [one] An incident
    *[other] { $count } incidents
   } at { $site }
+share-letter-heading-nights = { $count ->
+    [one] An incident
+   *[other] { $count } incidents
+  } at { $site }, { $first } to { $last }
 share-letter-text = { $name } would like you to see this. The link below opens the photo, the facts and the recordings.
 share-letter-granted-subject = You now have access: { $site }
 share-letter-granted-heading = You now have access

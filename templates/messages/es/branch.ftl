@@ -120,6 +120,13 @@ branch-reason = En qué quedó
 branch-note = Nota
 branch-judge-button = Aplicar a la selección
 branch-share-selection = Compartir la selección
+branch-share-all = { $count ->
+    [one] Compartir el único de la lista
+   *[other] Compartir los { $count } de la lista
+  }
+branch-share-most = Compartir los primeros { $most } de { $count }
+branch-share-none = Seleccione al menos un incidente para compartir.
+branch-share-refused = No se puede compartir ninguno: solo se le mostraron a usted.
 branch-judge-one = Aplicar
 branch-judge-help = Lo verá quien tenga acceso a este establecimiento y puede revocarse en cualquier momento. Los informes enviados no cambian.
 branch-judged = { $count ->

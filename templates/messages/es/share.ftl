@@ -16,6 +16,12 @@ share-may-comment-short = pueden comentar
 share-send = Compartir
 share-back = Volver
 share-fault-none = Elija al menos un incidente.
+share-fault-not-yours = { $count ->
+    [one] Se ha omitido un incidente elegido: es de otro establecimiento, solo se le mostró a usted o ya no está.
+   *[other] Se han omitido { $count } incidentes elegidos: son de otro establecimiento, solo se le mostraron a usted o ya no están.
+  }
+share-fault-most = Se comparten como máximo { $most } incidentes a la vez. Comparta los demás en otro paso.
+share-first-of-list = La lista muestra { $count } incidentes. Aquí están elegidos los primeros { $most }; comparta los demás en otro paso, por ejemplo por fechas.
 share-fault-address = No es una dirección: { $list }
 share-fault-domain = Las reglas de la cuenta no permiten compartir con: { $list }
 share-fault-nobody = Escriba al menos una dirección.
@@ -59,6 +65,11 @@ share-gone-some = { $count ->
     [one] Un incidente se guardó el tiempo acordado y se ha eliminado.
    *[other] { $count } incidentes se guardaron el tiempo acordado y se han eliminado.
   }
+share-more = { $count ->
+    [one] y uno más
+   *[other] y { $count } más
+  }
+share-nights = Noches
 share-list-title = Lo que se ha compartido
 share-received = Compartido con usted
 share-list-none = Todavía no se ha compartido nada.
@@ -94,6 +105,10 @@ share-letter-heading = { $count ->
     [one] Un incidente
    *[other] { $count } incidentes
   } en { $site }
+share-letter-heading-nights = { $count ->
+    [one] Un incidente
+   *[other] { $count } incidentes
+  } en { $site }, del { $first } al { $last }
 share-letter-text = { $name } quiere que vea esto. El enlace abre la foto, los hechos y las grabaciones.
 share-letter-granted-subject = Ya tiene acceso: { $site }
 share-letter-granted-heading = Ya tiene acceso

@@ -123,6 +123,15 @@ branch-reason = Czym się okazał
 branch-note = Uwaga
 branch-judge-button = Zastosuj do wybranych
 branch-share-selection = Udostępnij wybrane
+branch-share-all = { $count ->
+    [one] Udostępnij jedyny z listy
+    [few] Udostępnij wszystkie { $count } z listy
+    [many] Udostępnij wszystkie { $count } z listy
+   *[other] Udostępnij wszystkie { $count } z listy
+  }
+branch-share-most = Udostępnij pierwsze { $most } z { $count }
+branch-share-none = Wybierz co najmniej jeden incydent do udostępnienia.
+branch-share-refused = Żadnego z nich nie można udostępnić: tylko Ci je pokazano.
 branch-judge-one = Zastosuj
 branch-judge-help = Ocenę widzi każdy, kto ma dostęp do tego obiektu; można ją w każdej chwili cofnąć. Wysłane raporty się nie zmieniają.
 branch-judged = { $count ->

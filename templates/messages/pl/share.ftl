@@ -18,6 +18,14 @@ share-may-comment-short = z komentarzami
 share-send = Udostępnij
 share-back = Wróć
 share-fault-none = Wybierz co najmniej jeden incydent.
+share-fault-not-yours = { $count ->
+    [one] Pominięto jeden wybrany incydent: dotyczy innego obiektu, tylko Ci go pokazano albo już go nie ma.
+    [few] Pominięto { $count } wybrane incydenty: dotyczą innego obiektu, tylko Ci je pokazano albo już ich nie ma.
+    [many] Pominięto { $count } wybranych incydentów: dotyczą innego obiektu, tylko Ci je pokazano albo już ich nie ma.
+   *[other] Pominięto { $count } wybranego incydentu: dotyczą innego obiektu, tylko Ci je pokazano albo już ich nie ma.
+  }
+share-fault-most = Naraz można udostępnić najwyżej { $most } incydentów. Pozostałe udostępnij w kolejnym kroku.
+share-first-of-list = Incydentów na liście: { $count }. Wybrano tu { $most } pierwszych; pozostałe udostępnij w kolejnym kroku, na przykład według dat.
 share-fault-address = To nie jest adres: { $list }
 share-fault-domain = Reguły konta nie pozwalają udostępniać na: { $list }
 share-fault-nobody = Podaj co najmniej jeden adres.
@@ -63,6 +71,13 @@ share-gone-some = { $count ->
     [many] { $count } incydentów przechowano przez uzgodniony czas i usunięto.
    *[other] { $count } incydentu przechowano przez uzgodniony czas i usunięto.
   }
+share-more = { $count ->
+    [one] i jeszcze jeden
+    [few] i jeszcze { $count }
+    [many] i jeszcze { $count }
+   *[other] i jeszcze { $count }
+  }
+share-nights = Noce
 share-list-title = Co udostępniono
 share-received = Udostępnione Tobie
 share-list-none = Niczego jeszcze nie udostępniono.
@@ -102,6 +117,12 @@ share-letter-heading = { $count ->
     [many] { $count } incydentów
    *[other] { $count } incydentu
   }: { $site }
+share-letter-heading-nights = { $count ->
+    [one] Incydent
+    [few] { $count } incydenty
+    [many] { $count } incydentów
+   *[other] { $count } incydentu
+  }: { $site }, od { $first } do { $last }
 share-letter-text = { $name } chce Ci to pokazać. Odnośnik otwiera zdjęcie, fakty i nagrania.
 share-letter-granted-subject = Masz już dostęp: { $site }
 share-letter-granted-heading = Masz już dostęp

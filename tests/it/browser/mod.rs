@@ -86,6 +86,7 @@ const STORIES: &[(&str, Story)] = &[
     ("mailed", |told| Box::pin(mailed::story(told))),
     ("branch", |told| Box::pin(branch::story(told))),
     ("sharing", |told| Box::pin(sharing::story(told))),
+    ("nights", |told| Box::pin(sharing::nights(told))),
     ("asking", |told| Box::pin(asking::story(told))),
     ("signing", |told| Box::pin(signing::story(told))),
     ("desk", |told| Box::pin(desk::story(told))),

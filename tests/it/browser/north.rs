@@ -17,6 +17,8 @@ pub(crate) const KIOSK: &str = "Harbour Kiosk";
 pub(crate) const CUSTOMER: &str = "helga.jonsdottir@northside.example.com";
 /// The incidents of its last night, in their order.
 pub(crate) const INCIDENTS: [&str; 4] = ["kh-1", "kh-2", "kh-3", "kh-4"];
+/// An incident of the night before, which nobody has reported; it has a recording, too.
+pub(crate) const OLD: &str = "kh-old-00";
 /// How many incidents there were on the nights before.
 pub(crate) const EARLIER: usize = 54;
 /// How many locations the branch `late` has.
@@ -83,6 +85,8 @@ fn clips(night: NaiveDate) -> Vec<Value> {
         clip("kh-clip2", "kh-door", 72, "entrance"),
         clip("kh-clip3", "kh-door", 150, "cooler-aisle"),
         clip("kh-clip4", "kh-till", -120, "checkout-kiosk"),
+        // Of the first incident of the night before.
+        clip("kh-clip5", "kh-door", -24 * 60, "entrance"),
         json!({"kind": "clip", "ref": "kh-outside", "location": KIOSKS[0], "recorded_at": at(night, 200),
             "external_url": "https://footage.example.com/kh-3", "password": "herring-7"}),
     ]
@@ -132,6 +136,10 @@ fn earlier(night: NaiveDate) -> Vec<Value> {
             let mut record = json!({"kind": "incident", "ref": format!("kh-old-{number:02}"), "location": KIOSKS[0],
                 "occurred_at": at(before, minutes), "type": kinds[number % 3],
                 "description": format!("An earlier one, number {number}.")});
+            if number == 0 {
+                record["photo"] = "media/entrance.jpg".into();
+                record["clips"] = json!(["kh-clip5"]);
+            }
             if number == 7 {
                 record["case"] = "kh-blue-bag".into();
             }

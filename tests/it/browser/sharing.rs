@@ -1,9 +1,10 @@
 //! A branch user shows incidents to others: two addresses, a note, an end; one of them looks and plays, the sharer sees
-//! it and withdraws the link, and five seconds later it is dead in every process.
+//! it and withdraws the link, and five seconds later it is dead in every process. And incidents of several nights, ticked
+//! in one list or all that it shows, go by one letter to one page.
 
 use std::time::{Duration, Instant};
 
-use super::people::ANNA;
+use super::people::{ANNA, kiosk};
 use super::{Told, north, wire};
 
 /// With whom Anna shares.
@@ -122,4 +123,70 @@ async fn guest(told: &Told) -> [String; 2] {
     let other = house.mail(GUESTS[1], north::KIOSK).await.links("s").remove(0);
     assert_ne!(link, other, "each has a link of their own");
     [link, other]
+}
+
+/// Who gets incidents of two nights.
+const AUDITOR: &str = "auditor@northside.example.com";
+
+/// Two nights by one share: each with its date, its photo and its recording, and one goes when the link does.
+pub(super) async fn nights(told: &Told) {
+    let (house, teller) = (&told.house, &told.teller);
+    told.enter(&ANNA).await;
+    whole_list(told).await;
+    teller.open(&house.address(&format!("{}/incidents", kiosk()))).await;
+    for incident in [north::INCIDENTS[0], north::OLD] {
+        teller.click(&format!("#list tr:has(a[href$=\"{incident}\"]) .pick label")).await;
+    }
+    teller.click_within("#list", "Share the selection").await;
+    teller.see("Each person gets a mail with a link of their own").await;
+    assert_eq!(teller.count("input[name=incident]:checked").await, 2, "what was ticked is chosen, whatever its night");
+    assert_eq!(teller.count("main .by-night fieldset").await, 2, "night by night");
+    told.audit("share, form of two nights").await;
+    teller.fill("#addresses", AUDITOR).await;
+    teller.click_within("main form", "Share").await;
+    teller.arrive("/shares/").await;
+    let sent = teller.address().await;
+    assert_eq!(teller.count("main section h3").await, 2);
+    told.audit("shared, two nights").await;
+    told.keep(&ANNA).await;
+
+    teller.forget().await;
+    let letter = house.mail(AUDITOR, north::KIOSK).await;
+    let heading = letter.text.lines().find(|line| line.contains("2 incidents at")).unwrap_or_default();
+    assert!(heading.contains(" to "), "from when until when: {heading}");
+    letter.lies().await;
+    told.click_in_mail(&letter, "s").await;
+    teller.see("Three packs of coffee").await;
+    teller.see("An earlier one, number 0.").await;
+    assert_eq!(teller.count("section.part > h2").await, 2);
+    assert_eq!(teller.count("nav.ways a").await, 2);
+    told.audit("share, open, two nights").await;
+    for number in 1..=2 {
+        teller.click(&format!("#e{number} details.clip > summary")).await;
+        told.plays(&format!("#e{number} details.clip[open]")).await;
+    }
+    told.enter(&ANNA).await;
+    teller.open(sent.as_str()).await;
+    teller.see("The recipient has looked").await;
+    teller.click_within("main", "Withdraw all links").await;
+    teller.see("withdrawn").await;
+    told.keep(&ANNA).await;
+    let link = letter.links("s").remove(0);
+    assert_eq!(wire::ask("GET", &link, &[]).await.status, 410);
+}
+
+/// All that a list shows is chosen by one button.
+async fn whole_list(told: &Told) {
+    let (house, teller) = (&told.house, &told.teller);
+    let all = u64::try_from(north::EARLIER + north::INCIDENTS.len()).unwrap();
+    teller.open(&house.address(&format!("{}/incidents?sort=oldest", kiosk()))).await;
+    teller.click_within("#list", &format!("Share all {all} in the list")).await;
+    teller.arrive("/share?tab=all").await;
+    assert_eq!(teller.count("input[name=incident]:checked").await, all, "those of the second page, too");
+    told.audit("share, form of a whole list").await;
+    teller.click_within("main form", "Back").await;
+    teller.arrive("/incidents?sort=oldest").await;
+    teller.click_within("#list", "Share the selection").await;
+    teller.see("Select at least one incident to share").await;
+    told.audit("all incidents, nothing selected").await;
 }

@@ -27,6 +27,7 @@ pub(super) async fn story(told: &Told) {
             ("recent incidents", kiosk()),
             ("incident", format!("{}/incidents/{}", kiosk(), north::INCIDENTS[0])),
             ("share, form", format!("/incidents/{}/share", north::INCIDENTS[0])),
+            ("share, form of a list", format!("{}/share?tab=all", kiosk())),
             ("account", "/account/contacts".to_owned()),
             ("whitelist", format!("/whitelist?location={}", north::KIOSKS[0])),
         ] {

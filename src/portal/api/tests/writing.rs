@@ -66,7 +66,7 @@ async fn a_program_shares_sees_who_looked_and_ends_it() {
     let far = json!({"expires_at": now() + TimeDelta::days(999)});
     let refused = post(&room, &format!("/api/v1/shares/{id}/end"), &key, None, &far).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    // Not one's own night, not one's own branch, and an address that is none.
+    // Another's place beside one's own, not one's own branch, and an address that is none.
     for (incidents, addresses, status) in [
         (json!(["north", "south"]), json!(["a@example.com"]), 422),
         (json!(["south"]), json!(["a@example.com"]), 404),
@@ -77,6 +77,43 @@ async fn a_program_shares_sees_who_looked_and_ends_it() {
         let answer = post(&room, "/api/v1/shares", &key, None, &wish).await;
         assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
     }
+}
+
+#[tokio::test]
+async fn a_program_shares_incidents_of_several_nights_and_of_one_place_only() {
+    let room = furnished().await;
+    let key = writer(&room).await;
+    let feeder = room.key(None).await;
+    let old = json!({"kind": "incident", "ref": "north-old", "location": "north", "type": "T", "description": "D",
+        "occurred_at": "2026-03-20T23:00:00Z"});
+    let near =
+        json!({"kind": "location", "ref": "near", "branch": "north", "name": "Near", "timezone": "Europe/Warsaw"});
+    let there = json!({"kind": "incident", "ref": "near-1", "location": "near", "type": "T", "description": "D",
+        "occurred_at": "2026-03-20T23:00:00Z"});
+    let feed = format!("{old}\n{near}\n{there}");
+    assert_eq!(room.post("/api/v1/feed", &feeder, "application/x-ndjson", feed).await.status, StatusCode::OK);
+    let wish = json!({"incidents": ["north-old", "north", "north-3"], "addresses": ["zoe@example.com"]});
+    let made = post(&room, "/api/v1/shares", &key, None, &wish).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+    let made = made.json();
+    let told: Vec<&str> =
+        made["incidents"].as_array().unwrap().iter().map(|one| one["incident"].as_str().unwrap()).collect();
+    assert_eq!(told, ["north-3", "north", "north-old"], "the newest night first");
+    let letter = room.db.letters_to("zoe@example.com", 9).await.unwrap().remove(0);
+    assert!(letter.text.contains("March 21, 2026 to March 28, 2026"), "{}", letter.text);
+    for (incidents, says) in [
+        (json!(["north", "near-1"]), "one location"),
+        (json!(["north", "south"]), "one location"),
+        (json!(["north", "nowhere"]), "one location"),
+        (json!(vec!["north"; 501]), "more than 500"),
+    ] {
+        let wish = json!({"incidents": incidents, "addresses": ["jan@example.com"]});
+        let answer = post(&room, "/api/v1/shares", &key, None, &wish).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.text);
+        let error = answer.json()["errors"][0].clone();
+        assert!(error["field"] == "incidents" && error["detail"].as_str().unwrap().contains(says), "{error}");
+    }
+    assert!(room.db.letters_to("jan@example.com", 9).await.unwrap().is_empty());
 }
 
 #[tokio::test]

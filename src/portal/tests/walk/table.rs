@@ -114,6 +114,7 @@ own POST /me/second-factor code=1&sealed=x
 own POST /me/second-factor/remove code=1
 own POST /me/sessions/end session={session}
 own POST /me/sessions/end-others
+branch GET /locations/{location}/share ?tab=all
 branch POST /locations/{location}/share incident={incident}
 branch GET /media/{location}/{incident}/clip/{number}
 branch GET /media/{location}/{incident}/photo

@@ -1,7 +1,6 @@
 //! World: two branches, each with everything that there can be, and people of the first.
 
 use chrono::TimeDelta;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::access::{NewKey, RANDOM_BYTES, Token, mint_key, share};
@@ -16,7 +15,7 @@ use crate::db::whitelist::{self, Listed};
 use crate::model::{DeliveryId, KeyRight, LinkTarget, ReportId, Role};
 use crate::portal::tests::guests::Guest;
 use crate::portal::tests::house::{House, mailed};
-use crate::portal::tests::shared::{furnish_with, incident, stamped};
+use crate::portal::tests::shared::{furnish_with, incident, rename, stamped};
 
 const JOB: &str =
     "[[job]]\nname = \"morning\"\nkind = \"night-report\"\nschedule = \"30 6 * * *\"\ntimezone = \"location\"\n";
@@ -112,31 +111,6 @@ fn report_of(branch: &str) -> Report {
         recipient.email = format!("{}@example.com", recipient.contact);
     }
     report
-}
-
-/// Puts the branch's name before every ref.
-fn rename(value: &mut Value, branch: &str) {
-    const REFS: [&str; 7] = ["incident", "interaction", "clip", "clips", "contact", "case", "transaction"];
-    match value {
-        Value::Array(list) => list.iter_mut().for_each(|one| rename(one, branch)),
-        Value::Object(object) => {
-            for (name, value) in object {
-                match value {
-                    Value::String(text) if REFS.contains(&name.as_str()) => *text = format!("{branch}-{text}"),
-                    Value::Array(list) if REFS.contains(&name.as_str()) => {
-                        for one in list {
-                            match one {
-                                Value::String(text) => *text = format!("{branch}-{text}"),
-                                other => rename(other, branch),
-                            }
-                        }
-                    }
-                    other => rename(other, branch),
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Rows behind a report: what the feed knows.
