@@ -123,7 +123,8 @@ async fn a_customer_sees_what_was_mailed_to_them_and_nothing_else() {
     let list = desk.page(&contact, "/locations").await;
     assert!(list.contains("Lakeside Micro-Market") && !list.contains("Harbor Terminal"));
     let recent = desk.page(&contact, "/locations/lakeside-market").await;
-    assert!(recent.contains("lks-n8-inc1") && !recent.contains("type=\"checkbox\""));
+    assert!(recent.contains("lks-n8-inc1") && !recent.contains("name=\"reason\""), "they do not judge");
+    assert!(recent.contains("type=\"checkbox\"") && recent.contains("name=\"all\""), "they may share what is theirs");
     let all = desk.page(&contact, "/locations/lakeside-market/incidents").await;
     assert!(all.contains("lks-n8-inc1") && !all.contains("lks-n2-inc1"), "that one was in no mail");
     for hidden in [
