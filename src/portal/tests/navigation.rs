@@ -87,10 +87,17 @@ async fn ticked_incidents_go_to_the_form_and_those_of_others_do_not() {
     let house = house().await;
     let branch = house.signed_in(Role::Branch, &["north"]).await;
     let ticked = [("incident", "a b"), ("incident", "c&d")];
-    let led = house.post(&branch, "/locations/harbor/share", &ticked).await;
-    assert_eq!(led.status, StatusCode::SEE_OTHER);
-    assert_eq!(led.header("location"), "/incidents/a%20b/share?incident=a+b&incident=c%26d");
-    let none = house.post(&branch, "/locations/harbor/share", &[]).await;
-    assert_eq!(none.header("location"), "/locations/harbor");
+    let share = async |ticked: &[(&str, &str)]| {
+        let led = house.post(&branch, "/locations/harbor/share", ticked).await;
+        assert_eq!(led.status, StatusCode::SEE_OTHER);
+        led.header("location").to_owned()
+    };
+    assert_eq!(share(&ticked).await, "/locations/harbor?share=refused", "nobody knows of them");
+    let incidents = "INSERT INTO incidents (ref, location, occurred_at, kind, description, clips, digest) VALUES \
+         ('a b', 'harbor', '2026-03-29T03:00:00+00:00', 'Theft', '', '[]', ''), \
+         ('c&d', 'harbor', '2026-03-27T03:00:00+00:00', 'Theft', '', '[]', '')";
+    run(&house.db, incidents).await;
+    assert_eq!(share(&ticked).await, "/incidents/a%20b/share?incident=a+b&incident=c%26d");
+    assert_eq!(share(&[]).await, "/locations/harbor?share=none");
     assert_eq!(house.post(&branch, "/locations/meadow/share", &ticked).await.status, StatusCode::NOT_FOUND);
 }
