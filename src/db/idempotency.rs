@@ -70,6 +70,9 @@ pub async fn forget_address(tx: &mut Tx, address: &str) -> Result<(), DbError> {
 
 /// A body without an address, however it is written; none where it does not stand in it.
 fn without(body: &[u8], address: &str) -> Option<Vec<u8>> {
+    if address.is_empty() {
+        return None;
+    }
     let (address, mut left, mut rest) = (address.as_bytes(), Vec::with_capacity(body.len()), body);
     while let Some(at) = rest.windows(address.len()).position(|part| part.eq_ignore_ascii_case(address)) {
         left.extend_from_slice(&rest[..at]);

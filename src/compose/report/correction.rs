@@ -42,6 +42,20 @@ pub enum Subject {
     Completeness,
 }
 
+impl Subject {
+    /// Its word for programs and templates.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Incident => "incident",
+            Self::Interaction => "interaction",
+            Self::Transaction => "transaction",
+            Self::Activity => "activity",
+            Self::Completeness => "completeness",
+        }
+    }
+}
+
 /// How something changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,4 +66,16 @@ pub enum How {
     Removed,
     /// It was edited.
     Edited,
+}
+
+impl How {
+    /// Its word for programs and templates.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Edited => "edited",
+        }
+    }
 }

@@ -121,19 +121,9 @@ fn view(change: &Change, was: &Report, is: &Report) -> ChangeView {
         |name: &str| FieldView { field: name.to_owned(), before: value(&before, name), after: value(&after, name) };
     let said = |field: &FieldView| change.how == How::Edited || !(field.before.is_null() && field.after.is_null());
     ChangeView {
-        subject: match change.subject {
-            Subject::Incident => "incident",
-            Subject::Interaction => "interaction",
-            Subject::Transaction => "transaction",
-            Subject::Activity => "activity",
-            Subject::Completeness => "completeness",
-        },
+        subject: change.subject.as_str(),
         r#ref: change.of.clone(),
-        how: match change.how {
-            How::Added => "added",
-            How::Removed => "removed",
-            How::Edited => "edited",
-        },
+        how: change.how.as_str(),
         fields: names.into_iter().map(shown).filter(said).collect(),
     }
 }

@@ -118,19 +118,9 @@ fn shown(change: &Change, was: &Report, is: &Report, l10n: &L10n) -> Differs {
         after: value(&after, name),
     });
     Differs {
-        subject: match change.subject {
-            Subject::Incident => "incident",
-            Subject::Interaction => "interaction",
-            Subject::Transaction => "transaction",
-            Subject::Activity => "activity",
-            Subject::Completeness => "completeness",
-        },
+        subject: change.subject.as_str(),
         of: line(&change.of, 128),
-        how: match change.how {
-            How::Added => "added",
-            How::Removed => "removed",
-            How::Edited => "edited",
-        },
+        how: change.how.as_str(),
         fields: fields.filter(|field| field.before.is_some() || field.after.is_some()).collect(),
     }
 }

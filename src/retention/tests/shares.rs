@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::GO_ON;
@@ -14,6 +14,21 @@ use crate::db::views::Viewed;
 use crate::db::whitelist::{self, Listed};
 use crate::model::ViewKind;
 
+fn share(created_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Share {
+    Share {
+        id: Uuid::from_u128(1).into(),
+        location: "harbor".parse().unwrap(),
+        branch: "north".parse().unwrap(),
+        actor: "user:x".into(),
+        by_address: "maria@example.com".into(),
+        by_name: "Maria".into(),
+        note: String::new(),
+        may_comment: false,
+        created_at,
+        expires_at,
+    }
+}
+
 #[tokio::test]
 async fn what_a_share_still_shows_stays_and_what_has_ended_goes() {
     on_each_database("sweep_shares", async |db| {
@@ -22,18 +37,7 @@ async fn what_a_share_still_shows_stays_and_what_has_ended_goes() {
         world.fill(&[night, Night::of("quay", 65)]).await;
         let report = world.report("harbor", 65).await;
         let ends = world.now() + TimeDelta::days(5);
-        let share = Share {
-            id: Uuid::from_u128(1).into(),
-            location: "harbor".parse().unwrap(),
-            branch: "north".parse().unwrap(),
-            actor: "user:x".into(),
-            by_address: "maria@example.com".into(),
-            by_name: "Maria".into(),
-            note: String::new(),
-            may_comment: false,
-            created_at: world.now() - TimeDelta::days(65),
-            expires_at: ends,
-        };
+        let share = share(world.now() - TimeDelta::days(65), ends);
         let recipient = Recipient {
             id: Uuid::from_u128(2),
             share: share.id,
@@ -121,18 +125,7 @@ async fn what_a_share_still_shows_stays_and_what_has_ended_goes() {
 async fn an_object_that_was_shared_without_a_report_is_held_by_its_link() {
     on_each_database("sweep_shared_objects", async |db| {
         let at = "2026-03-29T05:00:00Z".parse().unwrap();
-        let share = Share {
-            id: Uuid::from_u128(1).into(),
-            location: "harbor".parse().unwrap(),
-            branch: "north".parse().unwrap(),
-            actor: "user:x".into(),
-            by_address: "maria@example.com".into(),
-            by_name: "Maria".into(),
-            note: String::new(),
-            may_comment: false,
-            created_at: at,
-            expires_at: at + TimeDelta::days(5),
-        };
+        let share = share(at, at + TimeDelta::days(5));
         let recipient = Recipient {
             id: Uuid::from_u128(2),
             share: share.id,
@@ -162,18 +155,7 @@ async fn a_share_of_two_nights_holds_the_report_of_each_as_long_as_a_link_of_it_
         let nights = [Night::of("harbor", 64), Night::of("harbor", 66), Night::of("harbor", 68)];
         world.fill(&nights).await;
         let ends = world.now() + TimeDelta::days(5);
-        let share = Share {
-            id: Uuid::from_u128(1).into(),
-            location: "harbor".parse().unwrap(),
-            branch: "north".parse().unwrap(),
-            actor: "user:x".into(),
-            by_address: "maria@example.com".into(),
-            by_name: "Maria".into(),
-            note: String::new(),
-            may_comment: false,
-            created_at: world.now() - TimeDelta::days(60),
-            expires_at: ends,
-        };
+        let share = share(world.now() - TimeDelta::days(60), ends);
         let recipient = |number: u128, ends| Recipient {
             id: Uuid::from_u128(number),
             share: share.id,
