@@ -192,6 +192,7 @@ own POST /api/v1/me/second-factor/confirm {"sealed":"x","code":"1"}
 own POST /api/v1/me/second-factor/remove {"code":"1"}
 own GET /api/v1/me/shared
 own GET /api/v1/me/shared/{id}
+own GET /api/v1/me/shared/{id}/incidents/{number}
 own POST /api/v1/me/shared/{id}/comments {"number":1,"text":"mine"}
 own POST /api/v1/requests {"incident":"{incident}","name":"Zoe"}
 list GET /api/v1/branches
