@@ -121,6 +121,7 @@ branch GET /media/{location}/{incident}/photo
 house GET /operations
 house GET /operations/events
 house GET /operations/job ?name=morning
+house GET /operations/list ?what=held
 house POST /operations/lift address=nobody@example.com
 house POST /operations/pause job=morning
 house POST /operations/release report={report}
