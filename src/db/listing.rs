@@ -31,6 +31,8 @@ pub struct ReportPage {
     pub state: Option<ReportState>,
     /// Of this run.
     pub run: Option<RunId>,
+    /// Those that this address was mailed, and all of these locations.
+    pub given_to: Option<(String, Vec<LocationRef>)>,
     /// Behind this one.
     pub after: Option<(NightDate, LocationRef, i32)>,
 }
@@ -125,6 +127,19 @@ impl Db {
             }
             if let Some(run) = page.run {
                 sql.push(" AND run = ").push_bind(run);
+            }
+            if let Some((address, whole)) = &page.given_to {
+                sql.push(" AND id IN (SELECT d.report FROM deliveries d WHERE lower(d.email) = ").push_bind(address);
+                sql.push(" AND d.state IN ('sent', 'unknown', 'bounced')");
+                if !whole.is_empty() {
+                    sql.push(" UNION SELECT w.id FROM reports w WHERE w.location IN (");
+                    let mut list = sql.separated(", ");
+                    for location in whole {
+                        list.push_bind(location);
+                    }
+                    sql.push(")");
+                }
+                sql.push(")");
             }
             if let Some((night, location, revision)) = &page.after {
                 sql.push(" AND night <= ").push_bind(*night);

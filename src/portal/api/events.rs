@@ -10,12 +10,12 @@ use serde::Serialize;
 
 use super::caller::Caller;
 use super::endpoint::Endpoint;
+use super::given;
 use super::input::Query;
 use super::page::{Page, Paging};
 use super::problem::Problem;
 use crate::access::Action;
 use crate::archive::{Key, PresignOptions};
-use crate::db::clips::Clip;
 use crate::db::interactions::Interaction;
 use crate::db::listing::Last;
 use crate::model::{CameraRef, ClipRef, InteractionRef, LocationRef, ViewKind};
@@ -107,20 +107,12 @@ struct ClipView {
     password: Option<String>,
 }
 
-async fn allowed_clip(state: &PortalState, caller: &Caller, clip: &str) -> Result<Clip, Problem> {
-    let nothing = || Problem::not_found("there is no such clip, or it is not for you");
-    let clip = ClipRef::new(clip).map_err(|_| nothing())?;
-    let found = state.db.clip(&clip).await?.ok_or_else(nothing)?;
-    caller.location(state, found.location.as_str(), Action::ReadLocation).await?;
-    Ok(found)
-}
-
 async fn clip(
     State(state): State<PortalState>,
     caller: Caller,
     Path(clip): Path<String>,
 ) -> Result<Json<ClipView>, Problem> {
-    let clip = allowed_clip(&state, &caller, &clip).await?;
+    let clip = given::clip(&state, &caller, &clip).await?;
     // It tells where else the footage can be viewed, and with which password.
     caller.looked(&state, &clip.location, ViewKind::Clip, format!("clip:{}", clip.clip))?;
     Ok(Json(ClipView {
@@ -140,7 +132,7 @@ async fn footage(
     caller: Caller,
     Path(clip): Path<String>,
 ) -> Result<Response, Problem> {
-    let clip = allowed_clip(&state, &caller, &clip).await?;
+    let clip = given::clip(&state, &caller, &clip).await?;
     caller.looked(&state, &clip.location, ViewKind::Clip, format!("clip:{}", clip.clip))?;
     match (clip.object_key, clip.external_url) {
         (Some(key), _) => redirect(&state, &key, clip.content_type.as_deref()).await,

@@ -20,7 +20,7 @@ use crate::db::incident_list::ListedIncident;
 use crate::db::incidents::Incident;
 use crate::model::{CaseRef, ClipRef, Disposition, IncidentRef, InteractionRef, LocationRef, TransactionRef, ViewKind};
 use crate::portal::PortalState;
-use crate::portal::branch::{self, Tab, Wanted, admitted};
+use crate::portal::branch::{self, Tab, Wanted, admitted, pictured};
 use crate::portal::viewer::Viewer;
 
 /// The longest text that is looked for, in characters.
@@ -243,10 +243,7 @@ async fn incidents(
         return Err(Paging::no_such_cursor());
     }
     let allowed = (tab, Action::ReadLocation);
-    let mut wanted = Wanted::of(&state, &caller.viewer, (&location, Some(&asked)), allowed).await?;
-    if caller.is_given(&state, &wanted.site.location.location).await? {
-        wanted.site.mailed_to = None;
-    }
+    let wanted = Wanted::of(&state, &caller.viewer, (&location, Some(&asked)), allowed).await?;
     let found = match wanted.filter(rows, after) {
         Some(filter) => state.db.listed_incidents(&filter).await?,
         None => Vec::new(),
@@ -299,10 +296,7 @@ async fn listed(state: &PortalState, caller: &Caller, incident: &str) -> Result<
     caller.opens(Action::ReadLocation)?;
     let incident = IncidentRef::new(incident).map_err(|_| nothing())?;
     let place = state.db.incident_place(&incident).await?.ok_or_else(nothing)?;
-    if caller.location(state, place.location.as_str(), Action::ReadLocation).await.is_ok() {
-        return state.db.listed_incident(&place.location, &incident).await?.ok_or_else(nothing);
-    }
-    // Whoever was not given the location may have been mailed the incident.
+    // A customer who was not given the location may have been mailed the incident.
     let named = (place.location.as_str(), incident.as_str());
     let (_, listed) = admitted(state, &caller.viewer, named, Action::ReadLocation).await?;
     Ok(listed)
@@ -333,7 +327,11 @@ async fn photo(
     caller: Caller,
     Path(incident): Path<String>,
 ) -> Result<Response, Problem> {
-    let incident = allowed_incident(&state, &caller, &incident).await?;
-    let key = incident.photo_key.ok_or_else(|| Problem::not_found("the incident has no photo"))?;
+    let nothing = || Problem::not_found("there is no such incident, or it is not for you");
+    caller.opens(Action::ReadLocation)?;
+    let incident = IncidentRef::new(incident).map_err(|_| nothing())?;
+    let place = state.db.incident_place(&incident).await?.ok_or_else(nothing)?;
+    let listed = pictured(&state, &caller.viewer, (place.location.as_str(), incident.as_str())).await?;
+    let key = listed.known.incident.photo_key.ok_or_else(|| Problem::not_found("the incident has no photo"))?;
     redirect(&state, &key, None).await
 }

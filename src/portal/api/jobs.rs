@@ -177,7 +177,7 @@ async fn run(
     let Input(wish) = input?;
     let night = page::night("night", wish.night.as_deref())?;
     let change = change(&caller, "job.run", &job, json!({ "night": wish.night }));
-    let planned = schedule::run_now(&state.pipeline, &job, night, &caller.actor.to_string(), change).await?;
+    let planned = schedule::run_now(&state.pipeline, &job, night, &signature(&caller.viewer), change).await?;
     let planned = planned.ok_or_else(|| Problem::new(StatusCode::CONFLICT, "the job has no sites"))?;
     if !planned.new {
         return Err(Problem::new(StatusCode::CONFLICT, "somebody asked for it a moment ago"));

@@ -1,7 +1,5 @@
 //! Mail: what was sent to whom, and what servers answered.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -18,13 +16,12 @@ use super::problem::Problem;
 use super::reports::allowed;
 use crate::access::Action;
 use crate::access::policy::Place;
-use crate::audit::{self, Change};
 use crate::db::attempts::Attempt;
-use crate::db::deliveries::{self, Delivery, DeliveryFilter, ListedDelivery};
+use crate::db::deliveries::{Delivery, DeliveryFilter, ListedDelivery};
 use crate::db::listing::Last;
-use crate::db::{Enqueue, Task};
 use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, ReportId};
 use crate::portal::PortalState;
+use crate::portal::desk;
 
 /// More contacts than any site has.
 const MOST: i64 = 10_000;
@@ -223,7 +220,7 @@ async fn attempts(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Resend {
-    /// Also where it was sent already.
+    /// Also where it was sent already, or may have been.
     #[serde(default)]
     even_sent: bool,
 }
@@ -234,28 +231,16 @@ async fn resend(
     Path(id): Path<String>,
     input: Result<Input<Resend>, Problem>,
 ) -> Result<Response, Problem> {
-    let delivery = allowed_delivery(&state, &caller, &id, Action::Correct).await?;
+    caller.opens(Action::Correct)?;
+    let opened = desk::open_mail(&state, &caller.viewer, &id, Action::Correct).await?;
     let Input(wish) = input?;
-    let now = state.clock.now();
-    let branch = state.db.location(&delivery.location).await?.map(|location| location.branch);
-    let mut tx = state.db.begin().await?;
-    let reopened = deliveries::reopen(&mut tx, &[delivery.id], wish.even_sent, now).await?;
-    if reopened.is_empty() {
-        let detail = "it is sent already (`even_sent` sends it again), or on its way, or has no message";
-        return Err(Problem::new(StatusCode::CONFLICT, detail));
+    let conflict = |detail: &'static str| Problem::new(StatusCode::CONFLICT, detail);
+    if opened.may_have_arrived() && !wish.even_sent {
+        return Err(conflict("it was sent already, or may have been; `even_sent` sends it again"));
     }
-    let task = Task::Deliver { delivery: delivery.id };
-    state.pipeline.queue.enqueue(&mut tx, &[task], Duration::ZERO).await?;
-    let change = Change {
-        actor: caller.actor.clone(),
-        action: "delivery.resend",
-        object: format!("delivery:{}", delivery.id),
-        branch: branch.as_ref(),
-        detail: serde_json::json!({ "was": delivery.state, "even_sent": wish.even_sent }),
-        origin: &caller.origin,
-    };
-    audit::record(&mut tx, change, now).await?;
-    tx.commit().await?;
+    if !desk::send_again(&state, &caller.viewer, &opened).await? {
+        return Err(conflict("it is on its way, or has no message"));
+    }
     let now = allowed_delivery(&state, &caller, &id, Action::Correct).await?;
     Ok((StatusCode::ACCEPTED, Json(now)).into_response())
 }

@@ -16,6 +16,7 @@ mod endpoint;
 mod events;
 mod feed;
 mod feedback;
+mod given;
 mod house;
 mod incidents;
 mod input;

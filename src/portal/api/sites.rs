@@ -14,8 +14,9 @@ use super::problem::Problem;
 use crate::access::policy::{self, Action, Place};
 use crate::db::listing::ListedContact;
 use crate::db::sites::{Branch, Location};
-use crate::model::{BranchRef, ContactRef, LocationRef};
+use crate::model::{BranchRef, ContactRef, LocationRef, RefError};
 use crate::portal::PortalState;
+use crate::portal::branch::given_locations;
 
 const LOCATION: (&str, &str, Option<&str>) = ("location", "The location's ref.", None);
 
@@ -111,21 +112,27 @@ async fn locations(
 ) -> Result<Json<Page<LocationView>>, Problem> {
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     let (rows, after) = (paging.rows()?, paging.after::<LocationRef>()?);
+    caller.opens(Action::ReadLocation)?;
+    let wrong = |error: RefError| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "branch", error.to_string());
+    let branch = query.branch.map(|branch| BranchRef::new(branch).map_err(wrong)).transpose()?;
     if let Some(address) = caller.customer() {
-        let mut given = Vec::new();
-        for location in state.db.whitelisted_locations(address, state.clock.now()).await? {
-            given.extend(state.db.location(&location).await?.map(LocationView::from));
+        let mut found = Vec::new();
+        // In order of their refs, as those of everybody else.
+        for given in given_locations(&state, address).await? {
+            if after.as_ref().is_some_and(|after| given <= *after) {
+                continue;
+            }
+            let location = state.db.location(&given).await?;
+            found.extend(location.filter(|known| branch.as_ref().is_none_or(|branch| known.branch == *branch)));
+            if i64::try_from(found.len()).is_ok_and(|count| count >= rows) {
+                break;
+            }
         }
-        return Ok(Json(Page::whole(given)));
+        return paging.page(found, |row| row.location.clone(), LocationView::from).map(Json);
     }
-    if !policy::opens(&caller.principal, Action::ReadLocation) {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "you may not read"));
-    }
-    let wanted = match query.branch {
+    let wanted = match branch {
         None => caller.branches().map(<[BranchRef]>::to_vec),
         Some(branch) => {
-            let branch = BranchRef::new(branch)
-                .map_err(|error| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "branch", error.to_string()))?;
             let theirs = caller.branches().is_none_or(|branches| branches.contains(&branch));
             Some(if theirs { vec![branch] } else { Vec::new() })
         }
@@ -139,7 +146,7 @@ async fn location(
     caller: Caller,
     Path(location): Path<String>,
 ) -> Result<Json<LocationView>, Problem> {
-    Ok(Json(caller.location(&state, &location, Action::ReadLocation).await?.into()))
+    Ok(Json(caller.site(&state, &location, Action::ReadLocation).await?.location.into()))
 }
 
 /// A person who may be notified.

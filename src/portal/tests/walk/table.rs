@@ -236,7 +236,7 @@ branch POST /api/v1/requests/{id}/grant {"expires_at":"2026-04-20T00:00:00Z"}
 branch GET /api/v1/reports/{id}
 branch GET /api/v1/reports/{id}/artifacts
 branch GET /api/v1/reports/{id}/artifacts/{name}
-branch GET /api/v1/reports/{id}/bundle
+house GET /api/v1/reports/{id}/bundle
 branch GET /api/v1/reports/{id}/changes
 branch GET /api/v1/reports/{id}/deliveries
 branch POST /api/v1/reports/{id}/regenerate {"reason":"r"}
