@@ -246,6 +246,27 @@ ops-held-why = Die Daten sind unvollständig, und der Auftrag hält solche Beric
 ops-release = Freigeben
 ops-failed = Gescheitertes der letzten drei Tage
 ops-failed-none = Nichts ist gescheitert.
+ops-more-waiting = { $count ->
+    [one] Noch ein Standort wartet
+   *[other] { $count } weitere Standorte warten
+  }
+ops-more-held = { $count ->
+    [one] Noch ein zurückgehaltener Bericht
+   *[other] { $count } weitere zurückgehaltene Berichte
+  }
+ops-more-failed = { $count ->
+    [one] Noch ein gescheiterter Bericht
+   *[other] { $count } weitere gescheiterte Berichte
+  }
+ops-more-mails = { $count ->
+    [one] Noch eine E-Mail
+   *[other] { $count } weitere E-Mails
+  }
+ops-list-waiting = Wartende Standorte
+ops-list-held = Zurückgehaltene Berichte
+ops-list-failed = Gescheiterte Berichte der letzten drei Tage
+ops-list-mails = E-Mails der letzten drei Tage, die nicht angekommen sind
+ops-list-none = Davon ist nichts mehr übrig.
 ops-queue = Warteschlange
 ops-lanes = Fällige Aufgaben
 ops-lane = Spur

@@ -246,6 +246,27 @@ ops-held-why = Los datos están incompletos y la tarea retiene esos informes
 ops-release = Liberar
 ops-failed = Fallos de los últimos tres días
 ops-failed-none = Nada falló.
+ops-more-waiting = { $count ->
+    [one] Espera un lugar más
+   *[other] Esperan { $count } lugares más
+  }
+ops-more-held = { $count ->
+    [one] Un informe retenido más
+   *[other] { $count } informes retenidos más
+  }
+ops-more-failed = { $count ->
+    [one] Un informe fallido más
+   *[other] { $count } informes fallidos más
+  }
+ops-more-mails = { $count ->
+    [one] Un correo más
+   *[other] { $count } correos más
+  }
+ops-list-waiting = Lugares en espera
+ops-list-held = Informes retenidos
+ops-list-failed = Informes fallidos de los últimos tres días
+ops-list-mails = Correos de los últimos tres días que no llegaron
+ops-list-none = No queda ninguno.
 ops-queue = Cola
 ops-lanes = Tareas pendientes
 ops-lane = Carril
