@@ -14,12 +14,13 @@ use super::input::{Input, Query};
 use super::page::{Page, Paging};
 use super::problem::Problem;
 use super::reports::allowed;
+use super::suppressions::SuppressionView;
 use crate::access::Action;
-use crate::access::policy::Place;
+use crate::access::policy::{self, Place};
 use crate::db::attempts::Attempt;
 use crate::db::deliveries::{Delivery, DeliveryFilter, ListedDelivery};
 use crate::db::listing::Last;
-use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, ReportId};
+use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, LocationRef, ReportId};
 use crate::portal::PortalState;
 use crate::portal::desk;
 
@@ -38,7 +39,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .answers::<Page<DeliveryView>>(200, "A page of them."),
         of_delivery(
             Endpoint::get("/api/v1/deliveries/{id}", ("getDelivery", "mail", "One mail."), delivery)
-                .answers::<DeliveryView>(200, "It."),
+                .answers::<DeliveryDetail>(200, "It."),
         ),
         of_delivery(
             Endpoint::get(
@@ -174,12 +175,46 @@ pub(super) async fn allowed_delivery(
     deliveries_of(state, delivery.report).await?.into_iter().find(|one| one.id == id).ok_or_else(nothing)
 }
 
+/// A mail, with what the desk knows of it.
+#[derive(Serialize, JsonSchema)]
+struct DeliveryDetail {
+    #[serde(flatten)]
+    delivery: DeliveryView,
+    /// In bytes.
+    size: i64,
+    /// BCP 47.
+    language: String,
+    /// How its links stand; null where it holds none, and for who may not look mails up.
+    links: Option<LinksView>,
+    /// Why nothing is mailed to its address any more; null where that is mailed, and for who may not look mails up.
+    suppressed: Option<SuppressionView>,
+}
+
+/// How a mail's links stand.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MailLinks")]
+struct LinksView {
+    /// `working`, `ended` or `withdrawn`.
+    state: &'static str,
+    /// Until when they work, or since when they do not.
+    at: DateTime<Utc>,
+}
+
 async fn delivery(
     State(state): State<PortalState>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<Json<DeliveryView>, Problem> {
-    allowed_delivery(&state, &caller, &id, Action::ReadViews).await.map(Json)
+) -> Result<Json<DeliveryDetail>, Problem> {
+    let delivery = allowed_delivery(&state, &caller, &id, Action::ReadViews).await?;
+    let row = state.db.delivery(delivery.id).await?;
+    let row = row.ok_or_else(|| Problem::not_found("there is no such mail, or it is not for you"))?;
+    let (mut links, mut suppressed) = (None, None);
+    if policy::opens(&caller.principal, Action::LookUp) {
+        let standing = desk::standing(&state.db.links_of(row.id).await?, state.clock.now());
+        links = standing.map(|(state, at)| LinksView { state, at });
+        suppressed = state.db.suppression(&EmailAddress::normalized(&row.email)).await?.map(SuppressionView::from);
+    }
+    Ok(Json(DeliveryDetail { delivery, size: row.size, language: row.language, links, suppressed }))
 }
 
 /// A try of a mail.

@@ -1,5 +1,7 @@
 //! Reports: the nights as they were frozen, in every revision, and the next one.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,10 +16,10 @@ use super::input::{Input, Query};
 use super::mail::{DeliveryView, deliveries_of};
 use super::page::{Page, Paging, is_sensible, night};
 use super::problem::Problem;
-use crate::access::Action;
+use crate::access::{Action, policy};
 use crate::db::listing::ReportPage;
 use crate::db::reports::ReportRow;
-use crate::model::{LocationRef, ReportId, ReportState, RunId};
+use crate::model::{LocationRef, ReportId, ReportState, RunId, Trigger};
 use crate::portal::PortalState;
 use crate::portal::desk;
 use crate::portal::shown::line;
@@ -102,6 +104,8 @@ pub(super) struct ReportView {
     night: String,
     /// 1 for the first; others are regenerations.
     revision: i32,
+    /// What its run came of; null for who may not look runs up.
+    cause: Option<Trigger>,
     state: ReportState,
     /// Why it was regenerated.
     reason: Option<String>,
@@ -109,7 +113,7 @@ pub(super) struct ReportView {
     requested_by: Option<String>,
     planned_at: DateTime<Utc>,
     built_at: Option<DateTime<Utc>>,
-    /// Why it is not built.
+    /// Why it is not built; null for customers.
     error: Option<String>,
     /// SHA-256 of its frozen data.
     data_sha256: Option<String>,
@@ -120,9 +124,40 @@ pub(super) struct ReportView {
     missing: i64,
 }
 
-impl From<ReportRow> for ReportView {
-    fn from(row: ReportRow) -> Self {
+/// Reports as who asks may see them.
+pub(super) async fn views(
+    state: &PortalState,
+    caller: &Caller,
+    rows: Vec<ReportRow>,
+) -> Result<Vec<ReportView>, Problem> {
+    let mut causes: HashMap<RunId, Option<Trigger>> = HashMap::new();
+    let mut shown = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let cause = match causes.get(&row.run) {
+            Some(known) => *known,
+            None if policy::opens(&caller.principal, Action::LookUp) => {
+                let cause = state.db.run(row.run).await?.map(|run| run.cause);
+                causes.insert(row.run, cause);
+                cause
+            }
+            None => None,
+        };
+        row.error = row.error.filter(|_| caller.customer().is_none());
+        shown.push(ReportView::of(row, cause));
+    }
+    Ok(shown)
+}
+
+/// One of them.
+async fn view(state: &PortalState, caller: &Caller, row: ReportRow) -> Result<ReportView, Problem> {
+    let one = views(state, caller, vec![row]).await?.pop();
+    one.ok_or_else(|| Problem::not_found("there is no such report, or it is not for you"))
+}
+
+impl ReportView {
+    fn of(row: ReportRow, cause: Option<Trigger>) -> Self {
         Self {
+            cause,
             id: row.id,
             run: row.run,
             location: row.location,
@@ -176,7 +211,8 @@ async fn reports(
         return Err(Paging::no_such_cursor());
     }
     let found = state.db.report_page(&page, paging.rows()?).await?;
-    paging.page(found, |row| (row.night, row.location.clone(), row.revision), ReportView::from).map(Json)
+    let page = paging.page(found, |row| (row.night, row.location.clone(), row.revision), |row| row)?;
+    Ok(Json(Page { items: views(&state, &caller, page.items).await?, next: page.next }))
 }
 
 /// A report with which the caller may do this.
@@ -198,7 +234,8 @@ async fn report(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ReportView>, Problem> {
-    Ok(Json(allowed(&state, &caller, &id, Action::ReadLocation).await?.into()))
+    let row = allowed(&state, &caller, &id, Action::ReadLocation).await?;
+    view(&state, &caller, row).await.map(Json)
 }
 
 async fn revisions(
@@ -211,10 +248,10 @@ async fn revisions(
     for revision in state.db.revisions(&row.location, row.night).await? {
         // A customer sees those that were mailed to them.
         if caller.may_report(&state, &revision, Action::ReadLocation).await.is_ok() {
-            seen.push(revision.into());
+            seen.push(revision);
         }
     }
-    Ok(Json(Page::whole(seen)))
+    Ok(Json(Page::whole(views(&state, &caller, seen).await?)))
 }
 
 async fn deliveries(

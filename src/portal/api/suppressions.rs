@@ -51,7 +51,9 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// Which suppressions.
 #[derive(Deserialize, JsonSchema)]
 struct SuppressionQuery {
-    /// Those that were lifted, too.
+    /// Of this address only, which staff may ask, too.
+    address: Option<String>,
+    /// Those that were lifted, too; counts for nothing where an address is named.
     lifted: Option<bool>,
     /// How many items a page has at most.
     #[schemars(range(min = 1, max = 500))]
@@ -63,7 +65,7 @@ struct SuppressionQuery {
 /// An address to which nothing is mailed.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Suppression")]
-struct SuppressionView {
+pub(super) struct SuppressionView {
     address: String,
     since: DateTime<Utc>,
     reason: SuppressionReason,
@@ -95,6 +97,14 @@ async fn suppressed(
     caller: Caller,
     Query(query): Query<SuppressionQuery>,
 ) -> Result<Json<Page<SuppressionView>>, Problem> {
+    if let Some(address) = &query.address {
+        caller.may(Action::LookUp, Place::INSTALLATION)?;
+        if address.contains('\0') {
+            return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "address", "is no address"));
+        }
+        let found = state.db.suppression(&EmailAddress::normalized(address)).await?;
+        return Ok(Json(Page::whole(found.into_iter().map(SuppressionView::from).collect())));
+    }
     caller.may(Action::Operate, Place::INSTALLATION)?;
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     let after = paging.after::<Last<String>>()?;

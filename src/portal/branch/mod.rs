@@ -29,6 +29,7 @@ pub(super) use judge::{remark, say};
 pub(super) use locations::{Reach, Told, told};
 pub(super) use media::pictured;
 pub(super) use pdf::{latest as latest_pdf, of_incident as incident_pdf};
+pub(super) use scene::{centre, scene};
 pub(super) use site::{Site, admit, given_locations};
 
 use super::rooms::{Door, Rooms};

@@ -4,6 +4,7 @@ mod accounts;
 mod brands;
 mod demo;
 mod footage;
+mod given;
 mod guests;
 mod hosted;
 mod house;
