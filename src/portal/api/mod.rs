@@ -16,6 +16,8 @@ mod endpoint;
 mod events;
 mod feed;
 mod feedback;
+mod given;
+mod hosted;
 mod house;
 mod incidents;
 mod input;
@@ -39,6 +41,7 @@ mod requests;
 mod returned;
 mod reviews;
 mod rules;
+mod sale;
 mod secrets;
 mod sending;
 mod shares;
@@ -48,7 +51,7 @@ mod spool;
 mod suppressions;
 mod telling;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod viewers;
 
 use std::sync::Arc;
@@ -116,6 +119,7 @@ fn endpoints() -> Vec<Endpoint> {
         changes::endpoints(),
         sending::endpoints(),
         artifacts::endpoints(),
+        hosted::endpoints(),
         feedback::endpoints(),
         telling::endpoints(),
         mail::endpoints(),

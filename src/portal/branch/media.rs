@@ -9,6 +9,7 @@ use super::scene::{centre, scene};
 use super::witness;
 use crate::access::Action;
 use crate::compose::Footage;
+use crate::db::incident_list::ListedIncident;
 use crate::model::ViewKind;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -21,13 +22,22 @@ pub(super) async fn photo(
     viewer: Viewer,
     Path((location, incident)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
-    let listed = match only_shared(&state, &viewer, (&location, &incident)).await? {
-        Some(shared) => shared,
-        None => admitted(&state, &viewer, (&location, &incident), Action::ReadLocation).await?.1,
-    };
+    let listed = pictured(&state, &viewer, (&location, &incident)).await?;
     let key = listed.known.incident.photo_key.as_deref().ok_or(Fault::NoPhoto)?;
     // Lists show it, too: that somebody looked is noted of pages and footage.
     footage::stored(&state, key, None).await?.ok_or(Fault::NoPhoto)
+}
+
+/// An incident whose photo the viewer may see: one that is theirs to open, or that was only shared with them.
+pub(in crate::portal) async fn pictured(
+    state: &PortalState,
+    viewer: &Viewer,
+    named: (&str, &str),
+) -> Result<ListedIncident, Fault> {
+    match only_shared(state, viewer, named).await? {
+        Some(shared) => Ok(shared),
+        None => Ok(admitted(state, viewer, named, Action::ReadLocation).await?.1),
+    }
 }
 
 pub(super) async fn clip(

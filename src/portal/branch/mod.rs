@@ -26,9 +26,11 @@ pub(super) use detail::admitted;
 pub(super) use export::{as_csv, as_pdf};
 pub(super) use incidents::{Tab, Wanted};
 pub(super) use judge::{remark, say};
-pub(super) use locations::Reach;
+pub(super) use locations::{Reach, Told, told};
+pub(super) use media::pictured;
 pub(super) use pdf::{latest as latest_pdf, of_incident as incident_pdf};
-pub(super) use site::admit;
+pub(super) use scene::{centre, scene};
+pub(super) use site::{Site, admit, given_locations};
 
 use super::rooms::{Door, Rooms};
 use crate::access::Action;

@@ -106,6 +106,28 @@ pub(super) async fn actor_of(state: &PortalState, typed: &str) -> Result<Option<
     })
 }
 
+/// Whether the log is what was written.
+pub(super) struct Standing {
+    /// How many of the newest entries were read again.
+    pub(super) verified: i64,
+    /// Whether these are all that there are.
+    pub(super) whole: bool,
+    /// The number of the first that is not what was written.
+    pub(super) broken: Option<i64>,
+}
+
+/// Reads the newest entries again.
+pub(super) async fn standing(state: &PortalState) -> Result<Standing, Fault> {
+    let (head, _) = state.db.audit_head().await?;
+    let (verified, broken) = audit::verify_after(&state.db, (head - VERIFIED).max(0)).await?;
+    let broken = broken.first().map(|fault| match fault {
+        audit::Broken::Missing { number } | audit::Broken::Changed { number } | audit::Broken::End { number, .. } => {
+            *number
+        }
+    });
+    Ok(Standing { verified, whole: head <= VERIFIED, broken })
+}
+
 async fn page(
     State(state): State<PortalState>,
     viewer: Viewer,
@@ -136,21 +158,8 @@ async fn page(
         detail: if entry.detail == "{}" { String::new() } else { shown::line(&entry.detail, 2_000) },
         origin: shown::line(&entry.origin, 60),
     });
-    let (head, _) = state.db.audit_head().await?;
-    let (verified, broken) = audit::verify_after(&state.db, (head - VERIFIED).max(0)).await?;
-    let page = Page {
-        entries: entries.collect(),
-        next,
-        csv: asked.query(None),
-        verified,
-        whole: head <= VERIFIED,
-        broken: broken.first().map(|fault| match fault {
-            audit::Broken::Missing { number }
-            | audit::Broken::Changed { number }
-            | audit::Broken::End { number, .. } => *number,
-        }),
-        asked,
-    };
+    let Standing { verified, whole, broken } = standing(&state).await?;
+    let page = Page { entries: entries.collect(), next, csv: asked.query(None), verified, whole, broken, asked };
     state.view.page("audit.html", &l10n, &viewer, &page).map(Html)
 }
 

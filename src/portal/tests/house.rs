@@ -143,6 +143,9 @@ impl House {
             "message/rfc822",
             MAIL,
         );
+        bundle = bundle.add("clips.json", "application/json", "{\"token_sha256\": \"00ff\"}");
+        bundle = bundle.add("mail/en.html", "text/html; charset=utf-8", "<p>The night</p>");
+        bundle = bundle.add("mail/en.txt", "text/plain; charset=utf-8", "The night");
         if report.has_pdf() {
             bundle = bundle.add("report.en.pdf", "application/pdf", "%PDF-1.7 in English");
             bundle = bundle.add("report.pl.pdf", "application/pdf", "%PDF-1.7 po polsku");

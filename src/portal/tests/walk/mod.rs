@@ -3,4 +3,5 @@
 mod nowhere;
 mod table;
 mod theirs;
+mod truth;
 mod world;

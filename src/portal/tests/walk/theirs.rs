@@ -17,7 +17,7 @@ const LOOKED: [&str; 4] = ["views", "sessions", "throttles", "api_keys"];
 
 /// Who sends a request.
 #[derive(Clone, Copy)]
-enum By<'a> {
+pub(super) enum By<'a> {
     Person(&'a Guest),
     Key(&'a str),
 }
@@ -59,7 +59,7 @@ fn request(world: &World, line: &Line, side: &Side, by: By<'_>) -> Request<Body>
 }
 
 /// What is answered; the body is read by those who want it, because some never end.
-async fn answer(world: &World, line: &Line, side: &Side, by: By<'_>) -> Response {
+pub(super) async fn answer(world: &World, line: &Line, side: &Side, by: By<'_>) -> Response {
     world.house.router.clone().oneshot(request(world, line, side, by)).await.unwrap()
 }
 
