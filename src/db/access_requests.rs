@@ -65,15 +65,16 @@ pub struct Owner {
 const COLUMNS: &str = "id, location, branch, incident, share, address, name, note, language, asked_at, state, \
                        decided_at, decided_by";
 
-/// Writes a request; false where the same person's for the same thing is open, or this one stands.
+/// Writes a request; false where the same person's for the same incident or share is open, or this one stands.
 pub async fn insert(tx: &mut Tx, request: &AccessRequest) -> Result<bool, DbError> {
     let open: Option<Uuid> = on!(in tx, |c| sqlx::query_scalar(
         "SELECT id FROM access_requests WHERE address = $1 AND location = $2 AND state = 'open' \
-         AND coalesce(incident, '') = $3 LIMIT 1"
+         AND coalesce(incident, '') = $3 AND share IS NOT DISTINCT FROM $4 LIMIT 1"
     )
     .bind(&request.address)
     .bind(&request.location)
     .bind(request.incident.as_ref().map_or("", IncidentRef::as_str))
+    .bind(request.share)
     .fetch_optional(c)
     .await?);
     if open.is_some() {
@@ -232,6 +233,19 @@ mod tests {
             users::insert(&mut tx, &owner).await.unwrap();
             assert!(insert(&mut tx, &request(1)).await.unwrap());
             assert!(!insert(&mut tx, &request(2)).await.unwrap(), "asked already");
+            // Of shares each is asked for by itself.
+            let of_share = |id: u128, share: u128| AccessRequest {
+                incident: None,
+                share: Some(Uuid::from_u128(share).into()),
+                address: "jan@example.com".into(),
+                ..request(id)
+            };
+            assert!(insert(&mut tx, &of_share(11, 1)).await.unwrap());
+            assert!(insert(&mut tx, &of_share(12, 2)).await.unwrap(), "another share of the same place");
+            assert!(!insert(&mut tx, &of_share(13, 2)).await.unwrap());
+            for id in [11, 12] {
+                assert!(decide(&mut tx, Uuid::from_u128(id), "declined", "user:x", at).await.unwrap());
+            }
             insert_decider(&mut tx, &[3; 32], request(1).id, "owner@example.com", at).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(db.access_request(request(1).id).await.unwrap(), Some(request(1)));

@@ -67,14 +67,37 @@ pub async fn insert(tx: &mut Tx, links: &[NewLink]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Revokes every link of one mail that is not revoked; returns how many that were.
+/// Revokes every link of one mail that is not revoked, and takes back what the mail gave to who signs in; returns how
+/// many links that were.
 pub async fn revoke(tx: &mut Tx, delivery: DeliveryId, now: DateTime<Utc>) -> Result<u64, DbError> {
-    Ok(on!(in tx, |c| sqlx::query("UPDATE links SET revoked_at = $2 WHERE delivery = $1 AND revoked_at IS NULL")
+    let revoked =
+        on!(in tx, |c| sqlx::query("UPDATE links SET revoked_at = $2 WHERE delivery = $1 AND revoked_at IS NULL")
         .bind(delivery)
         .bind(now)
         .execute(c)
         .await?
-        .rows_affected()))
+        .rows_affected());
+    if revoked > 0 {
+        on!(in tx, |c| sqlx::query("UPDATE deliveries SET links_withdrawn_at = $2 WHERE id = $1")
+            .bind(delivery)
+            .bind(now)
+            .execute(c)
+            .await?
+            .rows_affected());
+    }
+    Ok(revoked)
+}
+
+/// Gives back what a mail gave whose links were withdrawn; false where they were not.
+pub async fn give_back(tx: &mut Tx, delivery: DeliveryId) -> Result<bool, DbError> {
+    let given = on!(in tx, |c| sqlx::query(
+        "UPDATE deliveries SET links_withdrawn_at = NULL WHERE id = $1 AND links_withdrawn_at IS NOT NULL"
+    )
+    .bind(delivery)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(given == 1)
 }
 
 /// Records that somebody asks for a fresh link in place of this one; false where that is recorded already.

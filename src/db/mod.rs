@@ -42,7 +42,7 @@ pub mod links;
 pub mod listing;
 pub mod location_plans;
 pub mod mailboxes;
-mod mailed;
+pub mod mailed;
 pub mod media;
 mod migrate;
 pub mod objects;

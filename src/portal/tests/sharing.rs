@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use tower::ServiceExt;
 
 use super::house::{House, mailed};
-use super::shared::{customer, furnish, incident, stamped, user};
+use super::shared::{arrive, customer, furnish, incident, stamped, user};
 use crate::compose::Sample;
 use crate::db::domain_rules::{self, DomainRule};
 use crate::db::testing::run;
@@ -15,6 +15,7 @@ use crate::model::{LetterState, LinkTarget, Role};
 async fn house() -> House {
     let house = House::of(Sample::Ordinary.report(), 0).await;
     furnish(&house).await;
+    arrive(&house).await;
     house
 }
 
