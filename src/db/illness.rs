@@ -238,8 +238,9 @@ mod tests {
             assert_eq!(db.illness(later).await.unwrap(), counted, "what waits or is held stays until it does not");
             assert_eq!(db.delivery_by_message("1@example.com").await.unwrap()[0].delivery.id, delivery.id);
             let run = db.run(rows[0].run).await.unwrap().unwrap();
-            assert_eq!(db.runs_of(&run.job, 9).await.unwrap(), [run.clone()]);
-            assert_eq!(db.runs_of(&"another".parse().unwrap(), 9).await.unwrap(), []);
+            let own = db.runs_of(&run.job, 9).await.unwrap();
+            assert_eq!(own.iter().map(|run| run.id).collect::<Vec<_>>(), [run.id]);
+            assert!(db.runs_of(&"another".parse().unwrap(), 9).await.unwrap().is_empty());
             let timings = db.run_timings(run.id).await.unwrap();
             assert_eq!(timings.planned_at, Some(rows[0].planned_at));
             assert_eq!((timings.first_built_at, timings.last_mail_at), (None, Some(now)));

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod brands;
+mod crowded;
 mod demo;
 mod footage;
 mod guests;

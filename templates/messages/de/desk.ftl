@@ -117,6 +117,11 @@ desk-mails-unknown = Dazu ist keine E-Mail bekannt.
 desk-mails-more = Das sind die neuesten.
 desk-tests = Proben
 desk-letters = Schreiben (Anmeldung, Freigaben, Anfragen)
+desk-letters-text = Sie enthalten einen Link, der nur für die Empfängerin oder den Empfänger ist, deshalb wird ihr Text nicht aufbewahrt. Eine Freigabe wird auf ihrer Seite erneut gesendet; wer sich anmelden möchte, fordert ein neues Schreiben an.
+desk-letter-tries = { $count ->
+    [one] einmal versucht
+   *[other] { $count }-mal versucht
+  }
 desk-bounces = Zurückgekommen
 desk-bounce-hard = Endgültig abgewiesen
 desk-bounce-soft = Vorläufig abgewiesen

@@ -117,6 +117,11 @@ desk-mails-unknown = No mail is known by this.
 desk-mails-more = These are the latest.
 desk-tests = Test mails
 desk-letters = Letters (sign-in, shares, requests)
+desk-letters-text = These hold a link that is for its reader alone, so their text is not kept. A share is sent again from its page; who wants to sign in asks for a new letter.
+desk-letter-tries = { $count ->
+    [one] tried once
+   *[other] tried { $count } times
+  }
 desk-bounces = Came back
 desk-bounce-hard = Refused for good
 desk-bounce-soft = Refused for now

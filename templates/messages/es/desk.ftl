@@ -117,6 +117,11 @@ desk-mails-unknown = No se conoce ningún correo así.
 desk-mails-more = Estos son los últimos.
 desk-tests = Correos de prueba
 desk-letters = Cartas (acceso, comparticiones, solicitudes)
+desk-letters-text = Contienen un enlace que es solo para quien lo recibe, por eso no se guarda su texto. Una compartición se vuelve a enviar desde su página; quien quiera acceder pide una carta nueva.
+desk-letter-tries = { $count ->
+    [one] un intento
+   *[other] { $count } intentos
+  }
 desk-bounces = Devueltos
 desk-bounce-hard = Rechazado definitivamente
 desk-bounce-soft = Rechazado por ahora

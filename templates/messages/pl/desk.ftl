@@ -119,6 +119,13 @@ desk-mails-unknown = Nie znamy takiej wiadomości.
 desk-mails-more = To są najnowsze.
 desk-tests = Wiadomości próbne
 desk-letters = Listy (logowanie, udostępnienia, prośby)
+desk-letters-text = Zawierają odnośnik przeznaczony tylko dla odbiorcy, dlatego ich treści nie przechowujemy. Udostępnienie wysyła się ponownie z jego strony, a kto chce się zalogować, prosi o nowy list.
+desk-letter-tries = { $count ->
+    [one] jedna próba
+    [few] { $count } próby
+    [many] { $count } prób
+   *[other] { $count } próby
+  }
 desk-bounces = Zwroty
 desk-bounce-hard = Odrzucona ostatecznie
 desk-bounce-soft = Odrzucona na razie

@@ -150,13 +150,13 @@ async fn a_held_report_is_released_and_an_address_is_mailed_again() {
         .await;
     let page = operations.get("/operations").await.text();
     assert!(page.contains(&format!("name=\"report\" value=\"{}\"", held[0].id)));
-    let list = operations.get("/operations/list?what=held").await.text();
-    assert_eq!(list.matches("name=\"report\"").count(), held.len());
+    let all = operations.get("/operations/list?what=held").await.text();
+    assert_eq!(all.matches("name=\"report\"").count(), held.len());
     for other in ["waiting", "failed", "mails"] {
-        let list = operations.get(&format!("/operations/list?what={other}&page=7")).await;
-        assert!(list.text().contains("Nothing is left of these."), "{other}");
+        let none = operations.get(&format!("/operations/list?what={other}&page=7")).await;
+        assert!(none.text().contains("Nothing is left of these."), "{other}");
     }
-    assert_eq!(operations.get("/operations/list?what=all").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(operations.get("/operations/list?what=all").await.status, StatusCode::NOT_FOUND);
     let id = held[0].id.to_string();
     let released = operations.post("/operations/release", &[("report", &id)]).await;
     assert!(released.location.ends_with("said=released"), "{}", released.location);
