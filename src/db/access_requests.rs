@@ -190,6 +190,16 @@ impl Db {
         .fetch_all(c)
         .await?))
     }
+
+    /// Those of the house who answer where nobody else does: staff and operations who may sign in, by address.
+    pub async fn house_people(&self) -> Result<Vec<Owner>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT email, name, locale FROM users WHERE role IN ('staff', 'operations') AND disabled_at IS NULL \
+             ORDER BY email LIMIT 50"
+        )
+        .fetch_all(c)
+        .await?))
+    }
 }
 
 #[cfg(test)]
@@ -231,6 +241,11 @@ mod tests {
             };
             let mut tx = db.begin().await.unwrap();
             users::insert(&mut tx, &owner).await.unwrap();
+            for (id, role) in [(7, Role::Staff), (8, Role::Operations)] {
+                let email = format!("{}@example.com", role.as_str());
+                let one = User { id: Uuid::from_u128(id).into(), email, role, branches: Vec::new(), ..owner.clone() };
+                users::insert(&mut tx, &one).await.unwrap();
+            }
             assert!(insert(&mut tx, &request(1)).await.unwrap());
             assert!(!insert(&mut tx, &request(2)).await.unwrap(), "asked already");
             // Of shares each is asked for by itself.
@@ -249,6 +264,8 @@ mod tests {
             insert_decider(&mut tx, &[3; 32], request(1).id, "owner@example.com", at).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(db.access_request(request(1).id).await.unwrap(), Some(request(1)));
+            let house: Vec<String> = db.house_people().await.unwrap().into_iter().map(|one| one.email).collect();
+            assert_eq!(house, ["operations@example.com", "staff@example.com"]);
             let decider = db.access_decider(&[3; 32]).await.unwrap();
             assert_eq!(decider, Some((request(1).id, "owner@example.com".to_owned(), at)));
             assert_eq!(db.access_requests(Some(std::slice::from_ref(&north)), 9).await.unwrap(), [request(1)]);

@@ -1,8 +1,6 @@
 //! Mailed: which locations, reports and incidents an address was given by mail: by one that arrived, as far as anybody
 //! knows, and whose links nobody has withdrawn. It does not end with the links: who signs in sees what is theirs.
 
-use chrono::{DateTime, Utc};
-
 use super::{Db, DbError, on};
 use crate::model::{DeliveryId, IncidentRef, LocationRef, NightDate, ReportId};
 
@@ -206,6 +204,7 @@ mod tests {
     use crate::db::links::{self, NewLink};
     use crate::db::testing::{on_each_database, planned_reports, run};
     use crate::model::{DeliveryState, LinkTarget};
+    use chrono::{DateTime, Utc};
 
     fn at() -> DateTime<Utc> {
         "2026-03-28T05:00:00Z".parse().unwrap()
@@ -281,7 +280,11 @@ mod tests {
             );
             assert!(given().await, "though its links have expired");
             let nights = db.mailed_nights(location, dana, (9, 0)).await.unwrap();
-            assert_eq!((nights.len(), nights[0].report, nights[0].night), (1, report.id, report.night), "two mails, one night");
+            assert_eq!(
+                (nights.len(), nights[0].report, nights[0].night),
+                (1, report.id, report.night),
+                "two mails, one night"
+            );
             assert_eq!(db.reported_nights(location, dana, (9, 0)).await.unwrap()[0].report, report.id);
             assert!(db.reported_nights(location, dana, (9, 0)).await.unwrap()[0].delivery.is_some());
             assert!(db.mailed_nights(location, dana, (9, 1)).await.unwrap().is_empty());

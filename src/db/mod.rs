@@ -38,6 +38,7 @@ pub mod incidents;
 mod instance;
 pub mod interactions;
 pub mod letters;
+pub mod link_wishes;
 pub mod links;
 pub mod listing;
 pub mod location_plans;

@@ -327,12 +327,7 @@ impl Db {
     }
 
     /// What an address has shared of a location, newest first.
-    pub async fn shares_by_at(
-        &self,
-        address: &str,
-        location: &LocationRef,
-        limit: i64,
-    ) -> Result<Vec<Share>, DbError> {
+    pub async fn shares_by_at(&self, address: &str, location: &LocationRef, limit: i64) -> Result<Vec<Share>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "SELECT {SHARE} FROM shares WHERE by_address = $1 AND location = $2 ORDER BY created_at DESC, id LIMIT $3"
         )))

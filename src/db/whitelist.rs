@@ -245,7 +245,10 @@ mod tests {
             assert!(!end_at(&mut tx, id, at, at).await.unwrap(), "what is off stays so");
             let shared = Listed { whole: false, ..listed(4, Some(later)) };
             insert(&mut tx, &shared).await.unwrap();
-            assert!(!end_at(&mut tx, shared.id, later + TimeDelta::days(9), later).await.unwrap(), "its links have ended");
+            assert!(
+                !end_at(&mut tx, shared.id, later + TimeDelta::days(9), later).await.unwrap(),
+                "its links have ended"
+            );
             tx.commit().await.unwrap();
             assert!(!db.is_whitelisted(address, &location, at).await.unwrap(), "a share lets in to what was shared");
             assert!(db.whitelisted_locations(address, at).await.unwrap().is_empty());

@@ -186,7 +186,8 @@ async fn comments(
 ) -> Result<Json<Page<CommentView>>, Problem> {
     let incident = allowed_incident(&state, &caller, &incident).await?;
     let all = state.db.comments_on(&incident.incident, MOST).await?;
-    let shown = if sees_people(&state, &caller, &incident).await? { CommentView::from } else { CommentView::for_others };
+    let shown =
+        if sees_people(&state, &caller, &incident).await? { CommentView::from } else { CommentView::for_others };
     Ok(Json(Page::whole(all.into_iter().map(shown).collect())))
 }
 

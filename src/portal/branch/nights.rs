@@ -76,14 +76,12 @@ pub(super) async fn nights(
     let query = Query::parse(query.as_deref(), &["page"]);
     let (place, leaf) = (&site.location.location, (pager::ROWS, pager::offset(&query)));
     let (found, total) = match &site.mailed_to {
-        Some(address) => (
-            state.db.mailed_nights(place, address, leaf).await?,
-            state.db.count_mailed_nights(place, address).await?,
-        ),
-        None => (
-            state.db.reported_nights(place, own(&viewer), leaf).await?,
-            state.db.count_reported_nights(place).await?,
-        ),
+        Some(address) => {
+            (state.db.mailed_nights(place, address, leaf).await?, state.db.count_mailed_nights(place, address).await?)
+        }
+        None => {
+            (state.db.reported_nights(place, own(&viewer), leaf).await?, state.db.count_reported_nights(place).await?)
+        }
     };
     witness::note(&state, &viewer, &site, ViewKind::Page, "reports".to_owned())?;
     let here = format!("{}/nights", site.base());

@@ -74,8 +74,8 @@ pub(in crate::portal) async fn page(
             continue;
         }
         let zone = zone(&state, &share.location).await?;
-        let links = state.db.share_recipients(share.id).await?;
-        let (recipients, left) = (links.len(), far(&links, state.clock.now()));
+        let guests = state.db.share_recipients(share.id).await?;
+        let (recipients, left) = (guests.len(), far(&guests, state.clock.now()));
         let seen = share::looks(&state.db, share.id).await?.len();
         let args = [("seen", Arg::from(seen)), ("all", Arg::from(recipients))];
         let shown = shown(&state, &share, NAMED, (zone, &l10n)).await?;

@@ -5,6 +5,7 @@ mod brands;
 mod crowded;
 mod demo;
 mod footage;
+mod given;
 mod guests;
 mod hosted;
 mod house;

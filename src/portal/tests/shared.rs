@@ -14,8 +14,8 @@ use crate::compose::Report;
 use crate::db::incidents::Incident;
 use crate::db::sessions::{self, Session};
 use crate::db::sites::{Branch, Location};
-use crate::db::users::{self, User};
 use crate::db::testing::run;
+use crate::db::users::{self, User};
 use crate::db::{Digest, Stamped, backlog};
 use crate::model::{LinkTarget, NightDate, ReportId, Role};
 use crate::portal::viewer;
@@ -77,6 +77,17 @@ pub(super) async fn furnish_with(house: &House, report: &Report) {
     backlog::tells_of(&mut tx, (report.id, &site.location), &refs.iter().collect::<Vec<_>>()).await.unwrap();
     tx.put_incidents(&incidents.into_iter().map(stamped).collect::<Vec<_>>()).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Waits until so many requests for access are written down, which is done after the answer.
+pub(super) async fn until_asked(house: &House, count: usize) {
+    for _ in 0..500 {
+        if house.db.access_requests(None, 99).await.unwrap().len() >= count {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("there are no {count} requests");
 }
 
 /// Has every mail that waits be taken by a server.

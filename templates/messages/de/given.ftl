@@ -20,6 +20,5 @@ share-comments-earlier = { $count ->
   }
 share-links-withdrawn = Zurückgezogen am { $at }
 share-links-sure = Der Link wurde mit Absicht zurückgezogen. Trotzdem einen neuen senden?
-share-links-reason = Warum er zurückgezogen wurde: { $reason }
 share-links-send-sure = Ja, neuen Link senden
 share-done-sure = Dieser Link wurde zurückgezogen. Bestätigen Sie in seiner Zeile, dass trotzdem ein neuer gesendet werden soll.

@@ -20,6 +20,5 @@ share-comments-earlier = { $count ->
   }
 share-links-withdrawn = Withdrawn on { $at }
 share-links-sure = The link was withdrawn on purpose. Send a new one all the same?
-share-links-reason = Why it was withdrawn: { $reason }
 share-links-send-sure = Yes, send a new link
 share-done-sure = This link was withdrawn. Confirm on its row that a new one is to be sent all the same.

@@ -20,6 +20,5 @@ share-comments-earlier = { $count ->
   }
 share-links-withdrawn = Retirado el { $at }
 share-links-sure = El enlace se retiró a propósito. ¿Enviar uno nuevo de todos modos?
-share-links-reason = Por qué se retiró: { $reason }
 share-links-send-sure = Sí, enviar un nuevo enlace
 share-done-sure = Este enlace se retiró. Confirme en su fila que se envíe uno nuevo de todos modos.

@@ -24,6 +24,5 @@ share-comments-earlier = { $count ->
   }
 share-links-withdrawn = Wycofano { $at }
 share-links-sure = Odnośnik wycofano celowo. Mimo to wysłać nowy?
-share-links-reason = Dlaczego go wycofano: { $reason }
 share-links-send-sure = Tak, wyślij nowy odnośnik
 share-done-sure = Ten odnośnik wycofano. Potwierdź w jego wierszu, że mimo to ma zostać wysłany nowy.
