@@ -9,6 +9,7 @@ use sqlx::QueryBuilder;
 use super::clips::Clip;
 use super::deliveries::ListedDelivery;
 use super::interactions::Interaction;
+use super::mailed::arrived;
 use super::reports::ReportRow;
 use super::runs::Run;
 use super::sites::{Location, LocationRow};
@@ -157,7 +158,7 @@ impl Db {
             }
             if let Some((address, whole)) = &page.given_to {
                 sql.push(" AND id IN (SELECT d.report FROM deliveries d WHERE lower(d.email) = ").push_bind(address);
-                sql.push(" AND d.state IN ('sent', 'unknown', 'bounced')");
+                sql.push(concat!(" AND ", arrived!("d")));
                 if !whole.is_empty() {
                     sql.push(" UNION SELECT w.id FROM reports w WHERE w.location IN (");
                     let mut list = sql.separated(", ");

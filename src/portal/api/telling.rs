@@ -10,15 +10,12 @@ use super::endpoint::{Door, Endpoint};
 use super::input::Input;
 use super::problem::{FieldError, Problem};
 use crate::access::Action;
-use crate::db::deliveries::{Delivery, DeliveryFilter};
-use crate::model::{DeliveryState, EmailAddress, ReportId};
+use crate::db::deliveries::Delivery;
+use crate::model::ReportId;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
 use crate::portal::hosted::{Written, tell};
-
-/// More contacts than any site has.
-const MOST: i64 = 10_000;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -66,10 +63,8 @@ pub(super) async fn mail_of(state: &PortalState, caller: &Caller, report: &str) 
     caller.opens(Action::ManageSelf)?;
     let own = caller.principal.address().ok_or_else(nothing)?;
     let report: ReportId = report.parse().map_err(|_| nothing())?;
-    let arrived = vec![DeliveryState::Sent, DeliveryState::Unknown, DeliveryState::Bounced];
-    let filter = DeliveryFilter { report: Some(report), states: arrived, limit: MOST, ..DeliveryFilter::default() };
-    let mails = state.db.deliveries(&filter).await?.into_iter().map(|listed| listed.delivery);
-    mails.into_iter().find(|mail| EmailAddress::normalized(&mail.email) == own).ok_or_else(nothing)
+    let mail = state.db.mail_of(report, own).await?.ok_or_else(nothing)?;
+    state.db.delivery(mail).await?.ok_or_else(nothing)
 }
 
 async fn give(

@@ -52,7 +52,9 @@ struct Page {
     pager: Option<Pager>,
     /// Query of the files that hold the same rows.
     query: String,
-    /// The same with a byte order mark.
+    /// Query of this very page, for forms that lead back to it.
+    back: String,
+    /// The same as `query` with a byte order mark.
     query_bom: String,
     /// How many incidents were just judged, in words.
     done: Option<String>,
@@ -257,6 +259,7 @@ async fn page(
         count: l10n.message("branch-incident-count", &[("count", total.into())]),
         pager: pager::pager(query, listed.len(), total, &l10n),
         query: query.with(&[("done", ""), ("bom", ""), ("share", "")]),
+        back: query.with(&[("done", ""), ("bom", ""), ("share", ""), ("page", query.get("page"))]),
         query_bom: query.with(&[("done", ""), ("bom", "1"), ("share", "")]),
         done: (query.get("done").parse::<u32>().ok())
             .map(|count| l10n.message("branch-judged", &[("count", count.into())])),

@@ -11,6 +11,7 @@ mod incidents;
 mod judge;
 mod locations;
 mod media;
+mod nights;
 mod pager;
 mod pdf;
 mod query;
@@ -46,6 +47,9 @@ pub(super) fn rooms() -> Rooms {
         .get("/suspicious", read, locations::all)
         .get("/locations/{location}", read, incidents::recent)
         .get("/locations/{location}/report.pdf", read, pdf::latest)
+        .get("/locations/{location}/nights", read, nights::nights)
+        .get("/locations/{location}/nights/{night}", read, nights::open)
+        .get("/locations/{location}/nights/{night}/pdf", read, nights::pdf)
         .get("/locations/{location}/recent.csv", save, export::recent_csv)
         .get("/locations/{location}/recent.pdf", save, export::recent_pdf)
         .get("/locations/{location}/incidents", read, incidents::all)

@@ -43,6 +43,7 @@ pub(in crate::portal) async fn let_in(
             granted_by: viewer.actor().to_string(),
             note: note.trim().to_owned(),
             revoked_at: None,
+            whole: true,
         };
         whitelist::insert(&mut tx, &listed).await?;
     }
@@ -71,20 +72,21 @@ pub(in crate::portal) async fn take_off(
     Ok(off)
 }
 
-/// Moves the end of an entry; false where it is off.
+/// Moves the end of an entry, and of its links that still work; false where it is off, or has ended with its links.
 pub(in crate::portal) async fn end_at(
     state: &PortalState,
     viewer: &Viewer,
     site: &Location,
     (id, expires_at): (WhitelistId, DateTime<Utc>),
 ) -> Result<bool, Fault> {
+    let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let moved = whitelist::end_at(&mut tx, id, expires_at).await?;
+    let moved = whitelist::end_at(&mut tx, id, expires_at, now).await?;
     if moved {
-        let links = shares::end_links(&mut tx, id, expires_at).await?;
+        let links = shares::end_links(&mut tx, id, expires_at, now).await?;
         let detail = json!({"expires_at": expires_at, "links": links});
         let entry = ("whitelist.end", format!("whitelist:{id}"));
-        record(&mut tx, viewer, entry, site, detail, state.clock.now()).await?;
+        record(&mut tx, viewer, entry, site, detail, now).await?;
     }
     tx.commit().await?;
     Ok(moved)

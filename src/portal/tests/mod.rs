@@ -1,6 +1,7 @@
 //! The portal through its router, over an embedded archive and a SQLite file.
 
 mod accounts;
+mod asked;
 mod brands;
 mod crowded;
 mod demo;

@@ -270,7 +270,8 @@ async fn a_reader_picks_from_what_was_mailed_to_them() {
         for number in 0..2 {
             let told = incident(report, number).incident;
             let sql = format!(
-                "INSERT INTO incident_reports (incident, report, location) VALUES ('{told}', x'{}', '{}')",
+                "INSERT INTO incident_reports (incident, report, location) VALUES ('{told}', x'{}', '{}') \
+                 ON CONFLICT (incident, report) DO NOTHING",
                 report.id.as_uuid().simple(),
                 report.site.location
             );

@@ -174,7 +174,8 @@ async fn settle(house: &House) {
         "INSERT INTO objects (object_key, present, checked_at) \
          SELECT DISTINCT object_key, true, '2026-03-29T05:00:00Z' FROM clips WHERE object_key IS NOT NULL",
         "INSERT INTO incident_reports (incident, report, location) \
-         SELECT i.ref, r.id, r.location FROM incidents i JOIN reports r ON r.location = i.location",
+         SELECT i.ref, r.id, r.location FROM incidents i JOIN reports r ON r.location = i.location WHERE true \
+         ON CONFLICT (incident, report) DO NOTHING",
         "INSERT INTO location_summaries (location, report, night, revision, reviewed_at, interactions, incidents, missing, \
          sells) SELECT location, id, night, revision, planned_at, 7, 2, 0, false FROM reports",
         "INSERT INTO feedback (id, report, location, night, subject, ref, delivery, contact, name, email, kind, words, at) \
@@ -210,6 +211,7 @@ async fn side(house: &House, branch: &'static str, report: &Report) -> Side {
         granted_by: "tests".into(),
         note: String::new(),
         revoked_at: None,
+        whole: true,
     };
     let request = AccessRequest {
         id: house.random.id().unwrap(),
