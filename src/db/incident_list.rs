@@ -145,7 +145,7 @@ macro_rules! push_conditions {
         if let Some((address, now)) = filter.given_to {
             sql.push(
                 " AND (EXISTS (SELECT 1 FROM incident_reports g JOIN deliveries d ON d.report = g.report \
-                 WHERE g.incident = i.ref AND d.state IN ('sent', 'unknown', 'bounced') AND lower(d.email) = ",
+                 WHERE g.incident = i.ref AND d.state IN ('sent', 'unknown', 'bounced') AND COALESCE(d.known_as, lower(d.email)) = ",
             );
             sql.push_bind(address).push(
                 ") OR EXISTS (SELECT 1 FROM share_items t JOIN share_recipients r ON r.share = t.share \

@@ -213,7 +213,7 @@ impl Db {
         Ok(on!(read self, |c| {
             let mut sql = QueryBuilder::<Backend>::new(
                 "SELECT d.*, r.location, r.night, r.revision FROM deliveries d JOIN reports r ON r.id = d.report \
-                 WHERE lower(d.email) = ",
+                 WHERE COALESCE(d.known_as, lower(d.email)) = ",
             );
             sql.push_bind(address);
             if let Some(Last(at, last)) = after {

@@ -8,7 +8,7 @@ impl Db {
     pub async fn mailed_locations(&self, address: &str) -> Result<Vec<LocationRef>, DbError> {
         Ok(on!(read self, |c| sqlx::query_scalar(
             "SELECT DISTINCT r.location FROM deliveries d JOIN reports r ON r.id = d.report \
-             WHERE lower(d.email) = $1 AND d.state IN ('sent', 'unknown', 'bounced') ORDER BY r.location"
+             WHERE COALESCE(d.known_as, lower(d.email)) = $1 AND d.state IN ('sent', 'unknown', 'bounced') ORDER BY r.location"
         )
         .bind(address)
         .fetch_all(c)
@@ -23,7 +23,7 @@ impl Db {
     ) -> Result<Option<(ReportId, NightDate)>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
             "SELECT r.id, r.night FROM deliveries d JOIN reports r ON r.id = d.report \
-             WHERE lower(d.email) = $2 AND r.location = $1 AND d.state IN ('sent', 'unknown', 'bounced') \
+             WHERE COALESCE(d.known_as, lower(d.email)) = $2 AND r.location = $1 AND d.state IN ('sent', 'unknown', 'bounced') \
              ORDER BY r.night DESC, r.revision DESC LIMIT 1"
         )
         .bind(location)
@@ -46,7 +46,7 @@ impl Db {
     /// Whether an address was mailed a report, as far as anybody knows.
     pub async fn was_mailed(&self, report: ReportId, address: &str) -> Result<bool, DbError> {
         let found: i64 = on!(read self, |c| sqlx::query_scalar(
-            "SELECT count(*) FROM deliveries WHERE report = $1 AND lower(email) = $2 \
+            "SELECT count(*) FROM deliveries WHERE report = $1 AND COALESCE(known_as, lower(email)) = $2 \
              AND state IN ('sent', 'unknown', 'bounced')"
         )
         .bind(report)

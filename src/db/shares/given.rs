@@ -81,7 +81,7 @@ impl Db {
         Ok(on!(read self, |c| sqlx::query_as(
             "SELECT i.ref AS incident, i.occurred_at, i.kind, d.id AS delivery, k.report, k.token_hash FROM links k \
              JOIN deliveries d ON d.id = k.delivery JOIN incidents i ON i.ref = k.subject \
-             WHERE k.kind = 'incident' AND k.subject = $1 AND lower(d.email) = $2 AND k.revoked_at IS NULL \
+             WHERE k.kind = 'incident' AND k.subject = $1 AND COALESCE(d.known_as, lower(d.email)) = $2 AND k.revoked_at IS NULL \
              AND k.expires_at > $3 ORDER BY d.created_at DESC, d.id"
         )
         .bind(incident)
@@ -101,7 +101,7 @@ impl Db {
         Ok(on!(read self, |c| sqlx::query_as(
             "SELECT i.ref AS incident, i.occurred_at, i.kind, d.id AS delivery, k.report, k.token_hash FROM incidents i \
              JOIN links k ON k.kind = 'incident' AND k.subject = i.ref JOIN deliveries d ON d.id = k.delivery \
-             WHERE i.case_ref = $1 AND lower(d.email) = $2 AND k.revoked_at IS NULL AND k.expires_at > $3 \
+             WHERE i.case_ref = $1 AND COALESCE(d.known_as, lower(d.email)) = $2 AND k.revoked_at IS NULL AND k.expires_at > $3 \
              ORDER BY i.occurred_at, i.ref, d.created_at DESC"
         )
         .bind(case)

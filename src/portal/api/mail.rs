@@ -23,7 +23,7 @@ use crate::db::attempts::Attempt;
 use crate::db::deliveries::{self, Delivery, DeliveryFilter, ListedDelivery};
 use crate::db::listing::Last;
 use crate::db::{Enqueue, Task};
-use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, ReportId};
+use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, LocationRef, ReportId};
 use crate::portal::PortalState;
 
 /// More contacts than any site has.
@@ -151,7 +151,9 @@ async fn to(
     let found = match (query.address, query.message_id) {
         (Some(address), None) if address.contains('\0') => return Err(wrong("address", "is no address")),
         (None, Some(message)) if message.contains('\0') => return Err(wrong("message_id", "is none")),
-        (Some(address), None) => state.db.mail_page(&address.to_lowercase(), after.as_ref(), paging.rows()?).await?,
+        (Some(address), None) => {
+            state.db.mail_page(&EmailAddress::normalized(&address), after.as_ref(), paging.rows()?).await?
+        }
         // There are few, most often one.
         (None, Some(message)) => {
             let bare = message.trim().trim_start_matches('<').trim_end_matches('>');

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod brands;
+mod busy;
 mod demo;
 mod footage;
 mod guests;
@@ -19,4 +20,5 @@ mod scanned;
 mod shared;
 mod sharing;
 mod signing_in;
+mod strangers;
 mod walk;
