@@ -10,6 +10,7 @@ mod hosted;
 mod house;
 mod ledger;
 mod links;
+mod mends;
 mod navigation;
 mod nights;
 mod openid;
