@@ -24,6 +24,19 @@ pub struct Timings {
     pub last_mail_at: Option<DateTime<Utc>>,
 }
 
+/// How much waits or did not go well.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Illness {
+    /// Reports that are not built yet.
+    pub waiting: i64,
+    /// Reports that are held.
+    pub held: i64,
+    /// Reports that failed.
+    pub failed: i64,
+    /// Mails that did not arrive, or of which nobody knows.
+    pub mails: i64,
+}
+
 /// A process that works on the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LivingWorker {
@@ -52,37 +65,75 @@ impl Db {
         Ok(Timings { planned_at, first_built_at, last_built_at, first_mail_at, last_mail_at })
     }
 
-    /// Reports that are not built yet, those that have waited longest first.
-    pub async fn waiting_reports(&self, limit: i64) -> Result<Vec<ReportRow>, DbError> {
+    /// How many reports wait or are held, and how many reports and mails of those that were wanted since an instant did
+    /// not go well.
+    pub async fn illness(&self, since: DateTime<Utc>) -> Result<Illness, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT * FROM reports WHERE state = 'planned' ORDER BY planned_at LIMIT $1"
+            "SELECT (SELECT count(*) FROM reports WHERE state = 'planned') AS waiting, \
+                    (SELECT count(*) FROM reports WHERE state IN ('failed', 'held') AND state = 'held') AS held, \
+                    (SELECT count(*) FROM reports \
+                     WHERE state IN ('failed', 'held') AND state = 'failed' AND planned_at >= $1) AS failed, \
+                    (SELECT count(*) FROM deliveries \
+                     WHERE state IN ('failed', 'bounced', 'unknown') AND state NOT IN ('sent', 'suppressed') \
+                       AND created_at >= $1) AS mails"
+        )
+        .bind(since)
+        .fetch_one(c)
+        .await?))
+    }
+
+    /// Reports that are not built yet, those that have waited longest first; after the first `skip` of them.
+    pub async fn waiting_reports(&self, limit: i64, skip: i64) -> Result<Vec<ReportRow>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT * FROM reports WHERE state = 'planned' ORDER BY planned_at, id LIMIT $1 OFFSET $2"
         )
         .bind(limit)
+        .bind(skip)
         .fetch_all(c)
         .await?))
     }
 
-    /// Reports that are held, or that failed, of those that were wanted since an instant; newest first.
-    pub async fn ill_reports(&self, since: DateTime<Utc>, limit: i64) -> Result<Vec<ReportRow>, DbError> {
+    /// Reports that are held, newest first; after the first `skip` of them.
+    pub async fn held_reports(&self, limit: i64, skip: i64) -> Result<Vec<ReportRow>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT * FROM reports WHERE state IN ('failed', 'held') AND (planned_at >= $1 OR state = 'held') \
-             ORDER BY planned_at DESC LIMIT $2"
+            "SELECT * FROM reports WHERE state IN ('failed', 'held') AND state = 'held' \
+             ORDER BY planned_at DESC, id LIMIT $1 OFFSET $2"
+        )
+        .bind(limit)
+        .bind(skip)
+        .fetch_all(c)
+        .await?))
+    }
+
+    /// Reports that failed, of those that were wanted since an instant, newest first; after the first `skip` of them.
+    pub async fn failed_reports(&self, since: DateTime<Utc>, limit: i64, skip: i64) -> Result<Vec<ReportRow>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT * FROM reports WHERE state IN ('failed', 'held') AND state = 'failed' AND planned_at >= $1 \
+             ORDER BY planned_at DESC, id LIMIT $2 OFFSET $3"
         )
         .bind(since)
         .bind(limit)
+        .bind(skip)
         .fetch_all(c)
         .await?))
     }
 
-    /// Mails that did not arrive, or of which nobody knows, of those that were wanted since an instant; newest first.
-    pub async fn ill_deliveries(&self, since: DateTime<Utc>, limit: i64) -> Result<Vec<ListedDelivery>, DbError> {
+    /// Mails that did not arrive, or of which nobody knows, of those that were wanted since an instant, newest first;
+    /// after the first `skip` of them.
+    pub async fn ill_deliveries(
+        &self,
+        since: DateTime<Utc>,
+        limit: i64,
+        skip: i64,
+    ) -> Result<Vec<ListedDelivery>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
             "SELECT d.*, r.location, r.night, r.revision FROM deliveries d JOIN reports r ON r.id = d.report \
              WHERE d.state IN ('failed', 'bounced', 'unknown') AND d.state NOT IN ('sent', 'suppressed') \
-               AND d.created_at >= $1 ORDER BY d.created_at DESC LIMIT $2"
+               AND d.created_at >= $1 ORDER BY d.created_at DESC, d.id LIMIT $2 OFFSET $3"
         )
         .bind(since)
         .bind(limit)
+        .bind(skip)
         .fetch_all(c)
         .await?))
     }
@@ -169,16 +220,27 @@ mod tests {
             };
             deliveries::insert(&mut tx, std::slice::from_ref(&delivery)).await.unwrap();
             tx.commit().await.unwrap();
-            let waiting = db.waiting_reports(10).await.unwrap();
-            assert_eq!(waiting.iter().map(|row| row.id).collect::<Vec<_>>(), [rows[0].id]);
-            assert_eq!(db.ill_reports(now, 10).await.unwrap().len(), 2);
+            let ids = |rows: Vec<ReportRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+            assert_eq!(ids(db.waiting_reports(10, 0).await.unwrap()), [rows[0].id]);
+            assert_eq!(ids(db.waiting_reports(10, 1).await.unwrap()), []);
             let later = now + chrono::TimeDelta::days(1);
-            let held = db.ill_reports(later, 10).await.unwrap();
-            assert_eq!(held.iter().map(|row| row.id).collect::<Vec<_>>(), [rows[2].id], "held ones stay");
-            assert_eq!(db.ill_deliveries(now, 10).await.unwrap()[0].delivery.id, delivery.id);
-            assert!(db.ill_deliveries(later, 10).await.unwrap().is_empty());
+            assert_eq!(ids(db.failed_reports(now, 10, 0).await.unwrap()), [rows[1].id]);
+            assert_eq!(ids(db.failed_reports(now, 10, 1).await.unwrap()), []);
+            assert_eq!(ids(db.failed_reports(later, 10, 0).await.unwrap()), []);
+            assert_eq!(ids(db.held_reports(10, 0).await.unwrap()), [rows[2].id]);
+            assert_eq!(ids(db.held_reports(10, 1).await.unwrap()), []);
+            assert_eq!(db.ill_deliveries(now, 10, 0).await.unwrap()[0].delivery.id, delivery.id);
+            assert!(db.ill_deliveries(now, 10, 1).await.unwrap().is_empty());
+            assert!(db.ill_deliveries(later, 10, 0).await.unwrap().is_empty());
+            let counted = Illness { waiting: 1, held: 1, failed: 1, mails: 1 };
+            assert_eq!(db.illness(now).await.unwrap(), counted);
+            let counted = Illness { waiting: 1, held: 1, failed: 0, mails: 0 };
+            assert_eq!(db.illness(later).await.unwrap(), counted, "what waits or is held stays until it does not");
             assert_eq!(db.delivery_by_message("1@example.com").await.unwrap()[0].delivery.id, delivery.id);
             let run = db.run(rows[0].run).await.unwrap().unwrap();
+            let own = db.runs_of(&run.job, 9).await.unwrap();
+            assert_eq!(own.iter().map(|run| run.id).collect::<Vec<_>>(), [run.id]);
+            assert!(db.runs_of(&"another".parse().unwrap(), 9).await.unwrap().is_empty());
             let timings = db.run_timings(run.id).await.unwrap();
             assert_eq!(timings.planned_at, Some(rows[0].planned_at));
             assert_eq!((timings.first_built_at, timings.last_mail_at), (None, Some(now)));

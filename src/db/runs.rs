@@ -213,6 +213,17 @@ impl Db {
             .await?))
     }
 
+    /// The newest runs of a job, newest first.
+    pub async fn runs_of(&self, job: &JobName, limit: i64) -> Result<Vec<Run>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT * FROM runs WHERE job = $1 ORDER BY started_at DESC, id LIMIT $2"
+        )
+        .bind(job)
+        .bind(limit)
+        .fetch_all(c)
+        .await?))
+    }
+
     /// The occurrences of jobs that have a run, since an instant: what `due` must not fire again.
     pub async fn occurrences_since(&self, since: DateTime<Utc>) -> Result<Vec<Run>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(

@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::reports::{ReportView, allowed};
 use crate::access::policy::{Action, Place};
 use crate::audit::Change;
+use crate::db::illness::Illness;
 use crate::model::{DeliveryId, ReportId, ReportState};
 use crate::portal::PortalState;
 
@@ -46,12 +47,35 @@ struct Operations {
     unsent: i64,
     /// Since when the oldest of them waits.
     unsent_since: Option<DateTime<Utc>>,
+    /// How much there is of what follows, of which the first are told; `/api/v1/reports` and `/api/v1/deliveries`
+    /// list all of it by state.
+    counts: Counts,
     /// Planned reports, and how far the feeds of their sites are.
     waiting: Vec<Waiting>,
-    /// Held and failed reports of the last days.
+    /// Held reports, and those of the last days that failed.
     ill: Vec<ReportView>,
     /// Mails of the last days that failed, came back, or of which nobody knows.
     ill_mails: Vec<DeliveryId>,
+}
+
+/// How much waits or did not go well.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "OperationsCounts")]
+struct Counts {
+    /// Planned reports.
+    waiting: i64,
+    /// Held reports.
+    held: i64,
+    /// Reports of the last days that failed.
+    failed: i64,
+    /// Mails of the last days that failed, came back, or of which nobody knows.
+    mails: i64,
+}
+
+impl From<Illness> for Counts {
+    fn from(Illness { waiting, held, failed, mails }: Illness) -> Self {
+        Self { waiting, held, failed, mails }
+    }
 }
 
 /// How one thing is.
@@ -113,7 +137,8 @@ async fn now(State(state): State<PortalState>, caller: Caller) -> Result<Json<Op
         waiting: (board.waiting.iter())
             .map(|(row, known)| Waiting { report: row.clone().into(), known_until: *known })
             .collect(),
-        ill: board.ill.iter().map(|row| row.clone().into()).collect(),
+        counts: board.counts.into(),
+        ill: board.held.iter().chain(&board.failed).map(|row| row.clone().into()).collect(),
         ill_mails: board.mails.iter().map(|mail| mail.delivery.id).collect(),
     }))
 }

@@ -22,6 +22,7 @@ use crate::db::incident_comments::Comment;
 use crate::model::{Disposition, IncidentRef};
 use crate::portal::PortalState;
 use crate::portal::branch::{admit, remark, say};
+use crate::portal::share::called;
 
 /// So many incidents are judged at once.
 const AT_ONCE: usize = 100;
@@ -161,6 +162,13 @@ pub(super) struct CommentView {
 impl From<Comment> for CommentView {
     fn from(row: Comment) -> Self {
         Self { id: row.id, at: row.at, name: row.name, text: row.text }
+    }
+}
+
+impl CommentView {
+    /// As those see it with whom the incident was shared: who has no name has no address for them either.
+    pub(super) fn for_others(row: Comment) -> Self {
+        Self { name: called(&row.name), ..Self::from(row) }
     }
 }
 

@@ -16,14 +16,13 @@ use super::input::{Input, Query};
 use super::judging::CommentView;
 use super::page::{Page, Paging};
 use super::problem::Problem;
-use crate::access::{Action, share as shared};
-use crate::compose::Report;
+use crate::access::Action;
+use crate::access::share::{self as shared, Opened};
 use crate::db::listing::Last;
 use crate::db::shares::Item;
 use crate::model::{ClipRef, IncidentRef, LocationRef, ShareId, ViewKind};
 use crate::portal::PortalState;
-use crate::portal::pages;
-use crate::portal::share::{self, LONGEST_COMMENT, Received};
+use crate::portal::share::{self, LONGEST_COMMENT, Piece, Received};
 use crate::portal::shown::clips_of;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
@@ -43,6 +42,19 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                 one,
             )
             .answers::<ReceivedDetail>(200, "It."),
+        ),
+        of_share(
+            Endpoint::get(
+                "/api/v1/me/shared/{id}/incidents/{number}",
+                (
+                    "getSharedIncident",
+                    "shares",
+                    "One incident of a share with you: what was said of it, and what else of its case you were given.",
+                ),
+                incident,
+            )
+            .parameter("number", "The incident's place in the share, from 1.", None)
+            .answers::<IncidentDetail>(200, "It."),
         ),
         of_share(
             Endpoint::post(
@@ -77,7 +89,7 @@ struct ReceivedView {
 
 impl From<Received> for ReceivedView {
     fn from(received: Received) -> Self {
-        let shared::Opened { recipient, share } = received.opened;
+        let Opened { recipient, share } = received.opened;
         Self {
             id: share.id,
             location: share.location,
@@ -145,6 +157,36 @@ struct ClipView {
     href: Option<String>,
 }
 
+/// An incident of a share, and what belongs to it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ReceivedIncidentDetail")]
+struct IncidentDetail {
+    #[serde(flatten)]
+    item: ItemView,
+    /// What was said of it, first to last: the first hundred.
+    comments: Vec<CommentView>,
+    /// The case's other incidents that you were mailed or shown, first to last.
+    history: Vec<EarlierView>,
+}
+
+/// Another incident of a case.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CaseIncident")]
+struct EarlierView {
+    incident: IncidentRef,
+    occurred_at: DateTime<Utc>,
+    r#type: String,
+    /// Its page.
+    href: String,
+}
+
+impl From<share::Earlier> for EarlierView {
+    fn from(earlier: share::Earlier) -> Self {
+        let share::Earlier { incident, occurred_at, kind, href } = earlier;
+        Self { incident, occurred_at, r#type: kind, href }
+    }
+}
+
 /// The address of who is signed in.
 fn own(caller: &Caller) -> Result<&str, Problem> {
     caller.opens(Action::ManageSelf)?;
@@ -180,18 +222,43 @@ async fn one(
     let share = &received.opened.share;
     caller.looked(&state, &share.location, ViewKind::Page, shared::subject(share.id))?;
     let contents = share::contents(&state, share.id).await?;
-    let incidents =
-        contents.into_iter().map(|(item, report)| item_view(item, report.as_ref(), received.href.as_deref()));
+    let incidents = contents.into_iter().map(|(item, piece)| item_view(item, piece.as_ref(), received.href.as_deref()));
     Ok(Json(ReceivedDetail { incidents: incidents.collect(), share: received.into() }))
 }
 
-fn item_view(item: Item, report: Option<&Report>, page: Option<&str>) -> ItemView {
-    let told = report.and_then(|report| told(&item, report, page));
+async fn incident(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path((id, number)): Path<(String, String)>,
+) -> Result<Json<IncidentDetail>, Problem> {
+    let received = found(&state, &caller, &id).await?;
+    let Opened { recipient, share } = &received.opened;
+    let nothing = || Problem::not_found("the share has no incident of that number");
+    let number: i32 = number.parse().map_err(|_| nothing())?;
+    let (item, piece) = share::content(&state, share.id, number).await?.ok_or_else(nothing)?;
+    caller.looked(&state, &share.location, ViewKind::Page, shared::subject(share.id))?;
+    let mut detail = IncidentDetail {
+        comments: Vec::new(),
+        history: Vec::new(),
+        item: item_view(item, piece.as_ref(), received.href.as_deref()),
+    };
+    if let Some(piece) = piece {
+        let said = share::said(&state, &detail.item.incident).await?;
+        detail.comments = said.into_iter().map(CommentView::for_others).collect();
+        let earlier = share::earlier(&state, &recipient.address, piece.escalation()?).await?;
+        detail.history = earlier.into_iter().map(EarlierView::from).collect();
+    }
+    Ok(Json(detail))
+}
+
+fn item_view(item: Item, piece: Option<&Piece>, page: Option<&str>) -> ItemView {
+    let told = piece.and_then(|piece| told(&item, piece, page));
     ItemView { number: item.number, incident: item.incident, told }
 }
 
-fn told(item: &Item, report: &Report, page: Option<&str>) -> Option<ToldView> {
-    let escalation = pages::find(report, &item.incident)?;
+fn told(item: &Item, piece: &Piece, page: Option<&str>) -> Option<ToldView> {
+    let report = &piece.report;
+    let escalation = piece.escalation().ok()?;
     let incident = escalation.incident.as_ref()?;
     let below = |rest: &str| page.map(|page| format!("{page}/{}/{rest}", item.number));
     let clips = clips_of(escalation).into_iter().enumerate().filter_map(|(place, clip)| {

@@ -47,6 +47,8 @@ struct Other {
     /// Kind of a letter; site of a test mail.
     what: String,
     state: Option<String>,
+    /// How often it was tried, where it is tried again.
+    tries: Option<i32>,
     reply: Option<String>,
 }
 
@@ -116,6 +118,7 @@ async fn others(state: &PortalState, page: &mut Page, l10n: &L10n) -> Result<(),
             subject: line(&test.subject, 200),
             what: format!("{} · {}", line(test.location.as_str(), 128), l10n.date(test.night)),
             state: None,
+            tries: None,
             reply: test.reply.as_deref().map(|reply| line(reply, 300)),
         })
         .collect();
@@ -126,6 +129,7 @@ async fn others(state: &PortalState, page: &mut Page, l10n: &L10n) -> Result<(),
             subject: line(&letter.subject, 200),
             what: line(&letter.kind, 40),
             state: Some(letter.state.as_str().to_owned()),
+            tries: Some(letter.attempts),
             reply: letter.reply.as_deref().map(|reply| line(reply, 300)),
         })
         .collect();

@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, watch};
 use crate::config::Job;
 use crate::db::alerts::Alert;
 use crate::db::deliveries::ListedDelivery;
-use crate::db::illness::{LivingWorker, Timings};
+use crate::db::illness::{Illness, LivingWorker, Timings};
 use crate::db::pauses::Pause;
 use crate::db::queue::LaneDepth;
 use crate::db::reports::ReportRow;
@@ -22,7 +22,7 @@ use crate::db::runs::{Run, RunProgress};
 use crate::db::sites::Location;
 use crate::db::suppressions::Suppression;
 use crate::db::{Db, DbError};
-use crate::model::{LocationRef, RunId, RunState};
+use crate::model::{JobName, LocationRef, RunId, RunState};
 use crate::portal::PortalState;
 use crate::schedule;
 use crate::watch::{Readiness, Recent, Watcher};
@@ -32,10 +32,10 @@ pub(in crate::portal) const PACE: Duration = Duration::from_secs(1);
 /// How often what changes rarely is.
 const SLOW: Duration = Duration::from_secs(10);
 /// What failed is shown for so long.
-const LATELY: TimeDelta = TimeDelta::days(3);
+pub(super) const LATELY: TimeDelta = TimeDelta::days(3);
 /// So many runs, sites, mails and alerts are shown.
 const RUNS: i64 = 12;
-const MOST: i64 = 40;
+const MOST: i64 = 20;
 const ALERTS: i64 = 8;
 /// So many coming occurrences of each job.
 const COMING: usize = 1;
@@ -84,6 +84,8 @@ pub(in crate::portal) struct Slow {
     pub(super) alerts: Vec<Alert>,
     /// Runs that are over.
     over: HashMap<RunId, RunNow>,
+    /// The last run of each job.
+    pub(super) last: HashMap<JobName, RunNow>,
 }
 
 /// What was looked up at one moment.
@@ -93,10 +95,12 @@ pub(in crate::portal) struct Snapshot {
     pub(in crate::portal) slow: Arc<Slow>,
     pub(super) pauses: Vec<Pause>,
     pub(super) runs: Vec<RunNow>,
+    /// How much there is of the next four, of which the first are looked up.
+    pub(in crate::portal) counts: Illness,
     /// Planned reports, and how far the feeds of their sites are.
     pub(in crate::portal) waiting: Vec<(ReportRow, Option<DateTime<Utc>>)>,
-    /// Held and failed reports.
-    pub(in crate::portal) ill: Vec<ReportRow>,
+    pub(in crate::portal) held: Vec<ReportRow>,
+    pub(in crate::portal) failed: Vec<ReportRow>,
     pub(in crate::portal) mails: Vec<ListedDelivery>,
     pub(in crate::portal) queue: Vec<LaneDepth>,
     pub(in crate::portal) unsent: (i64, Option<DateTime<Utc>>),
@@ -199,6 +203,12 @@ async fn look_slowly(state: &PortalState) -> Result<Slow, DbError> {
             over.insert(known.run.id, known);
         }
     }
+    let mut last = HashMap::new();
+    for job in &jobs {
+        for run in db.runs_of(&job.job.name, 1).await? {
+            last.insert(run.job.clone(), RunNow::of(db, run).await?);
+        }
+    }
     let watcher = Watcher {
         db: db.clone(),
         archive: state.archive.clone(),
@@ -214,6 +224,7 @@ async fn look_slowly(state: &PortalState) -> Result<Slow, DbError> {
         suppressions: db.suppressions(false, MOST).await?,
         alerts: db.alerts(ALERTS).await?,
         over,
+        last,
         sites: sites.into_iter().map(|site| (site.location.clone(), site)).collect(),
     })
 }
@@ -227,21 +238,33 @@ async fn look(state: &PortalState, slow: Arc<Slow>) -> Result<Snapshot, DbError>
             None => runs.push(RunNow::of(db, run).await?),
         }
     }
-    let mut waiting = Vec::new();
-    for row in db.waiting_reports(MOST).await? {
-        let known = if row.wait_until.is_some() { db.watermark(&row.location).await? } else { None };
-        waiting.push((row, known));
-    }
+    let since = now - LATELY;
     Ok(Snapshot {
         at: now,
         slow,
         pauses: db.pauses().await?,
         runs,
-        waiting,
-        ill: db.ill_reports(now - LATELY, MOST).await?,
-        mails: db.ill_deliveries(now - LATELY, MOST).await?,
+        counts: db.illness(since).await?,
+        waiting: waiting(db, MOST, 0).await?,
+        held: db.held_reports(MOST, 0).await?,
+        failed: db.failed_reports(since, MOST, 0).await?,
+        mails: db.ill_deliveries(since, MOST, 0).await?,
         queue: db.queue_depths(now).await?,
         unsent: db.waiting_deliveries().await?,
         workers: db.living_processes(now).await?,
     })
+}
+
+/// Planned reports, and how far the feeds of their sites are.
+pub(super) async fn waiting(
+    db: &Db,
+    limit: i64,
+    skip: i64,
+) -> Result<Vec<(ReportRow, Option<DateTime<Utc>>)>, DbError> {
+    let mut waiting = Vec::new();
+    for row in db.waiting_reports(limit, skip).await? {
+        let known = if row.wait_until.is_some() { db.watermark(&row.location).await? } else { None };
+        waiting.push((row, known));
+    }
+    Ok(waiting)
 }

@@ -88,6 +88,9 @@ pub(super) async fn resume(
 pub(super) struct Held {
     #[serde(default)]
     report: Vec<ReportId>,
+    /// Whether it was asked for in the list of all.
+    #[serde(default)]
+    list: String,
 }
 
 /// Held reports go out with what there is.
@@ -106,7 +109,10 @@ pub(super) async fn release(
     state.pipeline.queue.wake();
     state.board.changed().await;
     let said = if released.is_empty() { "not-held" } else { "released" };
-    Ok(Redirect::to(&path("/operations", &[("said", said)])))
+    Ok(Redirect::to(&match held.list.as_str() {
+        "" => path("/operations", &[("said", said)]),
+        _ => path("/operations/list", &[("what", "held"), ("said", said)]),
+    }))
 }
 
 #[derive(Deserialize)]

@@ -14,9 +14,8 @@ use crate::portal::desk::Said;
 use crate::portal::fault::Fault;
 use crate::portal::viewer::Viewer;
 
-/// So many runs are shown; they are looked for among so many.
-const RUNS: usize = 10;
-const AMONG: i64 = 300;
+/// So many runs are shown.
+const RUNS: i64 = 10;
 
 #[derive(Deserialize)]
 pub(super) struct Which {
@@ -43,7 +42,7 @@ pub(super) async fn job(
     let snapshot = state.board.now(&state).await?;
     let now = snapshot.slow.jobs.iter().find(|now| now.job.name.as_str() == which.name).ok_or(Fault::NoSuchPage)?;
     let mut runs = Vec::new();
-    for run in state.db.runs(AMONG).await?.into_iter().filter(|run| run.job == now.job.name).take(RUNS) {
+    for run in state.db.runs_of(&now.job.name, RUNS).await? {
         runs.push(run_row(&RunNow::of(&state.db, run).await?, &l10n));
     }
     let pauses = state.db.pauses_of(&now.job.name, 10).await?;

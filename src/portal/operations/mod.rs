@@ -8,6 +8,7 @@ mod changes;
 mod events;
 mod job;
 mod page;
+mod rest;
 mod run;
 mod runs;
 mod shown;
@@ -24,6 +25,7 @@ pub(super) fn rooms() -> Rooms {
         .get("/operations", look, page::page)
         .get("/operations/events", look, events::events)
         .get("/operations/job", look, job::job)
+        .get("/operations/list", look, rest::list)
         .get("/operations/runs/{id}", look, run::run)
         .post("/operations/run", change, changes::run)
         .post("/operations/pause", change, changes::pause)

@@ -7,8 +7,10 @@ use serde::Serialize;
 use super::board::{JobNow, Snapshot};
 use super::runs::{RunRow, run_row, took};
 use crate::config::{CatchUpPolicy, Incomplete, JobZone, show_duration};
+use crate::db::deliveries::ListedDelivery;
 use crate::db::pauses::Pause;
-use crate::model::{LocationRef, NightDate, ReportId, ReportState};
+use crate::db::reports::ReportRow;
+use crate::model::{LocationRef, NightDate, ReportId};
 use crate::portal::desk::{Suppressed, night_path, path};
 use crate::portal::shown::line;
 use crate::render::l10n::L10n;
@@ -25,10 +27,21 @@ pub(super) struct Live {
     held: Vec<Ill>,
     failed: Vec<Ill>,
     mails: Vec<IllMail>,
+    /// How many more there are of each of these.
+    more: More,
     lanes: Vec<Lane>,
     workers: Vec<WorkerRow>,
     suppressed: Vec<Suppressed>,
     alerts: Vec<AlertRow>,
+}
+
+/// How many are not shown.
+#[derive(Serialize)]
+struct More {
+    waiting: i64,
+    held: i64,
+    failed: i64,
+    mails: i64,
 }
 
 /// A figure on top.
@@ -98,7 +111,7 @@ impl Resting {
 }
 
 #[derive(Serialize)]
-struct Waiting {
+pub(super) struct Waiting {
     site: String,
     href: String,
     report: String,
@@ -113,7 +126,7 @@ struct Waiting {
 }
 
 #[derive(Serialize)]
-struct Ill {
+pub(super) struct Ill {
     id: ReportId,
     site: String,
     href: String,
@@ -125,7 +138,7 @@ struct Ill {
 }
 
 #[derive(Serialize)]
-struct IllMail {
+pub(super) struct IllMail {
     href: String,
     address: String,
     site: String,
@@ -160,27 +173,15 @@ struct AlertRow {
 /// What a snapshot says.
 pub(super) fn live(snapshot: &Snapshot, l10n: &L10n) -> Live {
     let slow = &snapshot.slow;
-    let (held, failed) = snapshot.ill.iter().partition::<Vec<_>, _>(|row| row.state == ReportState::Held);
-    let ill = |rows: Vec<&crate::db::reports::ReportRow>| {
-        let shown = rows.into_iter().map(|row| Ill {
-            id: row.id,
-            site: site(snapshot, &row.location),
-            href: night_path(&row.location, row.night),
-            report: format!("/desk/reports/{}", row.id),
-            night: l10n.date(row.night),
-            revision: row.revision,
-            error: row.error.as_deref().map(|error| line(error, 300)),
-            since: l10n.date_time(row.planned_at, zone(snapshot, &row.location)),
-        });
-        shown.collect::<Vec<_>>()
-    };
+    let counts = &snapshot.counts;
+    let beyond = |all: i64, shown: usize| (all - i64::try_from(shown).unwrap_or(i64::MAX)).max(0);
     Live {
         at: format!(
             "{}, {}",
             l10n.date(NightDate::new(snapshot.at.date_naive())),
             l10n.time_with_seconds(snapshot.at, Tz::UTC)
         ),
-        tiles: tiles(snapshot, (held.len(), failed.len()), l10n),
+        tiles: tiles(snapshot, l10n),
         checks: (slow.readiness.checks.iter())
             .map(|check| Check {
                 what: check.what,
@@ -191,18 +192,15 @@ pub(super) fn live(snapshot: &Snapshot, l10n: &L10n) -> Live {
         jobs: slow.jobs.iter().map(|job| job_row(job, snapshot, l10n)).collect(),
         runs: snapshot.runs.iter().map(|run| run_row(run, l10n)).collect(),
         waiting: snapshot.waiting.iter().map(|(row, known)| waiting(snapshot, row, *known, l10n)).collect(),
-        held: ill(held),
-        failed: ill(failed),
-        mails: (snapshot.mails.iter())
-            .map(|one| IllMail {
-                href: format!("/desk/mails/{}", one.delivery.id),
-                address: line(&one.delivery.email, 254),
-                site: site(snapshot, &one.location),
-                night: l10n.date(one.night),
-                state: one.delivery.state.as_str(),
-                error: one.delivery.error.as_deref().map(|error| line(error, 300)),
-            })
-            .collect(),
+        held: snapshot.held.iter().map(|row| ill(snapshot, row, l10n)).collect(),
+        failed: snapshot.failed.iter().map(|row| ill(snapshot, row, l10n)).collect(),
+        mails: snapshot.mails.iter().map(|one| ill_mail(snapshot, one, l10n)).collect(),
+        more: More {
+            waiting: beyond(counts.waiting, snapshot.waiting.len()),
+            held: beyond(counts.held, snapshot.held.len()),
+            failed: beyond(counts.failed, snapshot.failed.len()),
+            mails: beyond(counts.mails, snapshot.mails.len()),
+        },
         lanes: lanes(snapshot, l10n),
         workers: (snapshot.workers.iter())
             .map(|worker| WorkerRow {
@@ -223,19 +221,47 @@ pub(super) fn live(snapshot: &Snapshot, l10n: &L10n) -> Live {
     }
 }
 
-fn tiles(snapshot: &Snapshot, (held, failed): (usize, usize), l10n: &L10n) -> Vec<Tile> {
+/// A report that did not go well.
+pub(super) fn ill(snapshot: &Snapshot, row: &ReportRow, l10n: &L10n) -> Ill {
+    Ill {
+        id: row.id,
+        site: site(snapshot, &row.location),
+        href: night_path(&row.location, row.night),
+        report: format!("/desk/reports/{}", row.id),
+        night: l10n.date(row.night),
+        revision: row.revision,
+        error: row.error.as_deref().map(|error| line(error, 300)),
+        since: l10n.date_time(row.planned_at, zone(snapshot, &row.location)),
+    }
+}
+
+/// A mail that did not go well.
+pub(super) fn ill_mail(snapshot: &Snapshot, one: &ListedDelivery, l10n: &L10n) -> IllMail {
+    IllMail {
+        href: format!("/desk/mails/{}", one.delivery.id),
+        address: line(&one.delivery.email, 254),
+        site: site(snapshot, &one.location),
+        night: l10n.date(one.night),
+        state: one.delivery.state.as_str(),
+        error: one.delivery.error.as_deref().map(|error| line(error, 300)),
+    }
+}
+
+fn tiles(snapshot: &Snapshot, l10n: &L10n) -> Vec<Tile> {
     let count = |number: usize| l10n.integer(i64::try_from(number).unwrap_or(i64::MAX));
     let tile = |label, value, alarming, href| Tile { label, value, alarming, href };
     let due: i64 = snapshot.queue.iter().map(|lane| lane.waiting).sum();
     let ready = snapshot.slow.readiness.is_ready();
+    let counts = &snapshot.counts;
+    let failed = counts.failed + counts.mails;
     let faults = snapshot.slow.readiness.checks.iter().filter(|check| check.fault.is_some()).count();
     vec![
         tile("health", count(faults), !ready || faults > 0, "#health"),
         tile("workers", count(snapshot.workers.len()), snapshot.workers.is_empty(), "#queue"),
         tile("queue", l10n.integer(due), false, "#queue"),
-        tile("waiting", count(snapshot.waiting.len()), false, "#waiting"),
-        tile("held", count(held), held > 0, "#held"),
-        tile("failed", count(failed + snapshot.mails.len()), failed + snapshot.mails.len() > 0, "#failed"),
+        tile("waiting", l10n.integer(counts.waiting), false, "#waiting"),
+        tile("held", l10n.integer(counts.held), counts.held > 0, "#held"),
+        tile("failed", l10n.integer(failed), failed > 0, "#failed"),
     ]
 }
 
@@ -264,12 +290,7 @@ fn zone(snapshot: &Snapshot, location: &LocationRef) -> Tz {
     snapshot.slow.sites.get(location).map_or(Tz::UTC, |site| site.timezone)
 }
 
-fn waiting(
-    snapshot: &Snapshot,
-    row: &crate::db::reports::ReportRow,
-    known: Option<DateTime<Utc>>,
-    l10n: &L10n,
-) -> Waiting {
+pub(super) fn waiting(snapshot: &Snapshot, row: &ReportRow, known: Option<DateTime<Utc>>, l10n: &L10n) -> Waiting {
     let zone = zone(snapshot, &row.location);
     let until = row.wait_until.filter(|until| *until > snapshot.at);
     let why = match (&row.error, until, known) {
@@ -294,7 +315,9 @@ fn waiting(
 /// A job as the overview and its own page show it.
 pub(super) fn job_row(now: &JobNow, snapshot: &Snapshot, l10n: &L10n) -> JobRow {
     let job = &now.job;
-    let last = snapshot.runs.iter().find(|run| run.run.job == job.name);
+    // One that began a moment ago is known before the slow look knows it.
+    let newest = snapshot.runs.iter().find(|run| run.run.job == job.name);
+    let last = newest.or_else(|| snapshot.slow.last.get(&job.name));
     JobRow {
         name: line(job.name.as_str(), 128),
         href: path("/operations/job", &[("name", job.name.as_str())]),

@@ -39,12 +39,13 @@ pub(super) use entry::{end_at, let_in, take_off};
 pub(super) use form::{MOST_CHOSEN, of_list};
 pub(super) use fresh::{Renewed, renew};
 pub(super) use order::{LONGEST, MOST_INCIDENTS, Order, Ordered, Wrong, place};
-pub(super) use received::{Received, contents, received, received_one};
+pub(super) use piece::Piece;
+pub(super) use received::{Received, content, contents, received, received_one};
 pub(super) use request::{LONGEST as LONGEST_NOTE, LONGEST_NAME, for_incident, once_more};
 pub(super) use said::{LONGEST as LONGEST_COMMENT, remark};
 pub(super) use sent::{is_by, own};
 pub(super) use sharer::Sharer;
-pub(super) use thread::{Before, Comment, Mine, comments, history, mine};
+pub(super) use thread::{Before, Comment, Earlier, Mine, called, comments, earlier, history, mine, said};
 
 /// Everything about showing incidents to others.
 pub(super) fn rooms() -> Rooms {

@@ -49,12 +49,12 @@ impl When {
 
 /// An incident of a share.
 #[derive(Debug, Clone)]
-pub(super) struct Piece {
+pub(in crate::portal) struct Piece {
     /// Its place in the share.
     pub(super) number: i32,
     pub(super) incident: IncidentRef,
     /// Tells of the share's incidents of that report, and of nothing else.
-    pub(super) report: Arc<Report>,
+    pub(in crate::portal) report: Arc<Report>,
     pub(super) when: When,
 }
 
@@ -66,7 +66,7 @@ impl Piece {
         Some(Self { number, incident, report, when })
     }
 
-    pub(super) fn escalation(&self) -> Result<&Escalation, Fault> {
+    pub(in crate::portal) fn escalation(&self) -> Result<&Escalation, Fault> {
         pages::find(&self.report, &self.incident).ok_or(Fault::NoSuchPage)
     }
 

@@ -1,13 +1,12 @@
 //! Received: what others have shown to an address, by links that still work, and what each of these shows.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::found::{narrowed, of_item};
+use super::piece::{Piece, pieces};
 use crate::access::share::{self, Opened};
-use crate::compose::Report;
 use crate::db::shares::{Item, Recipient};
 use crate::model::ShareId;
 use crate::portal::PortalState;
@@ -58,16 +57,31 @@ pub(in crate::portal) async fn received_one(
     }
 }
 
-/// Each incident of a share, as a report that tells of nothing else; none where retention took it away.
+/// Each incident of a share, with what is told of it; nothing is where retention took it away.
 pub(in crate::portal) async fn contents(
     state: &PortalState,
     share: ShareId,
-) -> Result<Vec<(Item, Option<Report>)>, Fault> {
-    let mut contents = Vec::new();
-    for item in state.db.share_items(share).await? {
-        let found = of_item(state, &item).await?;
-        let report = found.map(|found| narrowed(&found.report, &BTreeSet::from([&item.incident])));
-        contents.push((item, report));
-    }
-    Ok(contents)
+) -> Result<Vec<(Item, Option<Piece>)>, Fault> {
+    told_of(state, state.db.share_items(share).await?).await
+}
+
+/// The incident at one place of it.
+pub(in crate::portal) async fn content(
+    state: &PortalState,
+    share: ShareId,
+    number: i32,
+) -> Result<Option<(Item, Option<Piece>)>, Fault> {
+    let mut items = state.db.share_items(share).await?;
+    items.retain(|item| item.number == number);
+    Ok(told_of(state, items).await?.pop())
+}
+
+async fn told_of(state: &PortalState, items: Vec<Item>) -> Result<Vec<(Item, Option<Piece>)>, Fault> {
+    let pieces = pieces(state, &items).await?.into_iter();
+    let mut pieces: BTreeMap<i32, Piece> = pieces.map(|piece| (piece.number, piece)).collect();
+    let told = |item: Item| {
+        let piece = pieces.remove(&item.number);
+        (item, piece)
+    };
+    Ok(items.into_iter().map(told).collect())
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
 use super::piece::way_to;
 use crate::access::{mint, share};
 use crate::compose::{CasePlace, Escalation};
+use crate::db::incident_comments::Comment as Said;
 use crate::model::{EmailAddress, IncidentRef, LinkTarget, LocationRef};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -33,6 +35,14 @@ pub(in crate::portal) struct Before {
     time: String,
     kind: String,
     href: String,
+}
+
+/// Another incident of the case, as rows tell of it.
+pub(in crate::portal) struct Earlier {
+    pub(in crate::portal) incident: IncidentRef,
+    pub(in crate::portal) occurred_at: DateTime<Utc>,
+    pub(in crate::portal) kind: String,
+    pub(in crate::portal) href: String,
 }
 
 /// Something that the reader has shared.
@@ -67,56 +77,74 @@ pub(in crate::portal) async fn mine(
     Ok(mine)
 }
 
-/// What was said about an incident, oldest first. Who has no name is shown by a masked address.
+/// What was said about an incident, oldest first.
 pub(in crate::portal) async fn comments(
     state: &PortalState,
     incident: &IncidentRef,
     (zone, l10n): (Tz, &L10n),
 ) -> Result<Vec<Comment>, Fault> {
-    let comments = state.db.comments_on(incident, MOST).await?;
-    let name = |name: &str| match EmailAddress::new(name) {
-        Ok(address) => address.to_string(),
-        Err(_) => line(name, 80),
-    };
-    Ok(comments
-        .into_iter()
-        .map(|comment| Comment {
-            name: name(&comment.name),
-            at: l10n.date_time(comment.at, zone),
-            text: crate::model::clean(&comment.text).trim().to_owned(),
-        })
-        .collect())
+    let shown = |said: Said| Comment { name: called(&said.name), at: l10n.date_time(said.at, zone), text: said.text };
+    Ok(said(state, incident).await?.into_iter().map(shown).collect())
 }
 
-/// The case's other incidents that an address was mailed or shown, oldest first, by their own links.
+/// The same as rows, with the text as it is shown.
+pub(in crate::portal) async fn said(state: &PortalState, incident: &IncidentRef) -> Result<Vec<Said>, Fault> {
+    let shown = |said: Said| Said { text: crate::model::clean(&said.text).trim().to_owned(), ..said };
+    Ok(state.db.comments_on(incident, MOST).await?.into_iter().map(shown).collect())
+}
+
+/// How other readers see who said something: who has no name is shown by a masked address.
+pub(in crate::portal) fn called(name: &str) -> String {
+    match EmailAddress::new(name) {
+        Ok(address) => address.to_string(),
+        Err(_) => line(name, 80),
+    }
+}
+
+/// The case's other incidents that an address was mailed or shown, oldest first.
 pub(in crate::portal) async fn history(
     state: &PortalState,
     address: Option<&str>,
     escalation: &Escalation,
     (zone, l10n): (Tz, &L10n),
 ) -> Result<Vec<Before>, Fault> {
+    let Some(address) = address else { return Ok(Vec::new()) };
+    let shown = |one: Earlier| Before {
+        time: l10n.date_time(one.occurred_at, zone),
+        kind: line(&one.kind, 80),
+        href: one.href,
+    };
+    Ok(earlier(state, address, escalation).await?.into_iter().map(shown).collect())
+}
+
+/// The same as rows, each with the link that the address has for it.
+pub(in crate::portal) async fn earlier(
+    state: &PortalState,
+    address: &str,
+    escalation: &Escalation,
+) -> Result<Vec<Earlier>, Fault> {
     let incident = escalation.incident.as_ref();
     let case: Option<&CasePlace> = incident.and_then(|incident| incident.case.as_ref());
-    let (Some(address), Some(case), Some(incident)) = (address, case, incident) else { return Ok(Vec::new()) };
+    let (Some(case), Some(incident)) = (case, incident) else { return Ok(Vec::new()) };
     let (now, key) = (state.clock.now(), &state.pipeline.link_key);
     let mut known = BTreeSet::from([incident.incident.clone()]);
     let mut found = Vec::new();
     for mailed in state.db.case_mailed(address, &case.case, now).await? {
         let target = LinkTarget::Incident(mailed.incident.clone());
         let token = mint(key, mailed.delivery, &target);
-        if token.hash().as_slice() == mailed.token_hash && known.insert(mailed.incident) {
-            found.push((mailed.occurred_at, mailed.kind, format!("/i/{token}")));
+        if token.hash().as_slice() == mailed.token_hash && known.insert(mailed.incident.clone()) {
+            let (incident, href) = (mailed.incident, format!("/i/{token}"));
+            found.push(Earlier { incident, occurred_at: mailed.occurred_at, kind: mailed.kind, href });
         }
     }
     for shared in state.db.case_shared(address, &case.case, now).await? {
         let token = share::token(key, shared.recipient.id);
-        let (Some(at), Some(kind)) = (shared.occurred_at, shared.kind) else { continue };
-        if token.hash().as_slice() == shared.recipient.token_hash && known.insert(shared.incident) {
-            found.push((at, kind, format!("/s/{token}{}", way_to(shared.number))));
+        let (Some(occurred_at), Some(kind)) = (shared.occurred_at, shared.kind) else { continue };
+        if token.hash().as_slice() == shared.recipient.token_hash && known.insert(shared.incident.clone()) {
+            let href = format!("/s/{token}{}", way_to(shared.number));
+            found.push(Earlier { incident: shared.incident, occurred_at, kind, href });
         }
     }
-    found.sort_by_key(|(at, _, _)| *at);
-    let shown =
-        |(at, kind, href): (_, String, _)| Before { time: l10n.date_time(at, zone), kind: line(&kind, 80), href };
-    Ok(found.into_iter().map(shown).collect())
+    found.sort_by_key(|one| one.occurred_at);
+    Ok(found)
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod brands;
 mod busy;
+mod crowded;
 mod demo;
 mod footage;
 mod guests;

@@ -118,6 +118,11 @@ desk-mails-unknown = Dazu ist keine E-Mail bekannt.
 desk-mails-more = Das sind die neuesten.
 desk-tests = Proben
 desk-letters = Schreiben (Anmeldung, Freigaben, Anfragen)
+desk-letters-text = Sie enthalten einen Link, der nur für die Empfängerin oder den Empfänger ist, deshalb wird ihr Text nicht aufbewahrt. Eine Freigabe wird auf ihrer Seite erneut gesendet; wer sich anmelden möchte, fordert ein neues Schreiben an.
+desk-letter-tries = { $count ->
+    [one] einmal versucht
+   *[other] { $count }-mal versucht
+  }
 desk-bounces = Zurückgekommen
 desk-bounce-hard = Endgültig abgewiesen
 desk-bounce-soft = Vorläufig abgewiesen
@@ -247,6 +252,27 @@ ops-held-why = Die Daten sind unvollständig, und der Auftrag hält solche Beric
 ops-release = Freigeben
 ops-failed = Gescheitertes der letzten drei Tage
 ops-failed-none = Nichts ist gescheitert.
+ops-more-waiting = { $count ->
+    [one] Noch ein Standort wartet
+   *[other] { $count } weitere Standorte warten
+  }
+ops-more-held = { $count ->
+    [one] Noch ein zurückgehaltener Bericht
+   *[other] { $count } weitere zurückgehaltene Berichte
+  }
+ops-more-failed = { $count ->
+    [one] Noch ein gescheiterter Bericht
+   *[other] { $count } weitere gescheiterte Berichte
+  }
+ops-more-mails = { $count ->
+    [one] Noch eine E-Mail
+   *[other] { $count } weitere E-Mails
+  }
+ops-list-waiting = Wartende Standorte
+ops-list-held = Zurückgehaltene Berichte
+ops-list-failed = Gescheiterte Berichte der letzten drei Tage
+ops-list-mails = E-Mails der letzten drei Tage, die nicht angekommen sind
+ops-list-none = Davon ist nichts mehr übrig.
 ops-queue = Warteschlange
 ops-lanes = Fällige Aufgaben
 ops-lane = Spur

@@ -118,6 +118,11 @@ desk-mails-unknown = No mail is known by this.
 desk-mails-more = These are the latest.
 desk-tests = Test mails
 desk-letters = Letters (sign-in, shares, requests)
+desk-letters-text = These hold a link that is for its reader alone, so their text is not kept. A share is sent again from its page; who wants to sign in asks for a new letter.
+desk-letter-tries = { $count ->
+    [one] tried once
+   *[other] tried { $count } times
+  }
 desk-bounces = Came back
 desk-bounce-hard = Refused for good
 desk-bounce-soft = Refused for now
@@ -247,6 +252,27 @@ ops-held-why = The feed is incomplete, and the job wants such reports held
 ops-release = Release
 ops-failed = Failures of the last three days
 ops-failed-none = Nothing failed.
+ops-more-waiting = { $count ->
+    [one] One more location waits
+   *[other] { $count } more locations wait
+  }
+ops-more-held = { $count ->
+    [one] One more held report
+   *[other] { $count } more held reports
+  }
+ops-more-failed = { $count ->
+    [one] One more failed report
+   *[other] { $count } more failed reports
+  }
+ops-more-mails = { $count ->
+    [one] One more mail
+   *[other] { $count } more mails
+  }
+ops-list-waiting = Waiting locations
+ops-list-held = Held reports
+ops-list-failed = Failed reports of the last three days
+ops-list-mails = Mails of the last three days that did not arrive
+ops-list-none = Nothing is left of these.
 ops-queue = Queue
 ops-lanes = Tasks that are due
 ops-lane = Lane

@@ -118,6 +118,11 @@ desk-mails-unknown = No se conoce ningún correo así.
 desk-mails-more = Estos son los últimos.
 desk-tests = Correos de prueba
 desk-letters = Cartas (acceso, comparticiones, solicitudes)
+desk-letters-text = Contienen un enlace que es solo para quien lo recibe, por eso no se guarda su texto. Una compartición se vuelve a enviar desde su página; quien quiera acceder pide una carta nueva.
+desk-letter-tries = { $count ->
+    [one] un intento
+   *[other] { $count } intentos
+  }
 desk-bounces = Devueltos
 desk-bounce-hard = Rechazado definitivamente
 desk-bounce-soft = Rechazado por ahora
@@ -247,6 +252,27 @@ ops-held-why = Los datos están incompletos y la tarea retiene esos informes
 ops-release = Liberar
 ops-failed = Fallos de los últimos tres días
 ops-failed-none = Nada falló.
+ops-more-waiting = { $count ->
+    [one] Espera un lugar más
+   *[other] Esperan { $count } lugares más
+  }
+ops-more-held = { $count ->
+    [one] Un informe retenido más
+   *[other] { $count } informes retenidos más
+  }
+ops-more-failed = { $count ->
+    [one] Un informe fallido más
+   *[other] { $count } informes fallidos más
+  }
+ops-more-mails = { $count ->
+    [one] Un correo más
+   *[other] { $count } correos más
+  }
+ops-list-waiting = Lugares en espera
+ops-list-held = Informes retenidos
+ops-list-failed = Informes fallidos de los últimos tres días
+ops-list-mails = Correos de los últimos tres días que no llegaron
+ops-list-none = No queda ninguno.
 ops-queue = Cola
 ops-lanes = Tareas pendientes
 ops-lane = Carril

@@ -120,6 +120,13 @@ desk-mails-unknown = Nie znamy takiej wiadomości.
 desk-mails-more = To są najnowsze.
 desk-tests = Wiadomości próbne
 desk-letters = Listy (logowanie, udostępnienia, prośby)
+desk-letters-text = Zawierają odnośnik przeznaczony tylko dla odbiorcy, dlatego ich treści nie przechowujemy. Udostępnienie wysyła się ponownie z jego strony, a kto chce się zalogować, prosi o nowy list.
+desk-letter-tries = { $count ->
+    [one] jedna próba
+    [few] { $count } próby
+    [many] { $count } prób
+   *[other] { $count } próby
+  }
 desk-bounces = Zwroty
 desk-bounce-hard = Odrzucona ostatecznie
 desk-bounce-soft = Odrzucona na razie
@@ -251,6 +258,35 @@ ops-held-why = Dane są niepełne, a zadanie wstrzymuje takie raporty
 ops-release = Zwolnij
 ops-failed = Niepowodzenia z ostatnich trzech dni
 ops-failed-none = Nie było niepowodzeń.
+ops-more-waiting = { $count ->
+    [one] Czeka jeszcze jeden obiekt
+    [few] Czekają jeszcze { $count } obiekty
+    [many] Czeka jeszcze { $count } obiektów
+   *[other] Czeka jeszcze { $count } obiektu
+  }
+ops-more-held = { $count ->
+    [one] Jeszcze jeden wstrzymany raport
+    [few] Jeszcze { $count } wstrzymane raporty
+    [many] Jeszcze { $count } wstrzymanych raportów
+   *[other] Jeszcze { $count } wstrzymanego raportu
+  }
+ops-more-failed = { $count ->
+    [one] Jeszcze jeden nieudany raport
+    [few] Jeszcze { $count } nieudane raporty
+    [many] Jeszcze { $count } nieudanych raportów
+   *[other] Jeszcze { $count } nieudanego raportu
+  }
+ops-more-mails = { $count ->
+    [one] Jeszcze jedna wiadomość
+    [few] Jeszcze { $count } wiadomości
+    [many] Jeszcze { $count } wiadomości
+   *[other] Jeszcze { $count } wiadomości
+  }
+ops-list-waiting = Oczekujące obiekty
+ops-list-held = Wstrzymane raporty
+ops-list-failed = Nieudane raporty z ostatnich trzech dni
+ops-list-mails = Wiadomości z ostatnich trzech dni, które nie dotarły
+ops-list-none = Nic już z tego nie zostało.
 ops-queue = Kolejka
 ops-lanes = Zadania do wykonania
 ops-lane = Tor

@@ -145,11 +145,18 @@ async fn a_held_report_is_released_and_an_address_is_mailed_again() {
     let held = stage
         .work_while(|| async {
             let held = db.reports(&filter).await.unwrap();
-            (!held.is_empty() && db.waiting_reports(1).await.unwrap().is_empty()).then_some(held)
+            (!held.is_empty() && db.waiting_reports(1, 0).await.unwrap().is_empty()).then_some(held)
         })
         .await;
     let page = operations.get("/operations").await.text();
     assert!(page.contains(&format!("name=\"report\" value=\"{}\"", held[0].id)));
+    let all = operations.get("/operations/list?what=held").await.text();
+    assert_eq!(all.matches("name=\"report\"").count(), held.len());
+    for other in ["waiting", "failed", "mails"] {
+        let none = operations.get(&format!("/operations/list?what={other}&page=7")).await;
+        assert!(none.text().contains("Nothing is left of these."), "{other}");
+    }
+    assert_eq!(operations.get("/operations/list?what=all").await.status, StatusCode::NOT_FOUND);
     let id = held[0].id.to_string();
     let released = operations.post("/operations/release", &[("report", &id)]).await;
     assert!(released.location.ends_with("said=released"), "{}", released.location);

@@ -157,15 +157,41 @@ async fn what_was_shared_with_one_is_listed_shown_and_answered_until_its_link_en
     assert_eq!(comments["items"].as_array().unwrap().len(), 1);
     assert_eq!(comments["items"][0]["text"], "This was our cleaner.");
 
+    // Each incident alone has what its page has: what was said, and what else of its case was given to the reader.
+    let alone = async |id: &str, number: &str| get(&room, &format!("{PATH}/{id}/incidents/{number}"), &customer).await;
+    let third = share(&room, &owner, "north-4", &json!({"expires_at": end})).await;
+    let one = alone(&second, "1").await.json();
+    assert_eq!((&one["incident"], &one["told"]["type"]), (&json!("north-3"), &json!("T")));
+    assert_eq!(one["comments"].as_array().unwrap().len(), 1);
+    assert_eq!(one["comments"][0]["text"], "This was our cleaner.");
+    assert_eq!(one["comments"][0]["name"], "p***@example.com", "an address is no name to show to others");
+    let before = alone(&third, "1").await.json();
+    assert_eq!((&before["incident"], &before["comments"]), (&json!("north-4"), &json!([])));
+    for (told, other) in [(&one, "north-4"), (&before, "north-3")] {
+        assert_eq!(told["history"].as_array().unwrap().len(), 1, "{told}");
+        assert_eq!(told["history"][0]["incident"], other);
+        assert!(told["history"][0]["href"].as_str().unwrap().starts_with("/s/"), "{told}");
+    }
+    assert_eq!(alone(&first, "1").await.json()["history"], json!([]), "it belongs to no case");
+    for number in ["0", "2", "-1", "x", "99999999999"] {
+        assert_eq!(alone(&first, number).await.status, StatusCode::NOT_FOUND, "{number}");
+    }
+
+    post(&room, &format!("/api/v1/shares/{third}/revoke"), &owner, json!({})).await;
+    assert_eq!(alone(&second, "1").await.json()["history"], json!([]), "nor is it history any more");
+
     // For nobody else, for no program, and not any more once it has ended.
     let key = room.key_with(&[KeyRight::Read, KeyRight::Write], None).await;
     let by_key = [("authorization", format!("Bearer {key}"))];
-    for path in [PATH.to_owned(), format!("{PATH}/{first}")] {
+    for path in [PATH.to_owned(), format!("{PATH}/{first}"), format!("{PATH}/{first}/incidents/1")] {
         assert_eq!(get(&room, &path, &by_key).await.status, StatusCode::FORBIDDEN, "{path}");
     }
-    assert_eq!(get(&room, &format!("{PATH}/{first}"), &owner).await.status, StatusCode::NOT_FOUND);
+    for path in [format!("{PATH}/{first}"), format!("{PATH}/{first}/incidents/1")] {
+        assert_eq!(get(&room, &path, &owner).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
     post(&room, &format!("/api/v1/shares/{second}/revoke"), &owner, json!({})).await;
     assert_eq!(get(&room, &format!("{PATH}/{second}"), &customer).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(alone(&second, "1").await.status, StatusCode::NOT_FOUND);
     assert_eq!(say(&second, 1, "Still there?").await, 404);
     let left = get(&room, PATH, &customer).await.json();
     assert_eq!((&left["items"][0]["id"], left["items"].as_array().unwrap().len()), (&json!(first), 1));

@@ -121,6 +121,7 @@ branch GET /media/{location}/{incident}/photo
 house GET /operations
 house GET /operations/events
 house GET /operations/job ?name=morning
+house GET /operations/list ?what=held
 house POST /operations/lift address=nobody@example.com
 house POST /operations/pause job=morning
 house POST /operations/release report={report}
@@ -192,6 +193,7 @@ own POST /api/v1/me/second-factor/confirm {"sealed":"x","code":"1"}
 own POST /api/v1/me/second-factor/remove {"code":"1"}
 own GET /api/v1/me/shared
 own GET /api/v1/me/shared/{id}
+own GET /api/v1/me/shared/{id}/incidents/{number}
 own POST /api/v1/me/shared/{id}/comments {"number":1,"text":"mine"}
 own POST /api/v1/requests {"incident":"{incident}","name":"Zoe"}
 list GET /api/v1/branches
