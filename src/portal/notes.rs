@@ -28,11 +28,13 @@ const LAST: Duration = Duration::from_secs(30);
 
 /// What is to be written; clones share it.
 #[derive(Clone)]
-pub struct Notes {
+pub struct Notes(Arc<Shared>);
+
+struct Shared {
     db: Db,
-    waiting: Arc<Mutex<Waiting>>,
+    waiting: Mutex<Waiting>,
     /// How many looks have been written, or given up, so far.
-    settled: Arc<watch::Sender<u64>>,
+    settled: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -52,7 +54,7 @@ struct Waiting {
 
 impl Notes {
     pub(super) fn new(db: Db) -> Self {
-        Self { db, waiting: Arc::default(), settled: Arc::new(watch::Sender::new(0)) }
+        Self(Arc::new(Shared { db, waiting: Mutex::default(), settled: watch::Sender::new(0) }))
     }
 
     /// Notes that somebody looked; returns its number for [`Notes::settled`].
@@ -85,7 +87,7 @@ impl Notes {
         if self.lock().slow {
             return;
         }
-        let mut settled = self.settled.subscribe();
+        let mut settled = self.0.settled.subscribe();
         let in_time = timeout(PATIENCE, settled.wait_for(|done| *done >= number)).await;
         if in_time.is_err() {
             self.lock().slow = true;
@@ -103,14 +105,14 @@ impl Notes {
     /// Waits until everything is written, as a process does before it stops; says what is lost where that takes too long.
     pub async fn finish(&self) {
         let taken = self.lock().taken;
-        let mut settled = self.settled.subscribe();
+        let mut settled = self.0.settled.subscribe();
         if timeout(LAST, settled.wait_for(|done| *done >= taken)).await.is_err() {
             tracing::error!(lost = self.lock().views.len(), "the database takes no looks: the last ones are lost");
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wake(&self, waiting: &mut Waiting) {
@@ -156,7 +158,7 @@ impl Notes {
         waiting.views.drain(..count);
         waiting.slow = false;
         drop(waiting);
-        self.settled.send_modify(|done| *done += count as u64);
+        self.0.settled.send_modify(|done| *done += count as u64);
     }
 
     /// These were not written; what was noted since is newer.
@@ -169,16 +171,16 @@ impl Notes {
 
     /// Writes these. What the database will never take is logged and given up; an error is of one that may take it later.
     async fn store(&self, views: &[Viewed], sessions: &HashMap<Vec<u8>, DateTime<Utc>>) -> Result<(), DbError> {
-        match self.db.insert_views(views).await {
+        match self.0.db.insert_views(views).await {
             Err(error) if !error.is_retryable() => {
                 for view in views {
-                    given_up(self.db.insert_views(std::slice::from_ref(view)).await)?;
+                    given_up(self.0.db.insert_views(std::slice::from_ref(view)).await)?;
                 }
             }
             written => written?,
         }
         for (session, at) in sessions {
-            given_up(self.db.session_seen(session, *at).await)?;
+            given_up(self.0.db.session_seen(session, *at).await)?;
         }
         Ok(())
     }

@@ -36,9 +36,12 @@ pub(super) enum What {
     Provider,
 }
 
-/// The counts.
+/// Since when, and how many.
+type Count = (DateTime<Utc>, u32);
+
+/// The counts by what and whence.
 #[derive(Debug, Default)]
-pub(super) struct Strangers(Mutex<HashMap<(What, String), (DateTime<Utc>, u32)>>);
+pub(super) struct Strangers(Mutex<HashMap<(What, String), Count>>);
 
 impl Strangers {
     /// Counts one more from a network; false beyond the limit. Where the network is not known nothing is counted: it may

@@ -80,10 +80,7 @@ impl Viewer {
     /// take long.
     pub(super) async fn is_still_in(&self, state: &PortalState) -> bool {
         let Some(known) = &self.session else { return false };
-        let session = match state.db.session(&known.token_hash).await {
-            Ok(Some(session)) => session,
-            Ok(None) | Err(_) => return false,
-        };
+        let Ok(Some(session)) = state.db.session(&known.token_hash).await else { return false };
         let lives = session.revoked_at.is_none() && session.expires_at > state.clock.now();
         match &self.principal {
             Principal::User(user) => {

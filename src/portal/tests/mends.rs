@@ -1,8 +1,14 @@
 //! Lists that say the truth of everybody, an undone correction that wants its reason, and entries that say whom they are
 //! about.
 
-use axum::http::StatusCode;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use chrono::TimeDelta;
+use futures::StreamExt;
+use tokio::time::timeout;
+use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::guests::Guest;
@@ -119,4 +125,18 @@ async fn who_is_let_in_and_what_is_asked_for_anew_is_entered_by_name() {
     assert_eq!(asked.len(), 1, "once");
     assert_eq!(asked[0].actor, format!("link:{}", house.delivery));
     assert_eq!(audit::verify(&house.db).await.unwrap().1, []);
+}
+
+#[tokio::test]
+async fn whose_session_is_ended_sees_nothing_more_of_operations() {
+    let house = house().await;
+    let owner = house.signed_in(Role::Operations, &[]).await;
+    let request = Request::get("/operations/events").header(header::COOKIE, owner.cookies.join("; "));
+    let answer = house.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let mut live = answer.into_body().into_data_stream();
+    let within = Duration::from_secs(20);
+    assert!(timeout(within, live.next()).await.unwrap().is_some(), "it is live");
+    run(&house.db, "UPDATE sessions SET revoked_at = '2026-03-29T05:00:00Z'").await;
+    let over = timeout(within, async { while live.next().await.is_some() {} }).await;
+    assert!(over.is_ok(), "it goes on for whoever was shown out");
 }

@@ -142,7 +142,7 @@ async fn walk(house: &House) -> Vec<String> {
 /// Pages that are asked for with one value at a time, too: one that is none may hide another that is worse.
 fn is_list(room: &Room) -> bool {
     let lists = ["/account", "/audit", "/desk", "/locations", "/whitelist", "/requests", "/sign-in/password"];
-    lists.iter().any(|list| room.path.starts_with(list)) && !room.path.contains("{id}/") && !room.path.ends_with(".pdf")
+    lists.iter().any(|list| room.path.starts_with(list)) && !room.path.contains("{id}/") && !room.path.contains(".pdf")
 }
 
 #[tokio::test]
