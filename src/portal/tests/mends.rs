@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use super::guests::Guest;
 use super::house::{House, mailed};
-use super::shared::furnish;
+use super::shared::{furnish, incident, stamped};
 use crate::audit;
 use crate::compose::Sample;
 use crate::db::audit::{Entry, Wanted};
+use crate::db::incidents::Incident;
 use crate::db::testing::run;
 use crate::db::views::Viewed;
 use crate::model::{LinkTarget, Role, ViewKind};
@@ -139,4 +140,25 @@ async fn whose_session_is_ended_sees_nothing_more_of_operations() {
     run(&house.db, "UPDATE sessions SET revoked_at = '2026-03-29T05:00:00Z'").await;
     let over = timeout(within, async { while live.next().await.is_some() {} }).await;
     assert!(over.is_ok(), "it goes on for whoever was shown out");
+}
+
+#[tokio::test]
+async fn a_csv_holds_every_incident_however_many_there_are() {
+    let house = house().await;
+    let told = incident(&house.report, 0);
+    let row = |number: u32| Incident {
+        incident: format!("n{number}").parse().unwrap(),
+        case: None,
+        transaction: None,
+        ..told.clone()
+    };
+    let mut tx = house.db.begin().await.unwrap();
+    tx.put_incidents(&(0..1_234).map(|number| stamped(row(number))).collect::<Vec<_>>()).await.unwrap();
+    tx.commit().await.unwrap();
+    let staff = house.signed_in(Role::Staff, &[]).await;
+    let csv = house.visit(&staff, &format!("/locations/{}/incidents.csv", house.report.site.location)).await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    let csv = csv.text();
+    assert_eq!(csv.matches("\r\nn").count(), 1_234, "each once, over several pages of rows");
+    assert!(csv.contains("\r\nn0,") && csv.contains("\r\nn1233,"));
 }

@@ -155,8 +155,7 @@ async fn no_value_is_a_fault_of_ours_on_sqlite() {
 #[tokio::test]
 async fn no_value_is_a_fault_of_ours_on_postgresql() {
     with_fresh_postgres("odd_values", async |url| {
-        let more = format!("[database]\nurl = \"{url}\"\nmax_connections = 4\n");
-        let house = House::with(Sample::Ordinary.report(), 0, &more).await;
+        let house = House::on_postgres(Sample::Ordinary.report(), 0, url).await;
         let wrong = walk(&house).await;
         assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
         house.db.close().await;
