@@ -157,7 +157,7 @@ impl Db {
                 sql.push(" AND run = ").push_bind(run);
             }
             if let Some((address, whole)) = &page.given_to {
-                sql.push(" AND id IN (SELECT d.report FROM deliveries d WHERE lower(d.email) = ").push_bind(address);
+                sql.push(" AND id IN (SELECT d.report FROM deliveries d WHERE COALESCE(d.known_as, lower(d.email)) = ").push_bind(address);
                 sql.push(concat!(" AND ", arrived!("d")));
                 if !whole.is_empty() {
                     sql.push(" UNION SELECT w.id FROM reports w WHERE w.location IN (");
@@ -283,7 +283,7 @@ impl Db {
         Ok(on!(read self, |c| {
             let mut sql = QueryBuilder::<Backend>::new(
                 "SELECT d.*, r.location, r.night, r.revision FROM deliveries d JOIN reports r ON r.id = d.report \
-                 WHERE lower(d.email) = ",
+                 WHERE COALESCE(d.known_as, lower(d.email)) = ",
             );
             sql.push_bind(address);
             if let Some(Last(at, last)) = after {

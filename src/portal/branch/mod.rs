@@ -4,7 +4,7 @@
 //! What is said here of an incident stands beside the frozen report and never changes it.
 
 mod access;
-mod csv;
+pub(super) mod csv;
 mod detail;
 mod export;
 mod incidents;
@@ -62,7 +62,7 @@ pub(super) fn rooms() -> Rooms {
         .get("/locations/{location}/incidents/{incident}/pdf", read, pdf::of_incident)
         .post("/locations/{location}/incidents/{incident}/comments", judge, judge::comment)
         .get("/locations/{location}/access", views, access::log)
-        .get("/locations/{location}/access.csv", views, access::csv)
+        .get("/locations/{location}/access.csv", views, access::as_csv)
         .get("/media/{location}/{incident}/photo", read, media::photo)
         .get("/media/{location}/{incident}/clip/{number}", read, media::clip)
 }

@@ -88,6 +88,8 @@ pub(super) struct World {
     pub(super) south: Side,
     /// Those of the north, and nobody, each with what they are called.
     pub(super) strangers: Vec<(&'static str, Guest)>,
+    /// Somebody of ours, whose every branch is, but not the house.
+    pub(super) staff: Guest,
     /// Keys of the north, and one that may only send feeds.
     pub(super) keys: Vec<(&'static str, String)>,
     pub(super) branch_user: Guest,
@@ -309,6 +311,7 @@ impl World {
         let keys =
             vec![("a branch's key", north_key.clone()), ("a feeding key", key(&house, &[KeyRight::Feed], None).await)];
         let operations = house.signed_in(Role::Operations, &[]).await;
+        let staff = house.signed_in(Role::Staff, &[]).await;
         let decider = Token::random(house.random.bytes().unwrap());
         let mut tx = house.db.begin().await.unwrap();
         let (until, owner) = (mailed() + TimeDelta::days(14), "branch-owner@example.com");
@@ -326,6 +329,18 @@ impl World {
         assert!(users::insert(&mut tx, &owner).await.unwrap());
         tx.commit().await.unwrap();
         let tokens = tokens(&house, &north, their.recipient, &decider);
-        Self { house, north: their, south: other, strangers, keys, branch_user, north_key, operations, all_key, tokens }
+        Self {
+            house,
+            north: their,
+            south: other,
+            strangers,
+            staff,
+            keys,
+            branch_user,
+            north_key,
+            operations,
+            all_key,
+            tokens,
+        }
     }
 }
