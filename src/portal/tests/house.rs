@@ -83,12 +83,12 @@ impl House {
 
     /// The same with more configuration.
     pub(super) async fn with(report: Report, reader: usize, more: &str) -> Self {
-        Self::furnished(report, reader, more, "").await
+        Box::pin(Self::furnished(report, reader, more, "")).await
     }
 
     /// The same with its rows in a PostgreSQL database.
     pub(super) async fn on_postgres(report: Report, reader: usize, url: &str) -> Self {
-        Self::furnished(report, reader, "", url).await
+        Box::pin(Self::furnished(report, reader, "", url)).await
     }
 
     async fn furnished(report: Report, reader: usize, more: &str, database: &str) -> Self {
