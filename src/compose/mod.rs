@@ -20,3 +20,4 @@ pub use report::{
     PastNight, Payment, Photo, Recipient, Report, SCHEMA, Site, Subject, Summary, Transaction, TypeCount,
 };
 pub use sample::Sample;
+pub use timeline::expand as timeline_url;

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use crate::model::CameraRef;
 
 /// The address, or none where the template asks for a camera and there is none: a link must never be dead.
-pub(super) fn expand(template: &str, camera: Option<&CameraRef>, at: DateTime<Utc>) -> Option<String> {
+#[must_use]
+pub fn expand(template: &str, camera: Option<&CameraRef>, at: DateTime<Utc>) -> Option<String> {
     let mut url = template.to_owned();
     if url.contains("{camera}") {
         url = url.replace("{camera}", &encoded(camera?.as_str()));

@@ -148,7 +148,7 @@ macro_rules! push_conditions {
                 " AND (EXISTS (SELECT 1 FROM incident_reports g JOIN deliveries d ON d.report = g.report \
                  WHERE g.incident = i.ref AND ",
                 arrived!("d"),
-                " AND lower(d.email) = "
+                " AND COALESCE(d.known_as, lower(d.email)) = "
             ));
             sql.push_bind(address).push(
                 ") OR EXISTS (SELECT 1 FROM share_items t JOIN share_recipients r ON r.share = t.share \

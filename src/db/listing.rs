@@ -9,12 +9,17 @@ use sqlx::QueryBuilder;
 use super::clips::Clip;
 use super::deliveries::ListedDelivery;
 use super::interactions::Interaction;
+use super::mailed::arrived;
 use super::reports::ReportRow;
 use super::runs::Run;
 use super::sites::{Location, LocationRow};
+use super::summaries::anywhere;
 use super::suppressions::Suppression;
+use super::text::stored;
 use super::{Db, DbError, on};
-use crate::model::{BranchRef, ClipRef, ContactRef, InteractionRef, LocationRef, NightDate, ReportState, RunId};
+use crate::model::{
+    BranchRef, CameraRef, ClipRef, ContactRef, InteractionRef, JobName, LocationRef, NightDate, ReportState, RunId,
+};
 
 /// Which reports.
 #[derive(Debug, Clone, Default)]
@@ -31,8 +36,33 @@ pub struct ReportPage {
     pub state: Option<ReportState>,
     /// Of this run.
     pub run: Option<RunId>,
+    /// Those that this address was mailed, and all of these locations.
+    pub given_to: Option<(String, Vec<LocationRef>)>,
     /// Behind this one.
     pub after: Option<(NightDate, LocationRef, i32)>,
+}
+
+/// Which interactions of a location.
+#[derive(Debug, Clone)]
+pub struct InteractionFilter<'a> {
+    /// The location.
+    pub location: &'a LocationRef,
+    /// Of one camera.
+    pub camera: Option<CameraRef>,
+    /// Of one type.
+    pub kind: Option<String>,
+    /// Of level 2 and above, or below.
+    pub escalated: Option<bool>,
+    /// What notes, type, operator or ref contain.
+    pub text: String,
+}
+
+impl<'a> InteractionFilter<'a> {
+    /// All of them.
+    #[must_use]
+    pub const fn of(location: &'a LocationRef) -> Self {
+        Self { location, camera: None, kind: None, escalated: None, text: String::new() }
+    }
 }
 
 /// Where a page by time ends: the instant and the id of its last row.
@@ -126,6 +156,19 @@ impl Db {
             if let Some(run) = page.run {
                 sql.push(" AND run = ").push_bind(run);
             }
+            if let Some((address, whole)) = &page.given_to {
+                sql.push(" AND id IN (SELECT d.report FROM deliveries d WHERE COALESCE(d.known_as, lower(d.email)) = ").push_bind(address);
+                sql.push(concat!(" AND ", arrived!("d")));
+                if !whole.is_empty() {
+                    sql.push(" UNION SELECT w.id FROM reports w WHERE w.location IN (");
+                    let mut list = sql.separated(", ");
+                    for location in whole {
+                        list.push_bind(location);
+                    }
+                    sql.push(")");
+                }
+                sql.push(")");
+            }
             if let Some((night, location, revision)) = &page.after {
                 sql.push(" AND night <= ").push_bind(*night);
                 sql.push(" AND (night < ").push_bind(*night);
@@ -141,7 +184,7 @@ impl Db {
     /// A location's interactions, newest first.
     pub async fn interaction_page(
         &self,
-        location: &LocationRef,
+        filter: &InteractionFilter<'_>,
         after: Option<&Last<InteractionRef>>,
         limit: i64,
     ) -> Result<Vec<Interaction>, DbError> {
@@ -150,7 +193,26 @@ impl Db {
                 "SELECT ref, location, camera, level, kind, started_at, ended_at, operator, notes, actions, clip \
                  FROM interactions WHERE location = ",
             );
-            sql.push_bind(location);
+            sql.push_bind(filter.location);
+            if let Some(camera) = &filter.camera {
+                sql.push(" AND camera = ").push_bind(camera);
+            }
+            if let Some(kind) = &filter.kind {
+                sql.push(" AND kind = ").push_bind(stored(kind).into_owned());
+            }
+            if let Some(escalated) = filter.escalated {
+                sql.push(if escalated { " AND level >= 2" } else { " AND level < 2" });
+            }
+            if !filter.text.is_empty() {
+                // lower() knows ASCII only on one of the databases; what is written as it stands is found on both.
+                let (exact, lower) = (anywhere(&filter.text), anywhere(&filter.text.to_lowercase()));
+                for (number, column) in ["notes", "kind", "operator", "ref"].into_iter().enumerate() {
+                    sql.push(if number == 0 { " AND (" } else { " OR " }).push(column).push(" LIKE ");
+                    sql.push_bind(exact.clone()).push(" ESCAPE '\\' OR lower(").push(column).push(") LIKE ");
+                    sql.push_bind(lower.clone()).push(" ESCAPE '\\'");
+                }
+                sql.push(")");
+            }
             if let Some(Last(at, last)) = after {
                 sql.push(" AND (started_at, ref) < (").push_bind(*at).push(", ").push_bind(last).push(")");
             }
@@ -191,12 +253,20 @@ impl Db {
         .await?))
     }
 
-    /// Runs, newest first.
-    pub async fn run_page(&self, after: Option<&Last<RunId>>, limit: i64) -> Result<Vec<Run>, DbError> {
+    /// Runs, newest first: of one job, or of all.
+    pub async fn run_page(
+        &self,
+        job: Option<&JobName>,
+        after: Option<&Last<RunId>>,
+        limit: i64,
+    ) -> Result<Vec<Run>, DbError> {
         Ok(on!(read self, |c| {
-            let mut sql = QueryBuilder::<Backend>::new("SELECT * FROM runs");
+            let mut sql = QueryBuilder::<Backend>::new("SELECT * FROM runs WHERE 1 = 1");
+            if let Some(job) = job {
+                sql.push(" AND job = ").push_bind(job);
+            }
             if let Some(Last(at, last)) = after {
-                sql.push(" WHERE (started_at, id) < (").push_bind(*at).push(", ").push_bind(*last).push(")");
+                sql.push(" AND (started_at, id) < (").push_bind(*at).push(", ").push_bind(*last).push(")");
             }
             sql.push(" ORDER BY started_at DESC, id DESC LIMIT ").push_bind(limit);
             sql.build_query_as().persistent(false).fetch_all(c).await?
@@ -213,7 +283,7 @@ impl Db {
         Ok(on!(read self, |c| {
             let mut sql = QueryBuilder::<Backend>::new(
                 "SELECT d.*, r.location, r.night, r.revision FROM deliveries d JOIN reports r ON r.id = d.report \
-                 WHERE lower(d.email) = ",
+                 WHERE COALESCE(d.known_as, lower(d.email)) = ",
             );
             sql.push_bind(address);
             if let Some(Last(at, last)) = after {

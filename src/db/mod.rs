@@ -37,6 +37,7 @@ pub mod incident_list;
 pub mod incidents;
 mod instance;
 pub mod interactions;
+mod known_as;
 pub mod letters;
 pub mod link_wishes;
 pub mod links;

@@ -34,15 +34,15 @@ pub struct Listed {
 
 const COLUMNS: &str = "id, address, location, since, expires_at, granted_by, note, revoked_at, whole";
 
-/// Lets an address in; where it is in already for as much, the later end holds.
-pub async fn insert(tx: &mut Tx, listed: &Listed) -> Result<(), DbError> {
-    on!(in tx, |c| sqlx::query(
+/// Lets an address in; where it is in already for as much, the later end holds. Returns the id of the entry.
+pub async fn insert(tx: &mut Tx, listed: &Listed) -> Result<WhitelistId, DbError> {
+    Ok(on!(in tx, |c| sqlx::query_scalar(
         "INSERT INTO whitelist (id, address, location, since, expires_at, granted_by, note, whole) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (address, location, whole) WHERE revoked_at IS NULL DO UPDATE SET \
          expires_at = CASE WHEN whitelist.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL \
                            WHEN whitelist.expires_at > excluded.expires_at THEN whitelist.expires_at \
-                           ELSE excluded.expires_at END",
+                           ELSE excluded.expires_at END RETURNING id",
     )
     .bind(listed.id)
     .bind(&listed.address)
@@ -52,10 +52,8 @@ pub async fn insert(tx: &mut Tx, listed: &Listed) -> Result<(), DbError> {
     .bind(stored(&listed.granted_by))
     .bind(stored(&listed.note))
     .bind(listed.whole)
-    .execute(c)
-    .await?
-    .rows_affected());
-    Ok(())
+    .fetch_one(c)
+    .await?))
 }
 
 /// Takes an address off; false where it is off already.

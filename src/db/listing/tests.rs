@@ -7,7 +7,7 @@ use crate::db::incidents::Incident;
 use crate::db::sites::Branch;
 use crate::db::testing::{on_each_database, planned_reports};
 use crate::db::{RefTable, deliveries, owners, suppressions};
-use crate::model::{DeliveryId, DeliveryState, NightHours, ReportId, SuppressionReason};
+use crate::model::{DeliveryId, DeliveryState, IncidentRef, NightHours, ReportId, SuppressionReason};
 use chrono::TimeDelta;
 
 fn at() -> DateTime<Utc> {
@@ -101,9 +101,19 @@ async fn pages(db: &Db) {
     assert_eq!(db.location_page(Some(&branches), None, 9).await.unwrap(), std::slice::from_ref(&location));
     assert_eq!(db.location_page(Some(&branches), Some(place), 9).await.unwrap(), []);
     assert_eq!(db.location_page(Some(&[]), None, 9).await.unwrap(), []);
-    let first = db.interaction_page(place, None, 1).await.unwrap();
+    let all = InteractionFilter::of(place);
+    let first = db.interaction_page(&all, None, 1).await.unwrap();
     let last = Last(first[0].started_at, first[0].interaction.clone());
-    assert_eq!(db.interaction_page(place, Some(&last), 9).await.unwrap()[0].interaction.as_str(), "1");
+    assert_eq!(db.interaction_page(&all, Some(&last), 9).await.unwrap()[0].interaction.as_str(), "1");
+    for (filter, found) in [
+        (InteractionFilter { kind: Some("T".into()), text: "N".into(), ..all.clone() }, 2),
+        (InteractionFilter { text: "%".into(), ..all.clone() }, 0),
+        (InteractionFilter { text: "2".into(), escalated: Some(false), ..all.clone() }, 1),
+        (InteractionFilter { escalated: Some(true), ..all.clone() }, 0),
+        (InteractionFilter { camera: Some("c".parse().unwrap()), ..all.clone() }, 0),
+    ] {
+        assert_eq!(db.interaction_page(&filter, None, 9).await.unwrap().len(), found, "{filter:?}");
+    }
     assert_eq!(db.clip(&"k".parse().unwrap()).await.unwrap().unwrap().password.as_deref(), Some("p\0"));
     let contacts = db.contact_page(&location, None, 9).await.unwrap();
     assert_eq!(contacts.iter().map(|contact| contact.email.as_str()).collect::<Vec<_>>(), ["p@example.com"]);
@@ -148,15 +158,21 @@ async fn house(db: &Db, place: &LocationRef) {
     assert_eq!(ids(db.report_page(&ours, 9).await.unwrap()), ["s0"]);
     let nobodys = ReportPage { branches: Some(Vec::new()), ..all.clone() };
     assert!(db.report_page(&nobodys, 9).await.unwrap().is_empty());
+    let given = |whole: Vec<LocationRef>| ReportPage { given_to: Some(("p@example.com".into(), whole)), ..all.clone() };
+    assert_eq!(ids(db.report_page(&given(vec![place.clone()]), 9).await.unwrap()), ["s0"]);
+    assert!(db.report_page(&given(Vec::new()), 9).await.unwrap().is_empty(), "it was mailed nothing");
     let of_run = ReportPage { run: Some(reports[0].run), ..all.clone() };
     assert_eq!(ids(db.report_page(&of_run, 9).await.unwrap()), ["s0", "s1"]);
     let of_another = ReportPage { run: Some(uuid::Uuid::nil().into()), ..all.clone() };
     assert!(db.report_page(&of_another, 9).await.unwrap().is_empty());
     let there = ReportPage { location: Some("s1".parse().unwrap()), ..all };
     assert_eq!(ids(db.report_page(&there, 9).await.unwrap()), ["s1"]);
-    let runs = db.run_page(None, 9).await.unwrap();
+    let runs = db.run_page(None, None, 9).await.unwrap();
+    let of_job = db.run_page(Some(&runs[0].job), None, 9).await.unwrap();
+    assert_eq!(of_job.iter().map(|run| run.id).collect::<Vec<_>>(), [runs[0].id]);
+    assert!(db.run_page(Some(&"another".parse().unwrap()), None, 9).await.unwrap().is_empty());
     assert_eq!(runs.len(), 1);
-    assert!(db.run_page(Some(&Last(runs[0].started_at, runs[0].id)), 9).await.unwrap().is_empty());
+    assert!(db.run_page(None, Some(&Last(runs[0].started_at, runs[0].id)), 9).await.unwrap().is_empty());
 }
 
 async fn mails(db: &Db) {
@@ -203,8 +219,43 @@ async fn mails(db: &Db) {
     assert_eq!(db.mail_page("p@example.com", Some(&last), 9).await.unwrap()[0].delivery.contact.as_str(), "p");
     assert!(db.was_mailed(report, "p@example.com").await.unwrap());
     assert!(!db.was_mailed(report, "x@example.com").await.unwrap());
+    let place: LocationRef = "s0".parse().unwrap();
+    let night: NightDate = "2026-03-27".parse().unwrap();
+    let around = (night.minus(2), night.plus(2));
+    assert_eq!(db.mailed_between(&place, around, "p@example.com").await.unwrap(), [report]);
+    assert!(db.mailed_between(&place, (night.plus(1), night.plus(2)), "p@example.com").await.unwrap().is_empty());
+    assert!(db.mailed_between(&place, around, "x@example.com").await.unwrap().is_empty());
+    let given = ReportPage { given_to: Some(("p@example.com".into(), Vec::new())), ..ReportPage::default() };
+    assert_eq!(db.report_page(&given, 9).await.unwrap().iter().map(|row| row.id).collect::<Vec<_>>(), [report]);
+    with_clips(db, &place).await;
     assert_eq!(db.suppression_page(false, None, 9).await.unwrap().len(), 1);
     let all = db.suppression_page(true, None, 1).await.unwrap();
     let last = Last(all[0].since, all[0].address.clone());
     assert_eq!(db.suppression_page(true, Some(&last), 9).await.unwrap()[0].address, "a@example.com");
+}
+
+async fn with_clips(db: &Db, place: &LocationRef) {
+    let incident = |name: &str, clips: &[&str]| Incident {
+        incident: name.parse().unwrap(),
+        location: place.clone(),
+        interaction: None,
+        case: None,
+        occurred_at: at(),
+        kind: "T".into(),
+        description: "D".into(),
+        reported_by: None,
+        photo_key: None,
+        clips: clips.iter().map(|clip| clip.parse().unwrap()).collect(),
+        transaction: None,
+    };
+    let mut tx = db.begin().await.unwrap();
+    for (name, clips) in [("w1", &["k", "a%_\"\\b"][..]), ("w2", &["K"]), ("w3", &["kk", "a%x"])] {
+        tx.put_incidents(&stamped(incident(name, clips))).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for (clip, found) in [("k", "w1"), ("K", "w2"), ("a%_\"\\b", "w1"), ("a%x", "w3")] {
+        let named = db.incidents_with_clip(place, &clip.parse().unwrap()).await.unwrap();
+        assert_eq!(named.iter().map(IncidentRef::as_str).collect::<Vec<_>>(), [found], "{clip}");
+    }
+    assert!(db.incidents_with_clip(place, &"none".parse().unwrap()).await.unwrap().is_empty());
 }

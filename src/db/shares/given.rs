@@ -77,7 +77,7 @@ impl Db {
     pub async fn incident_mailed(&self, address: &str, incident: &IncidentRef) -> Result<Vec<ReportId>, DbError> {
         Ok(on!(read self, |c| sqlx::query_scalar(concat!(
             "SELECT g.report FROM incident_reports g JOIN deliveries d ON d.report = g.report \
-             WHERE g.incident = $1 AND lower(d.email) = $2 AND ",
+             WHERE g.incident = $1 AND COALESCE(d.known_as, lower(d.email)) = $2 AND ",
             arrived!("d"),
             " ORDER BY d.created_at DESC, d.id"
         ))
@@ -97,7 +97,7 @@ impl Db {
         Ok(on!(read self, |c| sqlx::query_as(
             "SELECT i.ref AS incident, i.occurred_at, i.kind, d.id AS delivery, k.report, k.token_hash FROM incidents i \
              JOIN links k ON k.kind = 'incident' AND k.subject = i.ref JOIN deliveries d ON d.id = k.delivery \
-             WHERE i.case_ref = $1 AND lower(d.email) = $2 AND k.revoked_at IS NULL AND k.expires_at > $3 \
+             WHERE i.case_ref = $1 AND COALESCE(d.known_as, lower(d.email)) = $2 AND k.revoked_at IS NULL AND k.expires_at > $3 \
              ORDER BY i.occurred_at, i.ref, d.created_at DESC"
         )
         .bind(case)

@@ -3,6 +3,9 @@
 //! All artifacts of a report are members of one object, an uncompressed ZIP. The object as a whole is answered with a
 //! redirect to a presigned address that works for minutes; a member has no address of its own and is handed on, whole or
 //! in part (ranges, RFC 9110 section 14), after its bytes were checked against its hash.
+//!
+//! The mails are for the house's own people, as on the desk. Everybody else has what all readers have in common: the PDFs,
+//! the mail's parts, and the report without those whom it was mailed to. What the links of mails are known by is nobody's.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -11,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::caller::Caller;
 use super::endpoint::Endpoint;
@@ -18,15 +23,19 @@ use super::events::redirect;
 use super::page::Page;
 use super::problem::Problem;
 use super::reports::allowed;
-use crate::access::Action;
-use crate::access::policy;
+use crate::access::{Action, Principal};
 use crate::db::artifacts::Artifact;
+use crate::db::reports::ReportRow;
 use crate::model::ViewKind;
 use crate::portal::PortalState;
 use crate::portal::frozen;
 
-/// Artifacts below it are the mails themselves, with their readers' links.
-const MAILS: &str = "deliveries/";
+/// The report itself.
+const DATA: &str = "report.json";
+/// By which hashes the links of each mail are known: of no use to anybody.
+const NOBODYS: &str = "clips.json";
+/// What of a report's JSON only its house needs: to whom it was mailed, and where the archive keeps what it shows.
+const INSIDE: [&str; 2] = ["recipients", "key"];
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let of_report = |endpoint: Endpoint| endpoint.parameter("id", "The report's id.", Some("uuid"));
@@ -34,15 +43,20 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         of_report(
             Endpoint::get(
                 "/api/v1/reports/{id}/artifacts",
-                ("listArtifacts", "reports", "What was archived for a report."),
+                ("listArtifacts", "reports", "What was archived for a report, as far as it is for you."),
                 artifacts,
             )
-            .answers::<Page<ArtifactView>>(200, "All of it."),
+            .answers::<Page<ArtifactView>>(200, "All of it.")
+            .problem(410, "Retention took it away."),
         ),
         of_report(
             Endpoint::get(
                 "/api/v1/reports/{id}/bundle",
-                ("getBundle", "reports", "Everything that was archived for a report, its mails included, as one ZIP."),
+                (
+                    "getBundle",
+                    "reports",
+                    "Everything that was archived for a report, its mails included, as one ZIP; for staff and operations.",
+                ),
                 bundle,
             )
             .answers_with_nothing(302, "It is there, for some minutes.")
@@ -51,7 +65,12 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         of_report(
             Endpoint::get(
                 "/api/v1/reports/{id}/artifacts/{name}",
-                ("getArtifact", "reports", "An artifact as it was frozen, checked against its hash."),
+                (
+                    "getArtifact",
+                    "reports",
+                    "An artifact as it was frozen, checked against its hash; `report.json` without recipients for all but \
+                     staff and operations.",
+                ),
                 artifact,
             )
             .parameter("name", "Its name; a slash in it is written %2F.", None)
@@ -74,9 +93,63 @@ struct ArtifactView {
     sha256: String,
 }
 
-/// Whether somebody who may read the report may have this of it.
-fn is_for(caller: &Caller, name: &str) -> bool {
-    !name.starts_with(MAILS) || policy::opens(&caller.principal, Action::LookUp)
+/// What somebody who may read a report gets of an artifact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Portion {
+    /// It, as it was frozen.
+    Whole,
+    /// What all readers of the report may know of it.
+    View,
+    Nothing,
+}
+
+/// Whether who asks is one of the house's own people: mails hold their readers' links, which no program is handed.
+fn is_ours(caller: &Caller) -> bool {
+    matches!(&caller.principal, Principal::User(user) if user.role.is_ours())
+}
+
+fn portion(caller: &Caller, name: &str) -> Portion {
+    let is_pdf = name.strip_prefix("report.").is_some_and(|rest| rest.strip_suffix(".pdf").is_some());
+    match name {
+        NOBODYS => Portion::Nothing,
+        _ if is_ours(caller) => Portion::Whole,
+        DATA => Portion::View,
+        _ if is_pdf || name.starts_with("mail/") => Portion::Whole,
+        _ => Portion::Nothing,
+    }
+}
+
+/// A report as its readers may have it, by a hash of its own; none where it is not built.
+async fn view(state: &PortalState, row: &ReportRow) -> Result<Option<(Artifact, Bytes)>, Problem> {
+    if row.object_key.is_none() {
+        return Ok(None);
+    }
+    let frozen = frozen::report(state, row.id).await?;
+    let ours = |error: serde_json::Error| Problem::ours(&error, false);
+    let mut report = serde_json::to_value(&*frozen.report).map_err(ours)?;
+    take_out(&mut report);
+    let bytes = Bytes::from(serde_json::to_vec(&report).map_err(ours)?);
+    let artifact = Artifact {
+        report: row.id,
+        name: DATA.to_owned(),
+        content_type: "application/json".to_owned(),
+        start: 0,
+        size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        sha256: hex::encode(Sha256::digest(&bytes)),
+    };
+    Ok(Some((artifact, bytes)))
+}
+
+/// Takes out of a report's JSON what is not for its readers.
+fn take_out(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !INSIDE.contains(&name.as_str()));
+            fields.values_mut().for_each(take_out);
+        }
+        Value::Array(list) => list.iter_mut().for_each(take_out),
+        _ => {}
+    }
 }
 
 async fn artifacts(
@@ -85,18 +158,28 @@ async fn artifacts(
     Path(id): Path<String>,
 ) -> Result<Json<Page<ArtifactView>>, Problem> {
     let row = allowed(&state, &caller, &id, Action::ReadLocation).await?;
-    let all = state.db.artifacts(row.id).await?.into_iter().filter(|artifact| is_for(&caller, &artifact.name));
+    let mut all = Vec::new();
+    for artifact in state.db.artifacts(row.id).await? {
+        match portion(&caller, &artifact.name) {
+            Portion::Whole => all.push(artifact),
+            Portion::View => all.extend(view(&state, &row).await?.map(|(artifact, _)| artifact)),
+            Portion::Nothing => {}
+        }
+    }
     let shown = |artifact: Artifact| ArtifactView {
         name: artifact.name,
         content_type: artifact.content_type,
         size: artifact.size,
         sha256: artifact.sha256,
     };
-    Ok(Json(Page::whole(all.map(shown).collect())))
+    Ok(Json(Page::whole(all.into_iter().map(shown).collect())))
 }
 
 async fn bundle(State(state): State<PortalState>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     // It holds the mails: whoever has it has their readers' links.
+    if !is_ours(&caller) {
+        return Err(Problem::new(StatusCode::FORBIDDEN, "it holds the mails, which are for staff and operations"));
+    }
     let row = allowed(&state, &caller, &id, Action::LookUp).await?;
     frozen::not_removed(&state, row.id).await?;
     let key = row.object_key.ok_or_else(|| Problem::not_found("the report is not built"))?;
@@ -113,11 +196,16 @@ async fn artifact(
     let row = allowed(&state, &caller, &id, Action::ReadLocation).await?;
     let nothing = || Problem::not_found("the report has no such artifact, or it is not for you");
     // No name has a control character, which PostgreSQL would refuse.
-    if name.chars().any(char::is_control) || !is_for(&caller, &name) {
+    if name.chars().any(char::is_control) {
         return Err(nothing());
     }
     frozen::not_removed(&state, row.id).await?;
-    let (artifact, bytes) = frozen::artifact(&state, &row, &name).await?.ok_or_else(nothing)?;
+    let found = match portion(&caller, &name) {
+        Portion::Whole => frozen::artifact(&state, &row, &name).await?,
+        Portion::View => view(&state, &row).await?,
+        Portion::Nothing => None,
+    };
+    let (artifact, bytes) = found.ok_or_else(nothing)?;
     let what = if artifact.content_type == "application/pdf" { ViewKind::Pdf } else { ViewKind::Page };
     // Who asks for it piece by piece looks at it once.
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok()).unwrap_or("bytes=0-");
@@ -195,6 +283,19 @@ fn part(range: &str, size: usize) -> Option<Result<(usize, usize), ()>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compose::Sample;
+
+    #[test]
+    fn a_view_of_a_report_names_nobody_and_no_key_of_the_archive() {
+        let report = Sample::Ordinary.report();
+        let mut value = serde_json::to_value(&report).unwrap();
+        take_out(&mut value);
+        let text = value.to_string();
+        assert!(report.recipients.iter().all(|one| !text.contains(&one.email) && !text.contains(&one.name)), "{text}");
+        assert!(!text.contains("media/"), "{text}");
+        assert_eq!(value["escalations"].as_array().unwrap().len(), report.escalations.len());
+        assert!(text.contains(report.clips[0].clip.as_str()));
+    }
 
     #[test]
     fn a_range_is_the_bytes_that_there_are_of_it() {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::caller::Caller;
 use super::endpoint::Endpoint;
 use super::problem::Problem;
-use super::reports::{ReportView, allowed};
+use super::reports::{ReportView, allowed, views};
 use crate::access::policy::{Action, Place};
 use crate::audit::Change;
 use crate::db::illness::Illness;
@@ -122,6 +122,9 @@ async fn now(State(state): State<PortalState>, caller: Caller) -> Result<Json<Op
     let readiness = &board.slow.readiness;
     let check =
         |one: &crate::watch::Check| CheckView { what: one.what, fault: one.fault.clone(), bearable: one.bearable };
+    let rows = board.waiting.iter().map(|(row, _)| row).chain(&board.held).chain(&board.failed);
+    let mut reports = views(&state, &caller, rows.cloned().collect()).await?;
+    let ill = reports.split_off(board.waiting.len());
     Ok(Json(Operations {
         at: board.at,
         ready: readiness.is_ready(),
@@ -134,11 +137,11 @@ async fn now(State(state): State<PortalState>, caller: Caller) -> Result<Json<Op
             .collect(),
         unsent: board.unsent.0,
         unsent_since: board.unsent.1,
-        waiting: (board.waiting.iter())
-            .map(|(row, known)| Waiting { report: row.clone().into(), known_until: *known })
+        waiting: (reports.into_iter().zip(&board.waiting))
+            .map(|(report, (_, known))| Waiting { report, known_until: *known })
             .collect(),
         counts: board.counts.into(),
-        ill: board.held.iter().chain(&board.failed).map(|row| row.clone().into()).collect(),
+        ill,
         ill_mails: board.mails.iter().map(|mail| mail.delivery.id).collect(),
     }))
 }

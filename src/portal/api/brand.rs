@@ -82,6 +82,34 @@ struct BrandView {
     changed_at: Option<DateTime<Utc>>,
     /// By whom, as the audit log names them.
     changed_by: Option<String>,
+    /// The installation's, which hold where the branch's own are null.
+    installation: HouseView,
+}
+
+/// What mails and pages carry of the installation's.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "InstallationBrand")]
+struct HouseView {
+    name: String,
+    /// The name in `From`.
+    sender: String,
+    /// The address in `From`, of every branch's mails.
+    from: String,
+    reply_to: String,
+    color: String,
+}
+
+impl HouseView {
+    fn of(state: &PortalState) -> Self {
+        let mail = &state.config.mail;
+        Self {
+            name: state.brand.name.clone(),
+            sender: mail.from_name.as_ref().unwrap_or(&state.brand.name).clone(),
+            from: mail.from.as_str().to_owned(),
+            reply_to: mail.reply_to.as_ref().unwrap_or(&mail.from).as_str().to_owned(),
+            color: state.brand.color.clone(),
+        }
+    }
 }
 
 /// A logo.
@@ -98,7 +126,7 @@ struct LogoView {
 }
 
 impl BrandView {
-    fn of(branch: BranchRef, kept: Option<KeptBrand>) -> Self {
+    fn of(branch: BranchRef, kept: Option<KeptBrand>, installation: HouseView) -> Self {
         let (changed_at, changed_by) = kept.as_ref().map(|kept| (kept.changed_at, kept.changed_by.clone())).unzip();
         let brand = kept.map(|kept| kept.brand).unwrap_or_default();
         let logo = |logo: Logo| LogoView {
@@ -117,6 +145,7 @@ impl BrandView {
             logo: brand.logo.map(logo),
             changed_at,
             changed_by,
+            installation,
         }
     }
 }
@@ -152,7 +181,7 @@ fn by<'a>(state: &PortalState, caller: &'a Caller) -> By<'a> {
 
 async fn now_is(state: &PortalState, branch: BranchRef) -> Result<Json<BrandView>, Problem> {
     let kept = state.db.brand(&branch).await?;
-    Ok(Json(BrandView::of(branch, kept)))
+    Ok(Json(BrandView::of(branch, kept, HouseView::of(state))))
 }
 
 async fn look(

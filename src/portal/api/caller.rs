@@ -14,6 +14,7 @@ use crate::db::sites::Location;
 use crate::feed::Scope;
 use crate::model::{BranchRef, KeyRight, LocationRef, ViewKind};
 use crate::portal::PortalState;
+use crate::portal::branch::{Site, admit};
 use crate::portal::looked::witnessed;
 use crate::portal::viewer::Viewer;
 
@@ -114,7 +115,13 @@ impl Caller {
         if known { Ok(branch) } else { Err(nothing()) }
     }
 
-    /// A location at which they may do this.
+    /// A location of which anything was given to them, as the pages let them in.
+    pub(super) async fn site(&self, state: &PortalState, location: &str, action: Action) -> Result<Site, Problem> {
+        self.opens(action)?;
+        Ok(admit(state, &self.viewer, location, action).await?)
+    }
+
+    /// A location at which they may do this with everything.
     pub(super) async fn location(
         &self,
         state: &PortalState,

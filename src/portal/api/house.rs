@@ -26,7 +26,7 @@ use crate::portal::log;
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/api/v1/runs", ("listRuns", "operations", "Runs of jobs, newest first."), runs)
-            .query::<Paging>()
+            .query::<RunQuery>()
             .answers::<Page<RunView>>(200, "A page of them."),
         Endpoint::get("/api/v1/runs/{id}", ("getRun", "operations", "One run, and how far it is."), run)
             .parameter("id", "The run's id.", Some("uuid"))
@@ -38,6 +38,16 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         )
         .query::<AuditQuery>()
         .answers::<Page<AuditView>>(200, "A page of the log."),
+        Endpoint::get(
+            "/api/v1/audit/verify",
+            (
+                "verifyAudit",
+                "operations",
+                "Whether the newest entries of the log are what was written, and none is gone.",
+            ),
+            verify,
+        )
+        .answers::<StandingView>(200, "What was found; `daybreak audit verify` reads the whole log."),
     ]
 }
 
@@ -74,13 +84,29 @@ impl From<Run> for RunView {
     }
 }
 
+/// Which runs.
+#[derive(Deserialize, JsonSchema)]
+struct RunQuery {
+    /// Of this job only.
+    #[schemars(length(max = 128))]
+    job: Option<String>,
+    /// How many items a page has at most.
+    #[schemars(range(min = 1, max = 500))]
+    limit: Option<i64>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
 async fn runs(
     State(state): State<PortalState>,
     caller: Caller,
-    Query(paging): Query<Paging>,
+    Query(query): Query<RunQuery>,
 ) -> Result<Json<Page<RunView>>, Problem> {
     caller.may(Action::Operate, Place::INSTALLATION)?;
-    let found = state.db.run_page(paging.after::<Last<RunId>>()?.as_ref(), paging.rows()?).await?;
+    let wrong = |detail: String| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "job", detail);
+    let job = query.job.map(JobName::new).transpose().map_err(|error| wrong(error.to_string()))?;
+    let paging = Paging { limit: query.limit, cursor: query.cursor };
+    let found = state.db.run_page(job.as_ref(), paging.after::<Last<RunId>>()?.as_ref(), paging.rows()?).await?;
     paging.page(found, |row| Last(row.started_at, row.id), RunView::from).map(Json)
 }
 
@@ -239,4 +265,22 @@ async fn audit_log(
     };
     let found = audit::found(&state.db, &wanted, paging.rows()?).await?;
     paging.page(found, |entry| entry.number, AuditView::from).map(Json)
+}
+
+/// Whether the audit log is what was written.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AuditStanding")]
+struct StandingView {
+    /// How many entries were read again: the newest.
+    verified: i64,
+    /// Whether these are all that there are.
+    whole: bool,
+    /// The number of the first that is not there, or not what was written.
+    broken: Option<i64>,
+}
+
+async fn verify(State(state): State<PortalState>, caller: Caller) -> Result<Json<StandingView>, Problem> {
+    caller.may(Action::ReadAudit, Place::INSTALLATION)?;
+    let log::Standing { verified, whole, broken } = log::standing(&state).await?;
+    Ok(Json(StandingView { verified, whole, broken }))
 }

@@ -12,15 +12,20 @@ use url::form_urlencoded::Serializer;
 use super::caller::Caller;
 use super::endpoint::Endpoint;
 use super::events::redirect;
+use super::hosted::{Handled, RecordingView, sale_of, timeline};
 use super::input::Query;
 use super::page::{Page, Paging, night};
 use super::problem::Problem;
+use super::sale::SaleView;
 use crate::access::Action;
 use crate::db::incident_list::ListedIncident;
 use crate::db::incidents::Incident;
-use crate::model::{CaseRef, ClipRef, Disposition, IncidentRef, InteractionRef, LocationRef, TransactionRef, ViewKind};
+use crate::model::{
+    CaseRef, ClipRef, Disposition, IncidentRef, InteractionRef, LocationRef, ReportId, TransactionRef, ViewKind,
+};
 use crate::portal::PortalState;
-use crate::portal::branch::{self, Tab, Wanted, admitted};
+use crate::portal::branch::{self, Tab, Wanted, admitted, centre, pictured, scene};
+use crate::portal::shown::clips_of;
 use crate::portal::viewer::Viewer;
 
 /// The longest text that is looked for, in characters.
@@ -65,7 +70,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .answers_as(200, "2,000 at most, in the reader's language.", "application/pdf", |_| text_schema()),
         of_incident(
             Endpoint::get("/api/v1/incidents/{incident}", ("getIncident", "events", "One incident."), incident)
-                .answers::<IncidentView>(200, "It."),
+                .answers::<IncidentDetail>(200, "It, with what belongs to it."),
         ),
         of_incident(
             Endpoint::get("/api/v1/incidents/{incident}/photo", ("getPhoto", "events", "An incident's photo."), photo)
@@ -192,12 +197,30 @@ struct IncidentView {
     reported_by: Option<String>,
     /// Whether it has a photo.
     photo: bool,
+    /// Whether the archive has that photo not, or not yet.
+    photo_missing: bool,
     clips: Vec<ClipRef>,
     transaction: Option<TransactionRef>,
     /// What it turned out to be, where somebody set it aside.
     judgement: Option<Disposition>,
     /// How many comments there are.
     comments: i64,
+}
+
+/// An escalated event, with how it was handled, what was recorded and what was sold.
+#[derive(Serialize, JsonSchema)]
+struct IncidentDetail {
+    #[serde(flatten)]
+    incident: IncidentView,
+    /// The interaction behind it.
+    handled: Option<Handled>,
+    recordings: Vec<RecordingView>,
+    /// The same second in the customer's own application.
+    timeline_url: Option<String>,
+    /// What was sold, and what was not paid.
+    sale: Option<SaleView>,
+    /// The latest report that tells of it.
+    report: Option<ReportId>,
 }
 
 impl From<ListedIncident> for IncidentView {
@@ -217,6 +240,7 @@ impl From<ListedIncident> for IncidentView {
             r#type: incident.kind,
             description: incident.description,
             reported_by: incident.reported_by,
+            photo_missing: incident.photo_key.is_some() && known.photo_present != Some(true),
             photo: incident.photo_key.is_some(),
             clips: incident.clips,
             transaction: incident.transaction,
@@ -243,10 +267,7 @@ async fn incidents(
         return Err(Paging::no_such_cursor());
     }
     let allowed = (tab, Action::ReadLocation);
-    let mut wanted = Wanted::of(&state, &caller.viewer, (&location, Some(&asked)), allowed).await?;
-    if caller.is_given(&state, &wanted.site.location.location).await? {
-        wanted.site.mailed_to = None;
-    }
+    let wanted = Wanted::of(&state, &caller.viewer, (&location, Some(&asked)), allowed).await?;
     let found = match wanted.filter(rows, after) {
         Some(filter) => state.db.listed_incidents(&filter).await?,
         None => Vec::new(),
@@ -299,10 +320,7 @@ async fn listed(state: &PortalState, caller: &Caller, incident: &str) -> Result<
     caller.opens(Action::ReadLocation)?;
     let incident = IncidentRef::new(incident).map_err(|_| nothing())?;
     let place = state.db.incident_place(&incident).await?.ok_or_else(nothing)?;
-    if caller.location(state, place.location.as_str(), Action::ReadLocation).await.is_ok() {
-        return state.db.listed_incident(&place.location, &incident).await?.ok_or_else(nothing);
-    }
-    // Whoever was not given the location may have been mailed the incident.
+    // A customer who was not given the location may have been mailed the incident.
     let named = (place.location.as_str(), incident.as_str());
     let (_, listed) = admitted(state, &caller.viewer, named, Action::ReadLocation).await?;
     Ok(listed)
@@ -321,11 +339,36 @@ async fn incident(
     State(state): State<PortalState>,
     caller: Caller,
     Path(incident): Path<String>,
-) -> Result<Json<IncidentView>, Problem> {
+) -> Result<Json<IncidentDetail>, Problem> {
     let listed = listed(&state, &caller, &incident).await?;
     let of = &listed.known.incident;
     caller.looked(&state, &of.location, ViewKind::Page, format!("incident:{}", of.incident))?;
-    Ok(Json(listed.into()))
+    let report = scene(&state, &listed.known).await?;
+    let told = centre(&report, &of.incident)?;
+    let handled = told.interaction.as_ref();
+    Ok(Json(IncidentDetail {
+        handled: handled.map(|handled| Handled::of(Some(handled))),
+        recordings: RecordingView::all(clips_of(told), &report),
+        timeline_url: timeline(told.incident.as_ref(), handled),
+        sale: told.incident.as_ref().and_then(|incident| sale_of(incident, &report)),
+        report: told_by(&state, &caller, of).await?,
+        incident: listed.into(),
+    }))
+}
+
+/// The latest report that tells of an incident, of those that who asks may see.
+async fn told_by(state: &PortalState, caller: &Caller, of: &Incident) -> Result<Option<ReportId>, Problem> {
+    let whole = caller.is_given(state, &of.location).await?;
+    for report in state.db.reports_of_incident(&of.incident).await? {
+        let given = match caller.customer() {
+            Some(address) if !whole => state.db.was_mailed(report, address).await?,
+            _ => true,
+        };
+        if given {
+            return Ok(Some(report));
+        }
+    }
+    Ok(None)
 }
 
 async fn photo(
@@ -333,7 +376,11 @@ async fn photo(
     caller: Caller,
     Path(incident): Path<String>,
 ) -> Result<Response, Problem> {
-    let incident = allowed_incident(&state, &caller, &incident).await?;
-    let key = incident.photo_key.ok_or_else(|| Problem::not_found("the incident has no photo"))?;
+    let nothing = || Problem::not_found("there is no such incident, or it is not for you");
+    caller.opens(Action::ReadLocation)?;
+    let incident = IncidentRef::new(incident).map_err(|_| nothing())?;
+    let place = state.db.incident_place(&incident).await?.ok_or_else(nothing)?;
+    let listed = pictured(&state, &caller.viewer, (place.location.as_str(), incident.as_str())).await?;
+    let key = listed.known.incident.photo_key.ok_or_else(|| Problem::not_found("the incident has no photo"))?;
     redirect(&state, &key, None).await
 }

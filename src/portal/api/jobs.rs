@@ -17,7 +17,7 @@ use super::problem::Problem;
 use super::reports::Planned;
 use crate::access::policy::{Action, Place};
 use crate::audit::Change;
-use crate::config::{Job, JobZone};
+use crate::config::{CatchUpPolicy, Incomplete, Job, JobZone};
 use crate::db::pauses::Pause;
 use crate::model::JobName;
 use crate::portal::PortalState;
@@ -29,6 +29,8 @@ use crate::schedule;
 const COMING: usize = 3;
 /// The longest reason, in characters.
 const LONGEST: usize = 400;
+/// The longest list.
+const MOST: i64 = 500;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let of_job = |endpoint: Endpoint| endpoint.parameter("job", "The job's name.", None);
@@ -44,6 +46,14 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
                 .takes::<RunNow>()
                 .answers::<Planned>(202, "It runs; what stands already is neither built nor mailed again.")
                 .problem(409, "It was asked for at this very instant, or it has no sites."),
+        ),
+        of_job(
+            Endpoint::get(
+                "/api/v1/jobs/{job}/pauses",
+                ("listPauses", "operations", "When a job rested, why, and who woke it, newest first."),
+                pauses,
+            )
+            .answers::<Page<RestView>>(200, "The newest 500."),
         ),
         of_job(
             Endpoint::post(
@@ -77,6 +87,14 @@ struct JobView {
     skip_quiet: bool,
     attach_pdf: bool,
     wait_for_data_s: u64,
+    /// What happens to a site whose feed is incomplete even then: `send` its mail, which says so, or `hold` it.
+    incomplete: &'static str,
+    /// Which of the occurrences that were missed run late: none (`skip`), the `latest`, or `all`.
+    catch_up: &'static str,
+    /// None of them that is older.
+    catch_up_max_age_s: u64,
+    /// By when everything must have arrived: a time of day, or so long after the occurrence.
+    deadline: Option<String>,
     /// For how many sites.
     sites: usize,
     /// The next occurrences, by time; three in each zone.
@@ -119,6 +137,17 @@ impl JobView {
             skip_quiet: job.skip_quiet,
             attach_pdf: job.attach_pdf,
             wait_for_data_s: job.wait_for_data.as_secs(),
+            incomplete: match job.incomplete {
+                Incomplete::Send => "send",
+                Incomplete::Hold => "hold",
+            },
+            catch_up: match job.catch_up.policy {
+                CatchUpPolicy::Skip => "skip",
+                CatchUpPolicy::Latest => "latest",
+                CatchUpPolicy::All => "all",
+            },
+            catch_up_max_age_s: job.catch_up.max_age.as_secs(),
+            deadline: job.deadline.map(|deadline| deadline.to_string()),
             sites,
             next: coming.into_iter().map(|(zone, at)| Occurrence { at, zone: zone.name().to_owned() }).collect(),
             paused: rest,
@@ -136,6 +165,43 @@ async fn known(state: &PortalState, jobs: &[Job]) -> Result<Vec<JobView>, Proble
 async fn jobs(State(state): State<PortalState>, caller: Caller) -> Result<Json<Page<JobView>>, Problem> {
     caller.may(Action::Operate, Place::INSTALLATION)?;
     Ok(Json(Page::whole(known(&state, &state.jobs.now()).await?)))
+}
+
+/// A time in which a job rested.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "JobRest")]
+struct RestView {
+    since: DateTime<Utc>,
+    by: String,
+    reason: String,
+    /// Null while it rests.
+    resumed_at: Option<DateTime<Utc>>,
+    resumed_by: Option<String>,
+}
+
+impl From<Pause> for RestView {
+    fn from(row: Pause) -> Self {
+        Self {
+            since: row.since,
+            by: row.paused_by,
+            reason: row.reason,
+            resumed_at: row.resumed_at,
+            resumed_by: row.resumed_by,
+        }
+    }
+}
+
+async fn pauses(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(job): Path<String>,
+) -> Result<Json<Page<RestView>>, Problem> {
+    caller.may(Action::Operate, Place::INSTALLATION)?;
+    let known = state.jobs.now();
+    let job = known.iter().find(|known| known.name.as_str() == job);
+    let job = job.ok_or_else(|| Problem::not_found("jobs.toml has no such job"))?;
+    let found = state.db.pauses_of(&job.name, MOST).await?;
+    Ok(Json(Page::whole(found.into_iter().map(RestView::from).collect())))
 }
 
 /// A job that the caller may run.
@@ -177,7 +243,7 @@ async fn run(
     let Input(wish) = input?;
     let night = page::night("night", wish.night.as_deref())?;
     let change = change(&caller, "job.run", &job, json!({ "night": wish.night }));
-    let planned = schedule::run_now(&state.pipeline, &job, night, &caller.actor.to_string(), change).await?;
+    let planned = schedule::run_now(&state.pipeline, &job, night, &signature(&caller.viewer), change).await?;
     let planned = planned.ok_or_else(|| Problem::new(StatusCode::CONFLICT, "the job has no sites"))?;
     if !planned.new {
         return Err(Problem::new(StatusCode::CONFLICT, "somebody asked for it a moment ago"));

@@ -1,7 +1,5 @@
 //! Mail: what was sent to whom, and what servers answered.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -16,15 +14,15 @@ use super::input::{Input, Query};
 use super::page::{Page, Paging};
 use super::problem::Problem;
 use super::reports::allowed;
+use super::suppressions::SuppressionView;
 use crate::access::Action;
-use crate::access::policy::Place;
-use crate::audit::{self, Change};
+use crate::access::policy::{self, Place};
 use crate::db::attempts::Attempt;
-use crate::db::deliveries::{self, Delivery, DeliveryFilter, ListedDelivery};
+use crate::db::deliveries::{Delivery, DeliveryFilter, ListedDelivery};
 use crate::db::listing::Last;
-use crate::db::{Enqueue, Task};
-use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, ReportId};
+use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, LocationRef, ReportId};
 use crate::portal::PortalState;
+use crate::portal::desk;
 
 /// More contacts than any site has.
 const MOST: i64 = 10_000;
@@ -41,7 +39,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .answers::<Page<DeliveryView>>(200, "A page of them."),
         of_delivery(
             Endpoint::get("/api/v1/deliveries/{id}", ("getDelivery", "mail", "One mail."), delivery)
-                .answers::<DeliveryView>(200, "It."),
+                .answers::<DeliveryDetail>(200, "It."),
         ),
         of_delivery(
             Endpoint::get(
@@ -151,7 +149,9 @@ async fn to(
     let found = match (query.address, query.message_id) {
         (Some(address), None) if address.contains('\0') => return Err(wrong("address", "is no address")),
         (None, Some(message)) if message.contains('\0') => return Err(wrong("message_id", "is none")),
-        (Some(address), None) => state.db.mail_page(&address.to_lowercase(), after.as_ref(), paging.rows()?).await?,
+        (Some(address), None) => {
+            state.db.mail_page(&EmailAddress::normalized(&address), after.as_ref(), paging.rows()?).await?
+        }
         // There are few, most often one.
         (None, Some(message)) => {
             let bare = message.trim().trim_start_matches('<').trim_end_matches('>');
@@ -177,12 +177,46 @@ pub(super) async fn allowed_delivery(
     deliveries_of(state, delivery.report).await?.into_iter().find(|one| one.id == id).ok_or_else(nothing)
 }
 
+/// A mail, with what the desk knows of it.
+#[derive(Serialize, JsonSchema)]
+struct DeliveryDetail {
+    #[serde(flatten)]
+    delivery: DeliveryView,
+    /// In bytes.
+    size: i64,
+    /// BCP 47.
+    language: String,
+    /// How its links stand; null where it holds none, and for who may not look mails up.
+    links: Option<LinksView>,
+    /// Why nothing is mailed to its address any more; null where that is mailed, and for who may not look mails up.
+    suppressed: Option<SuppressionView>,
+}
+
+/// How a mail's links stand.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MailLinks")]
+struct LinksView {
+    /// `working`, `ended` or `withdrawn`.
+    state: &'static str,
+    /// Until when they work, or since when they do not.
+    at: DateTime<Utc>,
+}
+
 async fn delivery(
     State(state): State<PortalState>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<Json<DeliveryView>, Problem> {
-    allowed_delivery(&state, &caller, &id, Action::ReadViews).await.map(Json)
+) -> Result<Json<DeliveryDetail>, Problem> {
+    let delivery = allowed_delivery(&state, &caller, &id, Action::ReadViews).await?;
+    let row = state.db.delivery(delivery.id).await?;
+    let row = row.ok_or_else(|| Problem::not_found("there is no such mail, or it is not for you"))?;
+    let (mut links, mut suppressed) = (None, None);
+    if policy::opens(&caller.principal, Action::LookUp) {
+        let standing = desk::standing(&state.db.links_of(row.id).await?, state.clock.now());
+        links = standing.map(|(state, at)| LinksView { state, at });
+        suppressed = state.db.suppression(&EmailAddress::normalized(&row.email)).await?.map(SuppressionView::from);
+    }
+    Ok(Json(DeliveryDetail { delivery, size: row.size, language: row.language, links, suppressed }))
 }
 
 /// A try of a mail.
@@ -223,7 +257,7 @@ async fn attempts(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Resend {
-    /// Also where it was sent already.
+    /// Also where it was sent already, or may have been.
     #[serde(default)]
     even_sent: bool,
 }
@@ -234,28 +268,16 @@ async fn resend(
     Path(id): Path<String>,
     input: Result<Input<Resend>, Problem>,
 ) -> Result<Response, Problem> {
-    let delivery = allowed_delivery(&state, &caller, &id, Action::Correct).await?;
+    caller.opens(Action::Correct)?;
+    let opened = desk::open_mail(&state, &caller.viewer, &id, Action::Correct).await?;
     let Input(wish) = input?;
-    let now = state.clock.now();
-    let branch = state.db.location(&delivery.location).await?.map(|location| location.branch);
-    let mut tx = state.db.begin().await?;
-    let reopened = deliveries::reopen(&mut tx, &[delivery.id], wish.even_sent, now).await?;
-    if reopened.is_empty() {
-        let detail = "it is sent already (`even_sent` sends it again), or on its way, or has no message";
-        return Err(Problem::new(StatusCode::CONFLICT, detail));
+    let conflict = |detail: &'static str| Problem::new(StatusCode::CONFLICT, detail);
+    if opened.may_have_arrived() && !wish.even_sent {
+        return Err(conflict("it was sent already, or may have been; `even_sent` sends it again"));
     }
-    let task = Task::Deliver { delivery: delivery.id };
-    state.pipeline.queue.enqueue(&mut tx, &[task], Duration::ZERO).await?;
-    let change = Change {
-        actor: caller.actor.clone(),
-        action: "delivery.resend",
-        object: format!("delivery:{}", delivery.id),
-        branch: branch.as_ref(),
-        detail: serde_json::json!({ "was": delivery.state, "even_sent": wish.even_sent }),
-        origin: &caller.origin,
-    };
-    audit::record(&mut tx, change, now).await?;
-    tx.commit().await?;
+    if !desk::send_again(&state, &caller.viewer, &opened).await? {
+        return Err(conflict("it is on its way, or has no message"));
+    }
     let now = allowed_delivery(&state, &caller, &id, Action::Correct).await?;
     Ok((StatusCode::ACCEPTED, Json(now)).into_response())
 }

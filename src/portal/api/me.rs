@@ -11,7 +11,7 @@ use super::caller::Caller;
 use super::endpoint::{Door, Endpoint};
 use super::page::Page;
 use super::problem::Problem;
-use crate::access::Action;
+use crate::access::{Action, Principal};
 use crate::db::sessions::Session;
 use crate::model::BranchRef;
 use crate::portal::PortalState;
@@ -50,8 +50,12 @@ struct Me {
     actor: String,
     /// `branch`, `staff`, `operations`, `customer` or `key`.
     role: &'static str,
+    /// The name of a person, or of a key.
+    name: Option<String>,
     /// The address of a person.
     address: Option<String>,
+    /// In which locale (BCP 47) texts, dates and amounts are written for you.
+    locale: String,
     /// The branches that are theirs; absent for all.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(default)]
@@ -66,7 +70,13 @@ async fn me(caller: Caller, viewer: Viewer) -> Json<Me> {
     Json(Me {
         actor: caller.actor.to_string(),
         role: caller.principal.word(),
+        name: match &caller.principal {
+            Principal::User(user) => Some(user.name.clone()),
+            Principal::Key(key) => Some(key.name.clone()),
+            _ => None,
+        },
         address: caller.principal.address().map(str::to_owned),
+        locale: caller.viewer.locale.clone(),
         branches: caller.branches().map(<[_]>::to_vec),
         csrf: if caller.principal.address().is_some() { viewer.csrf } else { None },
     })

@@ -16,6 +16,8 @@ mod endpoint;
 mod events;
 mod feed;
 mod feedback;
+mod given;
+mod hosted;
 mod house;
 mod incidents;
 mod input;
@@ -31,6 +33,7 @@ mod openapi;
 mod page;
 mod pdfs;
 mod people;
+mod places;
 mod problem;
 mod received;
 mod repeat;
@@ -39,6 +42,7 @@ mod requests;
 mod returned;
 mod reviews;
 mod rules;
+mod sale;
 mod secrets;
 mod sending;
 mod shares;
@@ -48,7 +52,7 @@ mod spool;
 mod suppressions;
 mod telling;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod viewers;
 
 use std::sync::Arc;
@@ -62,6 +66,7 @@ use schemars::{Schema, json_schema};
 use serde_json::Value;
 
 use self::endpoint::{Door, Endpoint, mount};
+pub(super) use self::places::Places;
 use self::problem::{Problem, only_problems};
 pub(super) use self::repeat::once;
 use super::PortalState;
@@ -116,6 +121,7 @@ fn endpoints() -> Vec<Endpoint> {
         changes::endpoints(),
         sending::endpoints(),
         artifacts::endpoints(),
+        hosted::endpoints(),
         feedback::endpoints(),
         telling::endpoints(),
         mail::endpoints(),

@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::caller::Caller;
@@ -16,6 +15,7 @@ use super::input::{Input, Query};
 use super::judging::CommentView;
 use super::page::{Page, Paging};
 use super::problem::Problem;
+use super::sale::SaleView;
 use crate::access::Action;
 use crate::access::share::{self as shared, Opened};
 use crate::db::listing::Last;
@@ -143,7 +143,7 @@ struct ToldView {
     photo: Option<String>,
     clips: Vec<ClipView>,
     /// What was sold and what was not paid, as the report has it.
-    transaction: Value,
+    transaction: Option<SaleView>,
 }
 
 /// A recording of a shared incident.
@@ -282,7 +282,7 @@ fn told(item: &Item, piece: &Piece, page: Option<&str>) -> Option<ToldView> {
         instance: incident.case.as_ref().map(|case| case.instance),
         photo: incident.photo.as_ref().and_then(|_| below("photo")),
         clips: clips.collect(),
-        transaction: sale.and_then(|sale| serde_json::to_value(sale).ok()).unwrap_or_default(),
+        transaction: sale.map(SaleView::from),
     })
 }
 

@@ -1,5 +1,7 @@
 //! Reports: the nights as they were frozen, in every revision, and the next one.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,14 +16,13 @@ use super::input::{Input, Query};
 use super::mail::{DeliveryView, deliveries_of};
 use super::page::{Page, Paging, is_sensible, night};
 use super::problem::Problem;
-use crate::access::Action;
-use crate::access::policy;
-use crate::audit::Change;
+use crate::access::{Action, policy};
 use crate::db::listing::ReportPage;
 use crate::db::reports::ReportRow;
-use crate::model::{LocationRef, ReportId, ReportState, RunId};
-use crate::pipeline::{Again, SiteNight};
+use crate::model::{LocationRef, ReportId, ReportState, RunId, Trigger};
 use crate::portal::PortalState;
+use crate::portal::desk;
+use crate::portal::shown::line;
 
 const MOST_REASON: usize = 1_000;
 
@@ -64,7 +65,7 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             )
             .takes::<Regenerate>()
             .answers::<Planned>(202, "It is being built.")
-            .problem(409, "Another regeneration of this night is under way."),
+            .problem(409, "Another regeneration of this night is under way, or no report of it was ever built."),
         ),
     ]
 }
@@ -103,6 +104,8 @@ pub(super) struct ReportView {
     night: String,
     /// 1 for the first; others are regenerations.
     revision: i32,
+    /// What its run came of; null for who may not look runs up.
+    cause: Option<Trigger>,
     state: ReportState,
     /// Why it was regenerated.
     reason: Option<String>,
@@ -110,7 +113,7 @@ pub(super) struct ReportView {
     requested_by: Option<String>,
     planned_at: DateTime<Utc>,
     built_at: Option<DateTime<Utc>>,
-    /// Why it is not built.
+    /// Why it is not built; null for customers.
     error: Option<String>,
     /// SHA-256 of its frozen data.
     data_sha256: Option<String>,
@@ -121,9 +124,40 @@ pub(super) struct ReportView {
     missing: i64,
 }
 
-impl From<ReportRow> for ReportView {
-    fn from(row: ReportRow) -> Self {
+/// Reports as who asks may see them.
+pub(super) async fn views(
+    state: &PortalState,
+    caller: &Caller,
+    rows: Vec<ReportRow>,
+) -> Result<Vec<ReportView>, Problem> {
+    let mut causes: HashMap<RunId, Option<Trigger>> = HashMap::new();
+    let mut shown = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let cause = match causes.get(&row.run) {
+            Some(known) => *known,
+            None if policy::opens(&caller.principal, Action::LookUp) => {
+                let cause = state.db.run(row.run).await?.map(|run| run.cause);
+                causes.insert(row.run, cause);
+                cause
+            }
+            None => None,
+        };
+        row.error = row.error.filter(|_| caller.customer().is_none());
+        shown.push(ReportView::of(row, cause));
+    }
+    Ok(shown)
+}
+
+/// One of them.
+async fn view(state: &PortalState, caller: &Caller, row: ReportRow) -> Result<ReportView, Problem> {
+    let one = views(state, caller, vec![row]).await?.pop();
+    one.ok_or_else(|| Problem::not_found("there is no such report, or it is not for you"))
+}
+
+impl ReportView {
+    fn of(row: ReportRow, cause: Option<Trigger>) -> Self {
         Self {
+            cause,
             id: row.id,
             run: row.run,
             location: row.location,
@@ -150,19 +184,23 @@ async fn reports(
     Query(query): Query<ReportQuery>,
 ) -> Result<Json<Page<ReportView>>, Problem> {
     let paging = Paging { limit: query.limit, cursor: query.cursor };
-    let location = match &query.location {
-        Some(location) => Some(caller.location(&state, location, Action::ReadLocation).await?.location),
-        None if caller.customer().is_some() => {
-            let detail = "name a location that you may see: GET /api/v1/locations lists them";
-            return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "location", detail));
+    let (mut location, mut given_to, mut branches) = (None, None, None);
+    if let Some(named) = &query.location {
+        let site = caller.site(&state, named, Action::ReadLocation).await?;
+        (location, given_to) = (Some(site.location.location), site.mailed_to.map(|address| (address, Vec::new())));
+    } else {
+        caller.opens(Action::ReadLocation)?;
+        if let Some(address) = caller.customer() {
+            let whole = state.db.whitelisted_locations(address, state.clock.now()).await?;
+            given_to = Some((address.to_owned(), whole));
+        } else {
+            branches = caller.branches().map(<[_]>::to_vec);
         }
-        None if policy::opens(&caller.principal, Action::ReadLocation) => None,
-        None => return Err(Problem::new(StatusCode::FORBIDDEN, "you may not read")),
-    };
+    }
     let page = ReportPage {
-        // A named location was allowed above.
-        branches: if location.is_some() { None } else { caller.branches().map(<[_]>::to_vec) },
+        branches,
         location,
+        given_to,
         from: night("from", query.from.as_deref())?,
         to: night("to", query.to.as_deref())?,
         state: query.state,
@@ -173,7 +211,8 @@ async fn reports(
         return Err(Paging::no_such_cursor());
     }
     let found = state.db.report_page(&page, paging.rows()?).await?;
-    paging.page(found, |row| (row.night, row.location.clone(), row.revision), ReportView::from).map(Json)
+    let page = paging.page(found, |row| (row.night, row.location.clone(), row.revision), |row| row)?;
+    Ok(Json(Page { items: views(&state, &caller, page.items).await?, next: page.next }))
 }
 
 /// A report with which the caller may do this.
@@ -195,7 +234,8 @@ async fn report(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ReportView>, Problem> {
-    Ok(Json(allowed(&state, &caller, &id, Action::ReadLocation).await?.into()))
+    let row = allowed(&state, &caller, &id, Action::ReadLocation).await?;
+    view(&state, &caller, row).await.map(Json)
 }
 
 async fn revisions(
@@ -208,10 +248,10 @@ async fn revisions(
     for revision in state.db.revisions(&row.location, row.night).await? {
         // A customer sees those that were mailed to them.
         if caller.may_report(&state, &revision, Action::ReadLocation).await.is_ok() {
-            seen.push(revision.into());
+            seen.push(revision);
         }
     }
-    Ok(Json(Page::whole(seen)))
+    Ok(Json(Page::whole(views(&state, &caller, seen).await?)))
 }
 
 async fn deliveries(
@@ -252,33 +292,22 @@ async fn regenerate(
 ) -> Result<Response, Problem> {
     let row = allowed(&state, &caller, &id, Action::Correct).await?;
     let Input(wish) = input?;
-    let reason = wish.reason.trim();
-    if reason.is_empty() || reason.chars().count() > MOST_REASON || reason.contains('\0') {
+    let (long, reason) = (wish.reason.chars().count() > MOST_REASON, line(&wish.reason, MOST_REASON));
+    if reason.is_empty() || long || wish.reason.contains('\0') {
         let detail = format!("must have from 1 to {MOST_REASON} characters");
         return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "reason", detail));
     }
-    let under_way = || Problem::new(StatusCode::CONFLICT, "another regeneration of this night is under way");
+    let conflict = |detail: &'static str| Problem::new(StatusCode::CONFLICT, detail);
+    let under_way = || conflict("another regeneration of this night is under way");
+    let site = state.db.location(&row.location).await?;
+    let site = site.ok_or_else(|| Problem::not_found("the feed knows the report's location no more"))?;
     let revisions = state.db.revisions(&row.location, row.night).await?;
     if revisions.iter().any(|row| row.state == ReportState::Planned) {
         return Err(under_way());
     }
-    let revision = state.pipeline.next_revision(&row.location, row.night).await?.unwrap_or(1);
-    let branch = state.db.location(&row.location).await?.map(|location| location.branch);
-    let again = Again {
-        sites: vec![SiteNight { location: row.location.clone(), night: row.night, revision }],
-        reason: reason.to_owned(),
-        by: caller.actor.to_string(),
-        send: wish.send,
-    };
-    let change = Change {
-        actor: caller.actor.clone(),
-        action: "report.regenerate",
-        object: format!("report:{}", row.id),
-        branch: branch.as_ref(),
-        detail: serde_json::json!({ "reason": reason, "send": wish.send, "revision": revision }),
-        origin: &caller.origin,
-    };
-    let planned = state.pipeline.regenerate(again, Some(change)).await?;
+    let planned = desk::once_more(&state, &caller.viewer, (&site, row.night), (reason, wish.send)).await?;
+    let (_, planned) =
+        planned.ok_or_else(|| conflict("no report of this night was ever built; its job can be run again"))?;
     if planned.reports.is_empty() {
         return Err(under_way());
     }

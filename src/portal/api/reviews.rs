@@ -16,7 +16,7 @@ use crate::access::Action;
 use crate::db::summaries::{ListedLocation, LocationFilter, LocationOrder};
 use crate::model::{BranchRef, LocationRef, NightDate, ReportId};
 use crate::portal::PortalState;
-use crate::portal::branch::Reach;
+use crate::portal::branch::{Reach, Told, told};
 
 /// The longest text that is looked for, in characters.
 const LONGEST: usize = 200;
@@ -82,7 +82,7 @@ struct ReviewView {
     location: LocationRef,
     name: String,
     branch_name: String,
-    /// The latest report; none before the first.
+    /// The latest report; none before the first, and none for whom it was not mailed to.
     report: Option<ReportId>,
     /// Its night's local date.
     #[schemars(extend("format" = "date"))]
@@ -92,8 +92,14 @@ struct ReviewView {
     /// Whether that was lately.
     lately: bool,
     incidents: Option<i64>,
+    /// How many of these were set aside since.
+    set_aside: Option<i64>,
     /// How many things are known to be missing in it.
     missing: Option<i64>,
+    /// How many mails it was sent by; null for customers.
+    mails: Option<i64>,
+    /// How many of these servers have taken.
+    mails_sent: Option<i64>,
     /// Whether the location ever sent a transaction.
     sells: Option<bool>,
 }
@@ -129,19 +135,19 @@ async fn reviews(
     }
     let reach = Reach::of(&state, &caller.viewer).await?;
     // Whoever sees only what was given to them is told by no filter what else there is.
-    let sees_reports = reach.given.is_none();
+    let sees_all = reach.given.is_none();
     let lately = since(&state);
     let filter = LocationFilter {
         scope: reach.scope(),
         branch,
         text: text.replace('\0', " "),
-        incidents: query.incidents.filter(|_| sees_reports),
-        sells: query.sells.filter(|_| sees_reports),
-        since: query.lately.filter(|lately| *lately && sees_reports).map(|_| lately),
+        incidents: query.incidents.filter(|_| sees_all),
+        sells: query.sells.filter(|_| sees_all),
+        since: query.lately.filter(|lately| *lately && sees_all).map(|_| lately),
         order: match query.sort {
             Some(Order::Branch) => LocationOrder::Branch,
-            Some(Order::Latest) if sees_reports => LocationOrder::Latest,
-            Some(Order::Incidents) if sees_reports => LocationOrder::Incidents,
+            Some(Order::Latest) if sees_all => LocationOrder::Latest,
+            Some(Order::Incidents) if sees_all => LocationOrder::Incidents,
             _ => LocationOrder::Name,
         },
         limit: rows,
@@ -150,20 +156,33 @@ async fn reviews(
         counted: false,
     };
     let found = state.db.listed_locations(&filter).await?;
-    let shown = |row: ListedLocation| ReviewView {
-        lately: sees_reports && row.night.is_some_and(|night| night >= lately),
-        location: row.location,
-        name: row.name,
-        branch_name: row.branch_name,
-        report: row.report.filter(|_| sees_reports),
-        night: row.night.filter(|_| sees_reports).map(|night| night.to_string()),
-        revision: row.revision.filter(|_| sees_reports),
-        reviewed_at: row.reviewed_at.filter(|_| sees_reports),
-        incidents: row.incidents.filter(|_| sees_reports),
-        missing: row.missing.filter(|_| sees_reports),
-        sells: row.sells.filter(|_| sees_reports),
-    };
-    paging.page(found, |_| after + rows - 1, shown).map(Json)
+    let told = told(&state, &found, reach.given.as_ref()).await?;
+    let shown = |(row, told): (ListedLocation, Told)| ReviewView::of(row, &told, lately);
+    paging.page(found.into_iter().zip(told).collect(), |_| after + rows - 1, shown).map(Json)
+}
+
+impl ReviewView {
+    /// Of a location and what may be said of its latest report; a night from `lately` on was reviewed lately.
+    fn of(row: ListedLocation, told: &Told, lately: NightDate) -> Self {
+        let seen = told.seen;
+        let night = row.night.filter(|_| seen);
+        Self {
+            lately: night.is_some_and(|night| night >= lately),
+            location: row.location,
+            name: row.name,
+            branch_name: row.branch_name,
+            report: row.report.filter(|_| seen),
+            night: night.map(|night| night.to_string()),
+            revision: row.revision.filter(|_| seen),
+            reviewed_at: row.reviewed_at.filter(|_| seen),
+            incidents: row.incidents.filter(|_| seen),
+            set_aside: night.map(|_| told.set_aside),
+            missing: row.missing.filter(|_| seen),
+            mails: told.mailed.map(|mails| mails.all),
+            mails_sent: told.mailed.map(|mails| mails.sent),
+            sells: row.sells.filter(|_| seen),
+        }
+    }
 }
 
 /// Of which branch.

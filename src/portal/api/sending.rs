@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::caller::Caller;
 use super::endpoint::Endpoint;
 use super::input::Input;
+use super::page::Page;
 use super::problem::Problem;
 use crate::access::Action;
-use crate::model::{ContactRef, DeliveryId};
+use crate::model::{ContactRef, DeliveryId, DeliveryState};
 use crate::portal::PortalState;
-use crate::portal::desk::{Circulated, circulate, open, try_out};
+use crate::portal::desk::{Circulated, Reader, circulate, open, readers, try_out};
+use crate::portal::frozen;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     let of_report = |endpoint: Endpoint| endpoint.parameter("id", "The report's id.", Some("uuid"));
@@ -37,6 +39,19 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             ),
         ),
         of_report(
+            Endpoint::get(
+                "/api/v1/reports/{id}/recipients",
+                (
+                    "listRecipients",
+                    "reports",
+                    "To whom a built revision goes, at the addresses that they have now, and whether they have had it.",
+                ),
+                recipients,
+            )
+            .answers::<Page<ReaderView>>(200, "All of them.")
+            .problem(410, "Retention took the report away."),
+        ),
+        of_report(
             Endpoint::post(
                 "/api/v1/reports/{id}/test",
                 ("testReport", "reports", "Mail a built revision, marked TEST, to yourself and to nobody else."),
@@ -45,6 +60,51 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             .answers::<Tried>(200, "What became of it."),
         ),
     ]
+}
+
+/// A recipient of a revision.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Recipient")]
+struct ReaderView {
+    contact: ContactRef,
+    name: String,
+    /// Where it was mailed, or would be now.
+    email: String,
+    /// The mail of this revision; null where they have none.
+    delivery: Option<DeliveryId>,
+    /// That mail's state.
+    state: Option<DeliveryState>,
+    /// Whether nothing is mailed to that address.
+    suppressed: bool,
+}
+
+impl From<Reader> for ReaderView {
+    fn from(reader: Reader) -> Self {
+        let (delivery, state) = reader.mail.unzip();
+        Self {
+            contact: reader.contact,
+            name: reader.name,
+            email: reader.email,
+            delivery,
+            state,
+            suppressed: reader.suppressed,
+        }
+    }
+}
+
+async fn recipients(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Page<ReaderView>>, Problem> {
+    caller.opens(Action::LookUp)?;
+    let opened = open(&state, &caller.viewer, &id, Action::LookUp).await?;
+    if opened.row.object_key.is_none() {
+        frozen::not_removed(&state, opened.row.id).await?;
+        return Err(Problem::not_found("the report is not built"));
+    }
+    let all = readers(&state, &opened.row).await?;
+    Ok(Json(Page::whole(all.into_iter().map(ReaderView::from).collect())))
 }
 
 /// To whom.

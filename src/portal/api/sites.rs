@@ -13,9 +13,10 @@ use super::page::{Page, Paging};
 use super::problem::Problem;
 use crate::access::policy::{self, Action, Place};
 use crate::db::listing::ListedContact;
-use crate::db::sites::{Branch, Location};
-use crate::model::{BranchRef, ContactRef, LocationRef};
+use crate::db::sites::{Branch, Camera, Location};
+use crate::model::{BranchRef, CameraRef, ContactRef, LocationRef, RefError};
 use crate::portal::PortalState;
+use crate::portal::branch::given_locations;
 
 const LOCATION: (&str, &str, Option<&str>) = ("location", "The location's ref.", None);
 
@@ -33,7 +34,15 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .answers::<Page<LocationView>>(200, "A page of them."),
         of_location(
             Endpoint::get("/api/v1/locations/{location}", ("getLocation", "sites", "One location."), location)
-                .answers::<LocationView>(200, "It."),
+                .answers::<LocationDetail>(200, "It."),
+        ),
+        of_location(
+            Endpoint::get(
+                "/api/v1/locations/{location}/cameras",
+                ("listCameras", "sites", "A location's cameras, by ref."),
+                cameras,
+            )
+            .answers::<Page<CameraView>>(200, "All of them."),
         ),
         of_location(
             Endpoint::get(
@@ -89,6 +98,29 @@ struct LocationView {
     timezone: String,
     /// BCP 47.
     locale: Option<String>,
+    night_hours: HoursView,
+}
+
+/// When nights begin and end, by the location's own clock.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NightHours")]
+struct HoursView {
+    /// Such as `18:00`.
+    from: String,
+    /// Such as `06:00`, of the next day where it is not later.
+    to: String,
+}
+
+/// A monitored site, with what its own pages say.
+#[derive(Serialize, JsonSchema)]
+struct LocationDetail {
+    #[serde(flatten)]
+    location: LocationView,
+    /// The night from which on it is on a plan; null where it always was.
+    #[schemars(extend("format" = "date"))]
+    since: Option<String>,
+    /// The types of its incidents, by name; null for who was not given all of it.
+    incident_types: Option<Vec<String>>,
 }
 
 impl From<Location> for LocationView {
@@ -100,6 +132,10 @@ impl From<Location> for LocationView {
             address: location.address,
             timezone: location.timezone.name().to_owned(),
             locale: location.locale,
+            night_hours: HoursView {
+                from: location.hours.from().format("%H:%M").to_string(),
+                to: location.hours.to().format("%H:%M").to_string(),
+            },
         }
     }
 }
@@ -111,21 +147,27 @@ async fn locations(
 ) -> Result<Json<Page<LocationView>>, Problem> {
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     let (rows, after) = (paging.rows()?, paging.after::<LocationRef>()?);
+    caller.opens(Action::ReadLocation)?;
+    let wrong = |error: RefError| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "branch", error.to_string());
+    let branch = query.branch.map(|branch| BranchRef::new(branch).map_err(wrong)).transpose()?;
     if let Some(address) = caller.customer() {
-        let mut given = Vec::new();
-        for location in state.db.whitelisted_locations(address, state.clock.now()).await? {
-            given.extend(state.db.location(&location).await?.map(LocationView::from));
+        let mut found = Vec::new();
+        // In order of their refs, as those of everybody else.
+        for given in given_locations(&state, address).await? {
+            if after.as_ref().is_some_and(|after| given <= *after) {
+                continue;
+            }
+            let location = state.db.location(&given).await?;
+            found.extend(location.filter(|known| branch.as_ref().is_none_or(|branch| known.branch == *branch)));
+            if i64::try_from(found.len()).is_ok_and(|count| count >= rows) {
+                break;
+            }
         }
-        return Ok(Json(Page::whole(given)));
+        return paging.page(found, |row| row.location.clone(), LocationView::from).map(Json);
     }
-    if !policy::opens(&caller.principal, Action::ReadLocation) {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "you may not read"));
-    }
-    let wanted = match query.branch {
+    let wanted = match branch {
         None => caller.branches().map(<[BranchRef]>::to_vec),
         Some(branch) => {
-            let branch = BranchRef::new(branch)
-                .map_err(|error| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "branch", error.to_string()))?;
             let theirs = caller.branches().is_none_or(|branches| branches.contains(&branch));
             Some(if theirs { vec![branch] } else { Vec::new() })
         }
@@ -138,8 +180,37 @@ async fn location(
     State(state): State<PortalState>,
     caller: Caller,
     Path(location): Path<String>,
-) -> Result<Json<LocationView>, Problem> {
-    Ok(Json(caller.location(&state, &location, Action::ReadLocation).await?.into()))
+) -> Result<Json<LocationDetail>, Problem> {
+    let site = caller.site(&state, &location, Action::ReadLocation).await?;
+    let named = &site.location.location;
+    // The types of what they may not see are not theirs to know.
+    let incident_types = match site.mailed_to {
+        Some(_) => None,
+        None => Some(state.db.incident_kinds(named).await?),
+    };
+    let since = state.db.plans_of(named).await?.first().map(|plan| plan.first_night.to_string());
+    Ok(Json(LocationDetail { since, incident_types, location: site.location.into() }))
+}
+
+/// A camera.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Camera")]
+struct CameraView {
+    r#ref: CameraRef,
+    name: String,
+}
+
+async fn cameras(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(location): Path<String>,
+) -> Result<Json<Page<CameraView>>, Problem> {
+    let location = caller.location(&state, &location, Action::ReadLocation).await?;
+    let mut tx = state.db.snapshot().await?;
+    let cameras = tx.cameras_of(&location.location).await?;
+    tx.commit().await?;
+    let shown = |camera: Camera| CameraView { r#ref: camera.camera, name: camera.name };
+    Ok(Json(Page::whole(cameras.into_iter().map(shown).collect())))
 }
 
 /// A person who may be notified.

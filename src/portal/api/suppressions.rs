@@ -14,11 +14,12 @@ use super::input::{Input, Query};
 use super::page::{Page, Paging};
 use super::problem::Problem;
 use crate::access::policy::{Action, Place};
-use crate::audit::{self, Change};
 use crate::db::listing::Last;
-use crate::db::suppressions::{self, Suppression};
+use crate::db::suppressions::Suppression;
 use crate::model::{DeliveryId, EmailAddress, SuppressionReason};
 use crate::portal::PortalState;
+use crate::portal::operations::{mail_again, mail_no_more};
+use crate::portal::shown::line;
 
 const LONGEST: usize = 1_000;
 
@@ -34,7 +35,8 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/api/v1/suppressions", ("suppress", "mail", "Mail nothing to an address any more."), suppress)
             .takes::<Address>()
             .answers::<SuppressionView>(201, "Nothing is mailed to it.")
-            .answers::<SuppressionView>(200, "That was so already."),
+            .answers::<SuppressionView>(200, "That was so already.")
+            .problem(409, "Somebody lifted it at the same time, or the same request is under way."),
         Endpoint::post(
             "/api/v1/suppressions/lift",
             ("liftSuppression", "mail", "Mail to an address again, from the next night on."),
@@ -49,7 +51,9 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
 /// Which suppressions.
 #[derive(Deserialize, JsonSchema)]
 struct SuppressionQuery {
-    /// Those that were lifted, too.
+    /// Of this address only, which staff may ask, too.
+    address: Option<String>,
+    /// Those that were lifted, too; counts for nothing where an address is named.
     lifted: Option<bool>,
     /// How many items a page has at most.
     #[schemars(range(min = 1, max = 500))]
@@ -61,7 +65,7 @@ struct SuppressionQuery {
 /// An address to which nothing is mailed.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Suppression")]
-struct SuppressionView {
+pub(super) struct SuppressionView {
     address: String,
     since: DateTime<Utc>,
     reason: SuppressionReason,
@@ -70,6 +74,7 @@ struct SuppressionView {
     /// The mail that came back.
     delivery: Option<DeliveryId>,
     lifted_at: Option<DateTime<Utc>>,
+    /// Who lifted it, and why.
     lifted_for: Option<String>,
 }
 
@@ -92,6 +97,14 @@ async fn suppressed(
     caller: Caller,
     Query(query): Query<SuppressionQuery>,
 ) -> Result<Json<Page<SuppressionView>>, Problem> {
+    if let Some(address) = &query.address {
+        caller.may(Action::LookUp, Place::INSTALLATION)?;
+        if address.contains('\0') {
+            return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "address", "is no address"));
+        }
+        let found = state.db.suppression(&EmailAddress::normalized(address)).await?;
+        return Ok(Json(Page::whole(found.into_iter().map(SuppressionView::from).collect())));
+    }
     caller.may(Action::Operate, Place::INSTALLATION)?;
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     let after = paging.after::<Last<String>>()?;
@@ -135,25 +148,13 @@ async fn suppress(
 ) -> Result<Response, Problem> {
     caller.may(Action::RunJobs, Place::INSTALLATION)?;
     let Input(wish) = input?;
-    let now = state.clock.now();
-    let suppression = Suppression {
-        address: wish.checked()?,
-        since: now,
-        reason: SuppressionReason::Manual,
-        detail: wish.reason,
-        delivery: None,
-        lifted_at: None,
-        lifted_for: None,
-    };
-    let mut tx = state.db.begin().await?;
-    if !suppressions::insert(&mut tx, &suppression).await? {
-        drop(tx);
-        let stands = state.db.suppression(&suppression.address).await?.unwrap_or(suppression);
-        return Ok(Json(SuppressionView::from(stands)).into_response());
+    let address = wish.checked()?;
+    if let Some(new) = mail_no_more(&state, &caller.viewer, &address, &line(&wish.reason, LONGEST)).await? {
+        return Ok((StatusCode::CREATED, Json(SuppressionView::from(new))).into_response());
     }
-    audit::record(&mut tx, of_address(&caller, "suppression.add", &suppression.address), now).await?;
-    tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(SuppressionView::from(suppression))).into_response())
+    let stands = state.db.suppression(&address).await?;
+    let stands = stands.ok_or_else(|| Problem::new(StatusCode::CONFLICT, "somebody has lifted it meanwhile"))?;
+    Ok(Json(SuppressionView::from(stands)).into_response())
 }
 
 async fn lift(
@@ -163,23 +164,9 @@ async fn lift(
 ) -> Result<StatusCode, Problem> {
     caller.may(Action::RunJobs, Place::INSTALLATION)?;
     let Input(wish) = input?;
-    let (address, now) = (wish.checked()?, state.clock.now());
-    let mut tx = state.db.begin().await?;
-    if !suppressions::lift(&mut tx, &address, Some(&wish.reason), now).await? {
-        return Err(Problem::not_found("the address is not suppressed"));
-    }
-    audit::record(&mut tx, of_address(&caller, "suppression.lift", &address), now).await?;
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn of_address<'a>(caller: &'a Caller, action: &'static str, address: &str) -> Change<'a> {
-    Change {
-        actor: caller.actor.clone(),
-        action,
-        object: format!("address:{address}"),
-        branch: None,
-        detail: serde_json::json!({}),
-        origin: &caller.origin,
+    if mail_again(&state, &caller.viewer, &wish.checked()?, &line(&wish.reason, LONGEST)).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found("the address is not suppressed"))
     }
 }

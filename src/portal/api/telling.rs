@@ -58,7 +58,7 @@ struct Words {
 }
 
 /// The mail by which a report came to who is signed in.
-async fn mail_of(state: &PortalState, caller: &Caller, report: &str) -> Result<Delivery, Problem> {
+pub(super) async fn mail_of(state: &PortalState, caller: &Caller, report: &str) -> Result<Delivery, Problem> {
     let nothing = || Problem::not_found("there is no such report, or you were not mailed it");
     caller.opens(Action::ManageSelf)?;
     let own = caller.principal.address().ok_or_else(nothing)?;

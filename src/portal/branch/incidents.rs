@@ -137,7 +137,7 @@ impl Wanted {
         // A day begins at its midnight, or when the clocks get there.
         let begins = |day: NaiveDate| instant_of(day.and_time(NaiveTime::MIN), zone);
         let after = |day: NaiveDate| day.checked_add_days(Days::new(1)).map(begins);
-        let day = |name: &str| query.get(name).parse::<NaiveDate>().ok();
+        let day = |name: &str| query.get(name).parse::<NightDate>().ok().map(NightDate::date);
         let (mut from, mut to) = (day("from").map(begins), day("to").and_then(after));
         if tab == Tab::Recent {
             let window = latest.map(|(_, night)| site.location.hours.window(night, zone));

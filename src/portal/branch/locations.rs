@@ -289,23 +289,11 @@ async fn rows(
     (given, since): (Option<&Given<'_>>, NightDate),
     l10n: &L10n,
 ) -> Result<Vec<Row>, Fault> {
-    let reports: Vec<ReportId> = listed.iter().filter_map(|one| one.report).collect();
-    let mailed = state.db.mailed(&reports).await?;
-    let aside = set_aside(state, listed).await?;
-    let mut own = HashSet::new();
-    if let Some(given) = given {
-        for report in &reports {
-            if state.db.was_mailed(*report, given.address).await? {
-                own.insert(*report);
-            }
-        }
-    }
-    let row = |one: &ListedLocation| {
-        let whole = given.is_none_or(|given| given.whole.contains(&one.location));
-        let seen = whole || one.report.is_some_and(|report| own.contains(&report));
-        let mails = one.report.and_then(|report| mailed.get(&report)).copied().filter(|_| given.is_none());
+    let all = told(state, listed, given).await?;
+    let row = |(one, told): (&ListedLocation, &Told)| {
+        let seen = told.seen;
         let base = format!("/locations/{}", segment(one.location.as_str()));
-        let Mailed { sent, all } = mails.unwrap_or_default();
+        let Mailed { sent, all } = told.mailed.unwrap_or_default();
         Row {
             name: line(&one.name, 120),
             // Of what somebody only has single incidents, the list of these is the page to begin with.
@@ -319,13 +307,52 @@ async fn rows(
             night: one.night.filter(|_| seen).map(|night| l10n.date(night)),
             lately: one.night.is_some_and(|night| night >= since),
             incidents: one.incidents.filter(|_| seen),
-            set_aside: if seen { aside.get(&one.location).copied().unwrap_or(0) } else { 0 },
+            set_aside: told.set_aside,
             missing: seen && one.missing.is_some_and(|missing| missing > 0),
             sent,
             mails: all,
         }
     };
-    Ok(listed.iter().map(row).collect())
+    Ok(listed.iter().zip(&all).map(row).collect())
+}
+
+/// What a list may say of a location's latest report to who looks at it.
+pub(in crate::portal) struct Told {
+    /// Whether anything of it: customers are told of what they were given.
+    pub(in crate::portal) seen: bool,
+    /// How many of its incidents were set aside.
+    pub(in crate::portal) set_aside: i64,
+    /// How its mails went, which is no customer's business.
+    pub(in crate::portal) mailed: Option<Mailed>,
+}
+
+/// The same of each listed location.
+pub(in crate::portal) async fn told(
+    state: &PortalState,
+    listed: &[ListedLocation],
+    given: Option<&Given<'_>>,
+) -> Result<Vec<Told>, Fault> {
+    let reports: Vec<ReportId> = listed.iter().filter_map(|one| one.report).collect();
+    let mailed = state.db.mailed(&reports).await?;
+    let aside = set_aside(state, listed).await?;
+    let mut own = HashSet::new();
+    if let Some(given) = given {
+        for report in &reports {
+            if state.db.was_mailed(*report, given.address).await? {
+                own.insert(*report);
+            }
+        }
+    }
+    let told = |one: &ListedLocation| {
+        let whole = given.is_none_or(|given| given.whole.contains(&one.location));
+        let seen = whole || one.report.is_some_and(|report| own.contains(&report));
+        Told {
+            seen,
+            set_aside: if seen { aside.get(&one.location).copied().unwrap_or(0) } else { 0 },
+            mailed: one.report.and_then(|report| mailed.get(&report)).copied().filter(|_| given.is_none()),
+        }
+    };
+    Ok(listed.iter().map(told).collect())
 }
 
 /// How many incidents of each location's latest night were set aside.

@@ -10,6 +10,7 @@ use super::scene::{centre, scene};
 use super::witness;
 use crate::access::Action;
 use crate::compose::Footage;
+use crate::db::incident_list::ListedIncident;
 use crate::model::ViewKind;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -31,6 +32,18 @@ pub(super) async fn photo(
     let key = listed.known.incident.photo_key.as_deref().ok_or(Fault::NoPhoto)?;
     // Lists show it, too: that somebody looked is noted of pages and footage.
     footage::stored(&state, key, None).await?.ok_or(Fault::NoPhoto)
+}
+
+/// An incident whose photo the viewer may see: one that is theirs to open, or that was only shared with them.
+pub(in crate::portal) async fn pictured(
+    state: &PortalState,
+    viewer: &Viewer,
+    named: (&str, &str),
+) -> Result<ListedIncident, Fault> {
+    match only_shared(state, viewer, named).await? {
+        Some(shared) => Ok(shared),
+        None => Ok(admitted(state, viewer, named, Action::ReadLocation).await?.1),
+    }
 }
 
 pub(super) async fn clip(

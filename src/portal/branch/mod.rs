@@ -4,7 +4,7 @@
 //! What is said here of an incident stands beside the frozen report and never changes it.
 
 mod access;
-mod csv;
+pub(super) mod csv;
 mod detail;
 mod export;
 mod incidents;
@@ -27,9 +27,11 @@ pub(super) use detail::admitted;
 pub(super) use export::{as_csv, as_pdf};
 pub(super) use incidents::{Tab, Wanted};
 pub(super) use judge::{remark, say};
-pub(super) use locations::Reach;
+pub(super) use locations::{Reach, Told, told};
+pub(super) use media::pictured;
 pub(super) use pdf::{latest as latest_pdf, of_incident as incident_pdf};
-pub(super) use site::admit;
+pub(super) use scene::{centre, scene};
+pub(super) use site::{Site, admit, given_locations};
 
 use super::rooms::{Door, Rooms};
 use crate::access::Action;
@@ -60,7 +62,7 @@ pub(super) fn rooms() -> Rooms {
         .get("/locations/{location}/incidents/{incident}/pdf", read, pdf::of_incident)
         .post("/locations/{location}/incidents/{incident}/comments", judge, judge::comment)
         .get("/locations/{location}/access", views, access::log)
-        .get("/locations/{location}/access.csv", views, access::csv)
+        .get("/locations/{location}/access.csv", views, access::as_csv)
         .get("/media/{location}/{incident}/photo", read, media::photo)
         .get("/media/{location}/{incident}/clip/{number}", read, media::clip)
 }

@@ -17,7 +17,7 @@ pub(super) fn night_of(site: &Location, known: &KnownIncident) -> NightDate {
 }
 
 /// Composes a report that holds nothing but an incident and what belongs to it. It is shown, and never frozen.
-pub(super) async fn scene(state: &PortalState, known: &KnownIncident) -> Result<Report, Fault> {
+pub(in crate::portal) async fn scene(state: &PortalState, known: &KnownIncident) -> Result<Report, Fault> {
     let incident = &known.incident;
     let mut tx = state.db.snapshot().await?;
     let (site, branch_name) = tx.site(&incident.location).await?.ok_or(Fault::NoSuchPage)?;
@@ -67,7 +67,7 @@ pub(super) async fn scene(state: &PortalState, known: &KnownIncident) -> Result<
 }
 
 /// The incident in its scene.
-pub(super) fn centre<'a>(report: &'a Report, incident: &IncidentRef) -> Result<&'a Escalation, Fault> {
+pub(in crate::portal) fn centre<'a>(report: &'a Report, incident: &IncidentRef) -> Result<&'a Escalation, Fault> {
     let named = |escalation: &&Escalation| escalation.incident.as_ref().is_some_and(|one| one.incident == *incident);
     report.escalations.iter().find(named).ok_or(Fault::NoSuchPage)
 }

@@ -71,7 +71,7 @@ pub(super) fn customer(viewer: &Viewer) -> Option<&str> {
 }
 
 /// The locations that were given to an address: by a mail that arrived, by the whitelist, or in part by a share.
-pub(super) async fn given_locations(state: &PortalState, address: &str) -> Result<Vec<LocationRef>, Fault> {
+pub(in crate::portal) async fn given_locations(state: &PortalState, address: &str) -> Result<Vec<LocationRef>, Fault> {
     let mut locations = state.db.mailed_locations(address).await?;
     locations.extend(state.db.whitelisted_locations(address, state.clock.now()).await?);
     locations.extend(state.db.shared_locations(address, state.clock.now()).await?);

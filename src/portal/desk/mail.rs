@@ -33,6 +33,13 @@ pub(in crate::portal) struct Opened {
     pub(super) site: Option<Location>,
 }
 
+impl Opened {
+    /// Whether it may have arrived: only who says so sends it again.
+    pub(in crate::portal) fn may_have_arrived(&self) -> bool {
+        matches!(self.delivery.state, DeliveryState::Sent | DeliveryState::Unknown)
+    }
+}
+
 /// The mail of that id, if the viewer may do this with it.
 pub(in crate::portal) async fn open(
     state: &PortalState,
@@ -216,13 +223,22 @@ pub(super) async fn resend(
     Posted(wish): Posted<Wish>,
 ) -> Result<Response, Fault> {
     let opened = open(&state, &viewer, &id, Action::Correct).await?;
+    if can_resend(&opened.delivery) && opened.may_have_arrived() && wish.again != "yes" {
+        return Ok(ask(&state, &viewer, opened).await?.into_response());
+    }
+    let resent = send_again(&state, &viewer, &opened).await?;
+    Ok(back(opened.delivery.id, if resent { "resent" } else { "left" }))
+}
+
+/// Sends a mail once more; false where it is on its way, or has no message.
+pub(in crate::portal) async fn send_again(
+    state: &PortalState,
+    viewer: &Viewer,
+    opened: &Opened,
+) -> Result<bool, Fault> {
     let delivery = &opened.delivery;
     if !can_resend(delivery) {
-        return Ok(back(delivery.id, "left"));
-    }
-    let may_have_arrived = matches!(delivery.state, DeliveryState::Sent | DeliveryState::Unknown);
-    if may_have_arrived && wish.again != "yes" {
-        return Ok(ask(&state, &viewer, opened).await?.into_response());
+        return Ok(false);
     }
     let change = Change {
         actor: viewer.actor(),
@@ -232,9 +248,9 @@ pub(super) async fn resend(
         detail: json!({ "state": delivery.state.as_str(), "contact": delivery.contact }),
         origin: &viewer.origin.address,
     };
-    let reopened = state.pipeline.resend(&[delivery.id], may_have_arrived, Some(change)).await?;
+    let reopened = state.pipeline.resend(&[delivery.id], opened.may_have_arrived(), Some(change)).await?;
     state.pipeline.queue.wake();
-    Ok(back(delivery.id, if reopened.is_empty() { "left" } else { "resent" }))
+    Ok(!reopened.is_empty())
 }
 
 pub(super) fn back(id: DeliveryId, said: &str) -> Response {

@@ -111,7 +111,7 @@ async fn fill(state: &PortalState, page: &mut Page, l10n: &L10n) -> Result<(), F
 async fn others(state: &PortalState, page: &mut Page, l10n: &L10n) -> Result<(), Fault> {
     let address = EmailAddress::normalized(&page.q);
     let utc = |at| l10n.date_time(at, Tz::UTC);
-    let tests = state.db.test_mails_to(&page.q.to_lowercase()).await?;
+    let tests = state.db.test_mails_to(&address).await?;
     page.tests = (tests.iter().rev().take(20))
         .map(|test| Other {
             at: utc(test.at),

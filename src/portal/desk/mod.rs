@@ -20,11 +20,11 @@ mod words;
 pub(super) use contact::{found as contact, named, say as correct_contact};
 pub(super) use difference::pair;
 pub(super) use feedback::{Done, see_to};
-pub(super) use mail::open as open_mail;
-pub(super) use night::send_failed;
+pub(super) use mail::{open as open_mail, send_again};
+pub(super) use night::{once_more, send_failed};
 pub(super) use report::open;
-pub(super) use send::{Circulated, circulate, try_out};
-pub(super) use withdraw::take_back;
+pub(super) use send::{Circulated, Reader, circulate, readers, try_out};
+pub(super) use withdraw::{standing, take_back};
 pub(super) use words::{Said, Suppressed, night_path, path, signature};
 
 use super::rooms::{Door, Rooms};

@@ -12,7 +12,7 @@ use crate::audit::Change;
 use crate::db::deliveries::DeliveryFilter;
 use crate::db::sites::Location;
 use crate::model::{DeliveryId, LocationRef, NightDate, ReportId};
-use crate::pipeline::{Again, SiteNight};
+use crate::pipeline::{Again, Planned, SiteNight};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::posted::Posted;
@@ -117,27 +117,40 @@ pub(super) async fn regenerate(
     if reason.is_empty() {
         return Ok(back("reason"));
     }
-    let Some(revision) = state.pipeline.next_revision(&site.location, night).await? else {
-        return Ok(back("no-report"));
-    };
+    match once_more(&state, &viewer, (&site, night), (reason, false)).await? {
+        Some((id, _)) => Ok(Redirect::to(&format!("/desk/reports/{id}"))),
+        None => Ok(back("no-report")),
+    }
+}
+
+/// Plans another revision of a night, which says who wanted it and why; none where no report of it was ever built.
+pub(in crate::portal) async fn once_more(
+    state: &PortalState,
+    viewer: &Viewer,
+    (site, night): (&Location, NightDate),
+    (reason, send): (String, bool),
+) -> Result<Option<(ReportId, Planned)>, Fault> {
+    let Some(revision) = state.pipeline.next_revision(&site.location, night).await? else { return Ok(None) };
     let id = ReportId::of(&site.location, night, revision);
     let change = Change {
         actor: viewer.actor(),
         action: "report.regenerate",
         object: format!("report:{id}"),
         branch: Some(&site.branch),
-        detail: json!({ "location": site.location, "night": night.to_string(), "revision": revision, "reason": reason }),
+        detail: json!({
+            "location": site.location, "night": night.to_string(), "revision": revision, "reason": reason, "send": send,
+        }),
         origin: &viewer.origin.address,
     };
     let again = Again {
         sites: vec![SiteNight { location: site.location.clone(), night, revision }],
         reason,
-        by: words::signature(&viewer),
-        send: false,
+        by: words::signature(viewer),
+        send,
     };
-    state.pipeline.regenerate(again, Some(change)).await?;
+    let planned = state.pipeline.regenerate(again, Some(change)).await?;
     state.pipeline.queue.wake();
-    Ok(Redirect::to(&format!("/desk/reports/{id}")))
+    Ok(Some((id, planned)))
 }
 
 /// Sends a night's mails once more that failed or came back.

@@ -12,8 +12,9 @@ use super::report::{Opened, Top, open, top};
 use super::words::{self, Said};
 use crate::access::policy::Action;
 use crate::audit::{self, Change};
-use crate::db::deliveries::DeliveryFilter;
-use crate::model::{ContactRef, DeliveryId, EmailAddress};
+use crate::db::deliveries::{Delivery, DeliveryFilter};
+use crate::db::reports::ReportRow;
+use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress};
 use crate::pipeline::CirculateError;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -28,7 +29,7 @@ struct Page {
     said: Option<String>,
     /// What the readers' last revision did not say.
     difference: Option<Difference>,
-    readers: Vec<Reader>,
+    readers: Vec<ReaderRow>,
     /// How many of them have not had it.
     left: usize,
     /// A newer revision is the one to send.
@@ -38,7 +39,7 @@ struct Page {
 }
 
 #[derive(Serialize)]
-struct Reader {
+struct ReaderRow {
     contact: String,
     name: String,
     address: String,
@@ -71,7 +72,7 @@ pub(super) async fn ask(
             break;
         }
     }
-    let readers = readers(&state, &opened).await?;
+    let readers: Vec<ReaderRow> = readers(&state, row).await?.iter().map(ReaderRow::of).collect();
     let page = Page {
         difference: between(&state, row, sent_before, &l10n).await?,
         left: readers.iter().filter(|reader| reader.state.is_none()).count(),
@@ -88,31 +89,53 @@ fn own_address(viewer: &Viewer) -> Option<EmailAddress> {
     viewer.principal.address().and_then(address_in)
 }
 
+impl ReaderRow {
+    fn of(reader: &Reader) -> Self {
+        Self {
+            contact: reader.contact.to_string(),
+            name: line(&reader.name, 100),
+            address: line(&reader.email, 254),
+            state: reader.mail.map(|(_, state)| state.as_str()),
+            mail: reader.mail.map(|(id, _)| format!("/desk/mails/{id}")),
+            suppressed: reader.suppressed,
+        }
+    }
+}
+
+/// A recipient of a revision, at the address that they have now.
+pub(in crate::portal) struct Reader {
+    pub(in crate::portal) contact: ContactRef,
+    pub(in crate::portal) name: String,
+    /// Where it was mailed, or would be.
+    pub(in crate::portal) email: String,
+    /// The mail of this revision, where they have one, and its state.
+    pub(in crate::portal) mail: Option<(DeliveryId, DeliveryState)>,
+    /// Whether nothing is mailed to that address.
+    pub(in crate::portal) suppressed: bool,
+}
+
 /// The frozen recipients at the addresses that they have now.
-async fn readers(state: &PortalState, opened: &Opened) -> Result<Vec<Reader>, Fault> {
-    let row = &opened.row;
+pub(in crate::portal) async fn readers(state: &PortalState, row: &ReportRow) -> Result<Vec<Reader>, Fault> {
     let frozen = frozen::report(state, row.id).await?;
     let filter = DeliveryFilter { report: Some(row.id), limit: 5_000, ..DeliveryFilter::default() };
     let listed = state.db.deliveries(&filter).await?;
-    let had: HashMap<&ContactRef, (DeliveryId, &'static str, &str)> = (listed.iter())
-        .map(|one| (&one.delivery.contact, (one.delivery.id, one.delivery.state.as_str(), one.delivery.email.as_str())))
-        .collect();
+    let had: HashMap<&ContactRef, &Delivery> =
+        listed.iter().map(|one| (&one.delivery.contact, &one.delivery)).collect();
     let mut readers = Vec::with_capacity(frozen.report.recipients.len());
     for recipient in &frozen.report.recipients {
         let mail = had.get(&recipient.contact);
         let corrected = state.db.contact_override(&recipient.contact).await?.and_then(|over| over.email);
         let email = match (mail, corrected) {
-            (Some((_, _, email)), _) => (*email).to_owned(),
+            (Some(mail), _) => mail.email.clone(),
             (None, Some(corrected)) => corrected,
             (None, None) => recipient.email.clone(),
         };
         readers.push(Reader {
-            contact: recipient.contact.to_string(),
-            name: line(&recipient.name, 100),
+            contact: recipient.contact.clone(),
+            name: recipient.name.clone(),
             suppressed: state.db.suppression(&EmailAddress::normalized(&email)).await?.is_some(),
-            address: line(&email, 254),
-            state: mail.map(|(_, word, _)| *word),
-            mail: mail.map(|(id, _, _)| format!("/desk/mails/{id}")),
+            email,
+            mail: mail.map(|mail| (mail.id, mail.state)),
         });
     }
     Ok(readers)

@@ -29,19 +29,23 @@ pub(super) struct Links {
 impl Links {
     /// Of the links that a mail holds, if it holds any.
     pub(super) fn of(links: &[LinkRecord], now: DateTime<Utc>, zone: chrono_tz::Tz, l10n: &L10n) -> Option<Self> {
-        let standing = |link: &&LinkRecord| link.revoked_at.is_none();
-        let (state, at) = match links.iter().filter(standing).map(|link| link.expires_at).max() {
-            Some(until) if until > now => ("working", until),
-            Some(until) => ("ended", until),
-            None => ("withdrawn", links.iter().filter_map(|link| link.revoked_at).max()?),
-        };
-        Some(Self { state, at: l10n.date_time(at, zone) })
+        standing(links, now).map(|(state, at)| Self { state, at: l10n.date_time(at, zone) })
     }
 
     /// Whether there is anything to withdraw: links that have ended, too, for who signs in sees what they were mailed.
     pub(super) fn stand(&self) -> bool {
         self.state != "withdrawn"
     }
+}
+
+/// Whether a mail's links are `working`, `ended` or `withdrawn`, and until when, or since; none where it holds none.
+pub(in crate::portal) fn standing(links: &[LinkRecord], now: DateTime<Utc>) -> Option<(&'static str, DateTime<Utc>)> {
+    let stands = |link: &&LinkRecord| link.revoked_at.is_none();
+    Some(match links.iter().filter(stands).map(|link| link.expires_at).max() {
+        Some(until) if until > now => ("working", until),
+        Some(until) => ("ended", until),
+        None => ("withdrawn", links.iter().filter_map(|link| link.revoked_at).max()?),
+    })
 }
 
 #[derive(Deserialize)]

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::access::policy::{Action, Place};
 use crate::audit::{self, Change};
 use crate::config::Job;
-use crate::db::suppressions;
-use crate::model::{EmailAddress, ReportId};
+use crate::db::suppressions::{self, Suppression};
+use crate::model::{EmailAddress, ReportId, SuppressionReason};
 use crate::portal::PortalState;
 use crate::portal::desk::{path, signature};
 use crate::portal::fault::Fault;
@@ -130,17 +130,59 @@ pub(super) async fn lift(
 ) -> Result<Redirect, Fault> {
     viewer.may(Action::RunJobs, Place::INSTALLATION)?;
     let address = EmailAddress::normalized(&lift.address);
-    let reason = line(&lift.reason, 400);
-    let why = if reason.is_empty() { signature(&viewer) } else { format!("{}: {reason}", signature(&viewer)) };
+    let lifted = mail_again(&state, &viewer, &address, &line(&lift.reason, 400)).await?;
+    let said = if lifted { "lifted" } else { "not-suppressed" };
+    Ok(Redirect::to(&path("/operations", &[("said", said)])))
+}
+
+/// Who wants something, and why.
+fn on_behalf(viewer: &Viewer, reason: &str) -> String {
+    if reason.is_empty() { signature(viewer) } else { format!("{}: {reason}", signature(viewer)) }
+}
+
+/// Lifts the suppression of an address in its one form; false where there is none.
+pub(in crate::portal) async fn mail_again(
+    state: &PortalState,
+    viewer: &Viewer,
+    address: &str,
+    reason: &str,
+) -> Result<bool, Fault> {
     let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let lifted = suppressions::lift(&mut tx, &address, Some(&why), now).await?;
+    let lifted = suppressions::lift(&mut tx, address, Some(&on_behalf(viewer, reason)), now).await?;
     if lifted {
-        let change = change(&viewer, "suppression.lift", format!("address:{address}"), json!({ "reason": reason }));
+        let change = change(viewer, "suppression.lift", format!("address:{address}"), json!({ "reason": reason }));
         audit::record(&mut tx, change, now).await?;
     }
     tx.commit().await?;
     state.board.changed().await;
-    let said = if lifted { "lifted" } else { "not-suppressed" };
-    Ok(Redirect::to(&path("/operations", &[("said", said)])))
+    Ok(lifted)
+}
+
+/// Suppresses an address in its one form, from now on; none where it is suppressed already.
+pub(in crate::portal) async fn mail_no_more(
+    state: &PortalState,
+    viewer: &Viewer,
+    address: &str,
+    reason: &str,
+) -> Result<Option<Suppression>, Fault> {
+    let now = state.clock.now();
+    let suppression = Suppression {
+        address: address.to_owned(),
+        since: now,
+        reason: SuppressionReason::Manual,
+        detail: on_behalf(viewer, reason),
+        delivery: None,
+        lifted_at: None,
+        lifted_for: None,
+    };
+    let mut tx = state.db.begin().await?;
+    if !suppressions::insert(&mut tx, &suppression).await? {
+        return Ok(None);
+    }
+    let detail = json!({ "reason": suppression.reason, "said": reason });
+    audit::record(&mut tx, change(viewer, "suppression.add", format!("address:{address}"), detail), now).await?;
+    tx.commit().await?;
+    state.board.changed().await;
+    Ok(Some(suppression))
 }

@@ -14,6 +14,7 @@ mod runs;
 mod shown;
 
 pub(super) use board::{Board, JobNow, PACE, jobs_now};
+pub(super) use changes::{mail_again, mail_no_more};
 
 use super::rooms::{Door, Rooms};
 use crate::access::policy::Action;

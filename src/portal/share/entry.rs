@@ -33,6 +33,7 @@ pub(in crate::portal) async fn let_in(
         return Ok(Err(wrong));
     }
     let mut tx = state.db.begin().await?;
+    let mut entries = Vec::with_capacity(addresses.good.len());
     for address in &addresses.good {
         let listed = Listed {
             id: state.random.id()?.into(),
@@ -45,9 +46,10 @@ pub(in crate::portal) async fn let_in(
             revoked_at: None,
             whole: true,
         };
-        whitelist::insert(&mut tx, &listed).await?;
+        let id = whitelist::insert(&mut tx, &listed).await?;
+        entries.push(json!({ "address": address.as_str(), "entry": format!("whitelist:{id}") }));
     }
-    let detail = json!({"addresses": addresses.good.len(), "expires_at": expires_at});
+    let detail = json!({"addresses": addresses.good.len(), "entries": entries, "expires_at": expires_at});
     record(&mut tx, viewer, ("whitelist.add", format!("location:{}", site.location)), site, detail, now).await?;
     tx.commit().await?;
     Ok(Ok(addresses.good.iter().map(|address| address.as_str().to_owned()).collect()))

@@ -210,7 +210,7 @@ pub(in crate::portal) async fn once_more(
 
 async fn limit(state: &PortalState, viewer: &Viewer, address: &EmailAddress) -> Result<(), Fault> {
     let now = state.clock.now();
-    let origin = format!("ask from {}", viewer.origin.address);
+    let origin = format!("ask from {}", viewer.origin.network());
     let by_origin = state.db.throttle(&origin, TimeDelta::hours(1), now).await?;
     let by_address = state.db.throttle(&format!("ask {}", address.as_str()), TimeDelta::days(1), now).await?;
     if by_origin > MOST_OF_ORIGIN || by_address > MOST_OF_ADDRESS { Err(Fault::TooMany) } else { Ok(()) }

@@ -83,9 +83,18 @@ impl House {
 
     /// The same with more configuration.
     pub(super) async fn with(report: Report, reader: usize, more: &str) -> Self {
+        Self::furnished(report, reader, more, "").await
+    }
+
+    /// The same with its rows in a PostgreSQL database.
+    pub(super) async fn on_postgres(report: Report, reader: usize, url: &str) -> Self {
+        Self::furnished(report, reader, "", url).await
+    }
+
+    async fn furnished(report: Report, reader: usize, more: &str, database: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = FixedClock::new(mailed());
-        let environment = Environment::of([(config::BOUNCES_KEY, BOUNCES_KEY)]);
+        let environment = Environment::of([(config::BOUNCES_KEY, BOUNCES_KEY), (config::DATABASE_URL, database)]);
         let config = Config::parse(&format!("{CONFIG}{more}"), None, folder.path(), &environment).unwrap();
         let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
         let (pipeline, templates) = (&app.pipeline, Templates::embedded());
@@ -143,6 +152,9 @@ impl House {
             "message/rfc822",
             MAIL,
         );
+        bundle = bundle.add("clips.json", "application/json", "{\"token_sha256\": \"00ff\"}");
+        bundle = bundle.add("mail/en.html", "text/html; charset=utf-8", "<p>The night</p>");
+        bundle = bundle.add("mail/en.txt", "text/plain; charset=utf-8", "The night");
         if report.has_pdf() {
             bundle = bundle.add("report.en.pdf", "application/pdf", "%PDF-1.7 in English");
             bundle = bundle.add("report.pl.pdf", "application/pdf", "%PDF-1.7 po polsku");

@@ -1,7 +1,9 @@
 //! The portal through its router, over an embedded archive and a SQLite file.
 
 mod accounts;
+mod asked;
 mod brands;
+mod busy;
 mod crowded;
 mod demo;
 mod footage;
@@ -11,6 +13,7 @@ mod hosted;
 mod house;
 mod ledger;
 mod links;
+mod mends;
 mod navigation;
 mod nights;
 mod openid;
@@ -21,4 +24,5 @@ mod scanned;
 mod shared;
 mod sharing;
 mod signing_in;
+mod strangers;
 mod walk;

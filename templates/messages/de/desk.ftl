@@ -105,6 +105,7 @@ desk-contact-before = Zuletzt berichtigt von { $by }, { $at }: { $reason }
 desk-contact-new = Neue Adresse
 desk-contact-new-help = Leer lassen, um zur gelieferten Adresse zurückzukehren.
 desk-contact-bad = Geben Sie eine mögliche E-Mail-Adresse und einen Grund an.
+desk-contact-no-reason = Bitte einen Grund angeben: Er wird mit der Änderung aufbewahrt.
 desk-contact-do = Berichtigen
 
 desk-mail-to = An

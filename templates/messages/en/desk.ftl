@@ -105,6 +105,7 @@ desk-contact-before = Last corrected by { $by }, { $at }: { $reason }
 desk-contact-new = New address
 desk-contact-new-help = Leave it empty to go back to the feed’s address.
 desk-contact-bad = Give an e-mail address that can be one, and a reason.
+desk-contact-no-reason = Say why: the reason is kept with the change.
 desk-contact-do = Correct it
 
 desk-mail-to = To

@@ -105,6 +105,7 @@ desk-contact-before = Corregida por última vez por { $by }, { $at }: { $reason 
 desk-contact-new = Nueva dirección
 desk-contact-new-help = Déjela vacía para volver a la dirección del proveedor.
 desk-contact-bad = Dé una dirección de correo posible y un motivo.
+desk-contact-no-reason = Indique el motivo: se guarda junto con el cambio.
 desk-contact-do = Corregir
 
 desk-mail-to = Para

@@ -107,6 +107,7 @@ desk-contact-before = Ostatnio poprawiono: { $by }, { $at }: { $reason }
 desk-contact-new = Nowy adres
 desk-contact-new-help = Pozostaw puste, aby wrócić do adresu dostawcy.
 desk-contact-bad = Podaj możliwy adres e-mail i powód.
+desk-contact-no-reason = Proszę podać powód: zostanie zachowany wraz ze zmianą.
 desk-contact-do = Popraw
 
 desk-mail-to = Do

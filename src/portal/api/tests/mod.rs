@@ -10,4 +10,5 @@ mod objects;
 mod reading;
 mod room;
 mod secrets;
+pub(in crate::portal) mod truth;
 mod writing;

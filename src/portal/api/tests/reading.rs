@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::addresses::{addresses, expected};
 use super::room::{Answer, Room, now};
+use super::truth::Truth;
 use crate::access::Token;
 use crate::db::sessions::{self, Session};
 use crate::db::users::{self, User};
@@ -138,9 +139,13 @@ pub(super) async fn ask(
 /// What a caller is told at each address of `name`'s things, but for those that belong to nobody's branch.
 async fn walk(room: &Room, headers: &[(&str, String)], name: &str) -> Vec<(String, u16)> {
     let mut told = Vec::new();
+    let truth = Truth::new();
     for (method, path, body) in addresses(room, name).await {
         let answer = ask(room, &method, &path, headers, body).await;
         assert!(!answer.status.is_server_error(), "{method} {path}: {}", answer.text);
+        let is = (answer.status.as_u16(), answer.header("content-type"));
+        let faults = truth.faults((method.as_str(), &path), is, answer.text.as_bytes());
+        assert_eq!(faults, [""; 0], "{}", answer.text);
         told.push((format!("{method} {path}"), answer.status.as_u16()));
     }
     told

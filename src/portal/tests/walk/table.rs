@@ -205,6 +205,7 @@ list GET /api/v1/reports
 list GET /api/v1/requests
 list GET /api/v1/shares
 branch GET /api/v1/locations/{location}
+branch GET /api/v1/locations/{location}/cameras
 branch GET /api/v1/locations/{location}/contacts
 branch GET /api/v1/locations/{location}/contacts/{contact}
 branch POST /api/v1/locations/{location}/contacts/{contact}/correct {"email":"new@example.com","reason":"r"}
@@ -216,6 +217,7 @@ branch GET /api/v1/locations/{location}/incidents.pdf
 list GET /api/v1/reviews
 own GET /api/v1/reviews/counts
 branch GET /api/v1/locations/{location}/interactions
+branch GET /api/v1/interactions/{interaction}
 branch POST /api/v1/locations/{location}/judgements {"incidents":["{incident}"],"reason":"inconclusive"}
 branch GET /api/v1/locations/{location}/viewers
 branch GET /api/v1/locations/{location}/views
@@ -241,9 +243,12 @@ branch POST /api/v1/requests/{id}/grant {"expires_at":"2026-04-20T00:00:00Z"}
 branch GET /api/v1/reports/{id}
 branch GET /api/v1/reports/{id}/artifacts
 branch GET /api/v1/reports/{id}/artifacts/{name}
-branch GET /api/v1/reports/{id}/bundle
+house GET /api/v1/reports/{id}/bundle
 branch GET /api/v1/reports/{id}/changes
 branch GET /api/v1/reports/{id}/deliveries
+branch GET /api/v1/reports/{id}/events
+own GET /api/v1/reports/{id}/feedback
+branch GET /api/v1/reports/{id}/recipients
 branch POST /api/v1/reports/{id}/regenerate {"reason":"r"}
 house POST /api/v1/reports/{id}/release
 branch GET /api/v1/reports/{id}/revisions
@@ -288,12 +293,14 @@ house POST /api/v1/suppressions/lift {"address":"nobody@example.com"}
 house GET /api/v1/operations
 house GET /api/v1/alerts
 house GET /api/v1/jobs
+house GET /api/v1/jobs/{job}/pauses
 house POST /api/v1/jobs/{job}/pause {}
 house POST /api/v1/jobs/{job}/resume
 house POST /api/v1/jobs/{job}/run {}
 house GET /api/v1/runs
 house GET /api/v1/runs/{id}
 house GET /api/v1/audit
+house GET /api/v1/audit/verify
 open POST /api/v1/feed
 open POST /api/v1/media
 open POST /api/v1/bounces

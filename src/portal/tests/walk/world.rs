@@ -8,6 +8,7 @@ use crate::compose::{Footage, Report, Sample};
 use crate::db::access_requests::{self, AccessRequest};
 use crate::db::clips::Clip;
 use crate::db::contacts::Contact;
+use crate::db::interactions::Interaction;
 use crate::db::links;
 use crate::db::testing::run;
 use crate::db::users::{self, User};
@@ -41,7 +42,7 @@ impl Side {
     pub(super) fn fill(&self, path: &str, text: &str, fresh: Uuid) -> String {
         let request = self.request.to_string();
         let id = match path {
-            path if path.contains("/shares/") => &self.share,
+            path if path.contains("/shares/") || path.contains("/shared/") => &self.share,
             path if path.contains("/whitelist/") => &self.entry,
             path if path.contains("/requests/") => &request,
             path if path.contains("/feedback/") => &self.feedback,
@@ -87,6 +88,8 @@ pub(super) struct World {
     pub(super) south: Side,
     /// Those of the north, and nobody, each with what they are called.
     pub(super) strangers: Vec<(&'static str, Guest)>,
+    /// Somebody of ours, whose every branch is, but not the house.
+    pub(super) staff: Guest,
     /// Keys of the north, and one that may only send feeds.
     pub(super) keys: Vec<(&'static str, String)>,
     pub(super) branch_user: Guest,
@@ -132,6 +135,22 @@ async fn feed(house: &House, report: &Report) {
             password: None,
         };
         tx.put_clips(&[stamped(row)]).await.unwrap();
+    }
+    for handled in &report.interactions {
+        let row = Interaction {
+            interaction: handled.interaction.clone(),
+            location: site.location.clone(),
+            camera: None,
+            level: handled.level,
+            kind: handled.kind.clone(),
+            started_at: handled.started_at,
+            ended_at: handled.ended_at,
+            operator: handled.operator.clone(),
+            notes: handled.notes.clone(),
+            actions: handled.actions.clone(),
+            clip: handled.clip.clone(),
+        };
+        tx.put_interactions(&[stamped(row)]).await.unwrap();
     }
     for recipient in &report.recipients {
         let row = Contact {
@@ -227,6 +246,7 @@ async fn side(house: &House, branch: &'static str, report: &Report) -> Side {
             ("location", site.location.to_string()),
             ("incident", incident),
             ("clip", report.clips[0].clip.to_string()),
+            ("interaction", report.interactions[0].interaction.to_string()),
             ("contact", report.recipients[0].contact.to_string()),
             ("night", report.night.to_string()),
             ("report", report.id.to_string()),
@@ -291,6 +311,7 @@ impl World {
         let keys =
             vec![("a branch's key", north_key.clone()), ("a feeding key", key(&house, &[KeyRight::Feed], None).await)];
         let operations = house.signed_in(Role::Operations, &[]).await;
+        let staff = house.signed_in(Role::Staff, &[]).await;
         let decider = Token::random(house.random.bytes().unwrap());
         let mut tx = house.db.begin().await.unwrap();
         let (until, owner) = (mailed() + TimeDelta::days(14), "branch-owner@example.com");
@@ -308,6 +329,18 @@ impl World {
         assert!(users::insert(&mut tx, &owner).await.unwrap());
         tx.commit().await.unwrap();
         let tokens = tokens(&house, &north, their.recipient, &decider);
-        Self { house, north: their, south: other, strangers, keys, branch_user, north_key, operations, all_key, tokens }
+        Self {
+            house,
+            north: their,
+            south: other,
+            strangers,
+            staff,
+            keys,
+            branch_user,
+            north_key,
+            operations,
+            all_key,
+            tokens,
+        }
     }
 }
