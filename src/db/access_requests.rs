@@ -248,19 +248,6 @@ mod tests {
             }
             assert!(insert(&mut tx, &request(1)).await.unwrap());
             assert!(!insert(&mut tx, &request(2)).await.unwrap(), "asked already");
-            // Of shares each is asked for by itself.
-            let of_share = |id: u128, share: u128| AccessRequest {
-                incident: None,
-                share: Some(Uuid::from_u128(share).into()),
-                address: "jan@example.com".into(),
-                ..request(id)
-            };
-            assert!(insert(&mut tx, &of_share(11, 1)).await.unwrap());
-            assert!(insert(&mut tx, &of_share(12, 2)).await.unwrap(), "another share of the same place");
-            assert!(!insert(&mut tx, &of_share(13, 2)).await.unwrap());
-            for id in [11, 12] {
-                assert!(decide(&mut tx, Uuid::from_u128(id), "declined", "user:x", at).await.unwrap());
-            }
             insert_decider(&mut tx, &[3; 32], request(1).id, "owner@example.com", at).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(db.access_request(request(1).id).await.unwrap(), Some(request(1)));
@@ -280,6 +267,35 @@ mod tests {
             tx.commit().await.unwrap();
             let known = db.access_request(request(1).id).await.unwrap().unwrap();
             assert_eq!((known.state.as_str(), known.is_open()), ("granted", false));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn each_share_is_asked_for_by_itself() {
+        on_each_database("access_requests_shares", async |db| {
+            let at: DateTime<Utc> = "2026-03-29T05:00:00Z".parse().unwrap();
+            let request = |id: u128, share: u128| AccessRequest {
+                id: Uuid::from_u128(id),
+                location: "harbor".parse().unwrap(),
+                branch: "north".parse().unwrap(),
+                incident: None,
+                share: Some(Uuid::from_u128(share).into()),
+                address: "jan@example.com".into(),
+                name: "Jan".into(),
+                note: String::new(),
+                language: "en".into(),
+                asked_at: at,
+                state: "open".into(),
+                decided_at: None,
+                decided_by: None,
+            };
+            let mut tx = db.begin().await.unwrap();
+            assert!(insert(&mut tx, &request(1, 1)).await.unwrap());
+            assert!(insert(&mut tx, &request(2, 2)).await.unwrap(), "another share of the same place");
+            assert!(!insert(&mut tx, &request(3, 2)).await.unwrap(), "asked already");
+            tx.commit().await.unwrap();
+            assert_eq!(db.access_requests(None, 9).await.unwrap().len(), 2);
         })
         .await;
     }

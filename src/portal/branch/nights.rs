@@ -6,7 +6,7 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use chrono::{Days, NaiveTime};
+use chrono::{Datelike, Days, NaiveTime};
 use serde::Serialize;
 
 use super::pager::{self, Pager};
@@ -23,6 +23,9 @@ use crate::portal::fault::Fault;
 use crate::portal::frozen;
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
+
+/// Nights of other years there are none, and not every database knows them.
+const SENSIBLE: std::ops::RangeInclusive<i32> = 1970..=9998;
 
 #[derive(Serialize)]
 struct Page {
@@ -109,6 +112,9 @@ async fn found(
 ) -> Result<(Site, NightDate, Option<(ReportId, DeliveryId)>), Fault> {
     let site = admit(state, viewer, location, Action::ReadLocation).await?;
     let night: NightDate = night.parse().map_err(|_| Fault::NoSuchPage)?;
+    if !SENSIBLE.contains(&night.date().year()) {
+        return Err(Fault::NoSuchPage);
+    }
     let mailed = state.db.mailed_night((&site.location.location, night), own(viewer)).await?;
     if mailed.is_none() && site.mailed_to.is_some() {
         return Err(Fault::NoSuchPage);

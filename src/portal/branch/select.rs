@@ -86,8 +86,7 @@ pub(super) async fn share(
     let site = admit(&state, &viewer, &location, Action::Share).await?;
     let query = Query::parse(Some(selection.query.trim_start_matches('?')), &KNOWN);
     if !selection.all.is_empty() {
-        let filter = query.with(&[("done", ""), ("bom", ""), ("share", ""), ("page", query.get("page"))]);
-        let filter = filter.replacen('?', "&", 1);
+        let filter = query.with(&[("done", ""), ("bom", ""), ("share", "")]).replacen('?', "&", 1);
         let tab = if tab(&selection.tab) == Tab::All { "all" } else { "recent" };
         return Ok(Redirect::to(&format!("{}/share?tab={tab}{filter}", site.base())));
     }

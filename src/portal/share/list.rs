@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::received;
-use super::sent::{Shown, shown, zone};
+use super::sent::{Shown, branch_now, shown, zone};
 use crate::access::{Action, Place, Principal, share};
 use crate::db::shares::Recipient;
 use crate::model::LocationRef;
@@ -70,7 +70,7 @@ pub(in crate::portal) async fn page(
     for share in found {
         let made = viewer.principal.address() == Some(share.by_address.as_str());
         let is_user = matches!(viewer.principal, Principal::User(_));
-        if is_user && viewer.may(Action::Share, Place::given(&share.branch, made)).is_err() {
+        if is_user && viewer.may(Action::Share, Place::given(&branch_now(&state, &share).await?, made)).is_err() {
             continue;
         }
         let zone = zone(&state, &share.location).await?;

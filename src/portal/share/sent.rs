@@ -12,7 +12,7 @@ use super::piece::{Lines, lines, pieces};
 use crate::access::{Action, Place, Principal, share};
 use crate::audit::Actor;
 use crate::db::shares::{Recipient, Share};
-use crate::model::{EmailAddress, LocationRef};
+use crate::model::{BranchRef, EmailAddress, LocationRef};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::pages;
@@ -101,8 +101,8 @@ pub(in crate::portal) async fn own(state: &PortalState, viewer: &Viewer, id: &st
     let share = find(state, id).await?;
     let made = is_by(viewer, &share);
     let action = if made { Action::Share } else { Action::ManageWhitelist };
-    // A user whose branch it is not any more does not see it any more, either.
-    viewer.may(action, Place::given(&share.branch, made))?;
+    // A user whose branch it is not any more does not see it any more, either; nor one of a branch that its location left.
+    viewer.may(action, Place::given(&branch_now(state, &share).await?, made))?;
     let here = format!("/shares/{}", share.id);
     let customer = match &viewer.principal {
         Principal::Customer { address } => Some(address.clone()),
@@ -129,6 +129,12 @@ impl Desk {
         }
         Ok(true)
     }
+}
+
+/// The branch to which a share's location belongs now; that of then where the location is gone.
+pub(super) async fn branch_now(state: &PortalState, share: &Share) -> Result<BranchRef, Fault> {
+    let site = state.db.location(&share.location).await?;
+    Ok(site.map_or_else(|| share.branch.clone(), |site| site.branch))
 }
 
 /// Whether a viewer made a share.

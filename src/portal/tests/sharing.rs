@@ -86,7 +86,7 @@ async fn fifty_addresses_get_a_link_each_and_one_is_withdrawn_in_every_process()
     // Sent again: the same link. All of them withdrawn: nothing is left.
     let again = recipient(&addresses[2]);
     house.post_as(None, &page, &[("what", "resend"), ("recipient", &again)]).await;
-    assert_eq!(house.db.letters_to(&addresses[2], 9).await.unwrap().len(), 2);
+    assert_eq!(house.db.letters_to(&addresses[2], 9).await.unwrap().len(), 1, "in place of the one that waited");
     assert_eq!(house.link_in_letter(&addresses[2], "s").await, links[2]);
     house.post_as(None, &page, &[("what", "end"), ("days", "1")]).await;
     house.clock.set(mailed() + TimeDelta::days(2));

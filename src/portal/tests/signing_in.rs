@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 
 use super::guests::Guest;
 use super::house::{Answer, House, mailed};
+use super::shared::arrive;
 use crate::access::password;
 use crate::access::sealed::Seal;
 use crate::access::totp::{self, Secret};
@@ -17,6 +18,7 @@ const LONG: &str = "correct horse battery";
 
 /// An address to which the house's report was mailed.
 async fn reader(house: &House) -> String {
+    arrive(house).await;
     house.db.delivery(house.delivery).await.unwrap().unwrap().email
 }
 
