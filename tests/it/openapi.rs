@@ -138,9 +138,20 @@ fn a_property_based_client_finds_the_api_to_be_what_its_document_says() {
     }
 }
 
-/// The headers of somebody of operations who has signed in; what is there stands in a file from then on.
+/// The headers of a branch's user who has signed in; what is there stands in a file from then on.
 fn person(python: &Path, portal: &Portal, key: &str) -> [String; 2] {
-    let add = ["users", "add", "ola@example.com", "--name", "Ola", "--role", "operations", "--print-link"];
+    let add = [
+        "users",
+        "add",
+        "ola@example.com",
+        "--name",
+        "Ola",
+        "--role",
+        "branch",
+        "--branch",
+        "lakeshore",
+        "--print-link",
+    ];
     let said = daybreak(portal.folder.path(), &add);
     let link = said.split_whitespace().find(|word| word.contains("/sign-in/")).unwrap_or_else(|| panic!("{said}"));
     let path = &link[link.find("/sign-in/").unwrap()..];

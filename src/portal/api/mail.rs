@@ -163,12 +163,11 @@ async fn to(
     let wrong = |field, detail: &str| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, detail);
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     let after = paging.after::<Last<DeliveryId>>()?;
+    let rows = paging.rows()?;
     let found = match (query.address, query.message_id, query.state) {
         (Some(address), None, None) if address.contains('\0') => return Err(wrong("address", "is no address")),
         (None, Some(message), None) if message.contains('\0') => return Err(wrong("message_id", "is none")),
-        (Some(address), None, None) => {
-            state.db.mail_page(&address.to_lowercase(), after.as_ref(), paging.rows()?).await?
-        }
+        (Some(address), None, None) => state.db.mail_page(&address.to_lowercase(), after.as_ref(), rows).await?,
         // There are few, most often one.
         (None, Some(message), None) => {
             let bare = message.trim().trim_start_matches('<').trim_end_matches('>');
@@ -179,7 +178,7 @@ async fn to(
             let known = word.parse().ok().filter(|_| UNWELL.contains(&word.as_str()));
             let known: DeliveryState =
                 known.ok_or_else(|| wrong("state", &format!("is none of {}", UNWELL.join(", "))))?;
-            state.db.mails_in(known, after.as_ref(), paging.rows()?).await?
+            state.db.mails_in(known, after.as_ref(), rows).await?
         }
         _ => return Err(wrong("address", "or else a message_id or a state is asked for, one of the three")),
     };
