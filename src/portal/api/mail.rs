@@ -175,9 +175,8 @@ async fn to(
             return Ok(Json(Page::whole(found.into_iter().map(DeliveryView::from).collect())));
         }
         (None, None, Some(word)) => {
-            let known = word.parse().ok().filter(|_| UNWELL.contains(&word.as_str()));
-            let known: DeliveryState =
-                known.ok_or_else(|| wrong("state", &format!("is none of {}", UNWELL.join(", "))))?;
+            let known = word.parse::<DeliveryState>().ok().filter(|known| UNWELL.contains(&known.as_str()));
+            let known = known.ok_or_else(|| wrong("state", &format!("is none of {}", UNWELL.join(", "))))?;
             state.db.mails_in(known, after.as_ref(), rows).await?
         }
         _ => return Err(wrong("address", "or else a message_id or a state is asked for, one of the three")),

@@ -99,8 +99,8 @@ async fn suppressed(
 ) -> Result<Json<Page<SuppressionView>>, Problem> {
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     if let Some(address) = &query.address {
-        paging.rows()?;
         caller.may(Action::LookUp, Place::INSTALLATION)?;
+        paging.rows()?;
         if address.contains('\0') {
             return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "address", "is no address"));
         }
