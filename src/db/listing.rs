@@ -18,7 +18,8 @@ use super::suppressions::Suppression;
 use super::text::stored;
 use super::{Db, DbError, on};
 use crate::model::{
-    BranchRef, CameraRef, ClipRef, ContactRef, InteractionRef, JobName, LocationRef, NightDate, ReportState, RunId,
+    BranchRef, CameraRef, ClipRef, ContactRef, DeliveryId, DeliveryState, InteractionRef, JobName, LocationRef,
+    NightDate, ReportState, RunId,
 };
 
 /// Which reports.
@@ -277,7 +278,7 @@ impl Db {
     pub async fn mail_page(
         &self,
         address: &str,
-        after: Option<&Last<crate::model::DeliveryId>>,
+        after: Option<&Last<DeliveryId>>,
         limit: i64,
     ) -> Result<Vec<ListedDelivery>, DbError> {
         Ok(on!(read self, |c| {
@@ -286,6 +287,27 @@ impl Db {
                  WHERE COALESCE(d.known_as, lower(d.email)) = ",
             );
             sql.push_bind(address);
+            if let Some(Last(at, last)) = after {
+                sql.push(" AND (d.created_at, d.id) < (").push_bind(*at).push(", ").push_bind(*last).push(")");
+            }
+            sql.push(" ORDER BY d.created_at DESC, d.id DESC LIMIT ").push_bind(limit);
+            sql.build_query_as().persistent(false).fetch_all(c).await?
+        }))
+    }
+
+    /// Mails in a state, newest first; sent and suppressed ones are looked for by address.
+    pub async fn mails_in(
+        &self,
+        state: DeliveryState,
+        after: Option<&Last<DeliveryId>>,
+        limit: i64,
+    ) -> Result<Vec<ListedDelivery>, DbError> {
+        Ok(on!(read self, |c| {
+            let mut sql = QueryBuilder::<Backend>::new(
+                "SELECT d.*, r.location, r.night, r.revision FROM deliveries d JOIN reports r ON r.id = d.report \
+                 WHERE d.state NOT IN ('sent', 'suppressed') AND d.state = ",
+            );
+            sql.push_bind(state.as_str());
             if let Some(Last(at, last)) = after {
                 sql.push(" AND (d.created_at, d.id) < (").push_bind(*at).push(", ").push_bind(*last).push(")");
             }

@@ -217,6 +217,13 @@ async fn mails(db: &Db) {
     assert_eq!(first[0].delivery.contact.as_str(), "q");
     let last = Last(first[0].delivery.created_at, first[0].delivery.id);
     assert_eq!(db.mail_page("p@example.com", Some(&last), 9).await.unwrap()[0].delivery.contact.as_str(), "p");
+    assert!(db.mails_in(DeliveryState::Sent, None, 9).await.unwrap().is_empty(), "these are looked for by address");
+    crate::db::testing::run(db, "UPDATE deliveries SET state = 'failed'").await;
+    let failed = db.mails_in(DeliveryState::Failed, None, 1).await.unwrap();
+    assert_eq!(failed[0].delivery.id, first[0].delivery.id);
+    assert_eq!(db.mails_in(DeliveryState::Failed, Some(&last), 9).await.unwrap()[0].delivery.contact.as_str(), "p");
+    assert!(db.mails_in(DeliveryState::Unknown, None, 9).await.unwrap().is_empty());
+    crate::db::testing::run(db, "UPDATE deliveries SET state = 'sent'").await;
     assert!(db.was_mailed(report, "p@example.com").await.unwrap());
     assert!(!db.was_mailed(report, "x@example.com").await.unwrap());
     let place: LocationRef = "s0".parse().unwrap();

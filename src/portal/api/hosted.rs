@@ -1,5 +1,6 @@
-//! Hosted: the events of a report as it was frozen, filtered and sorted as its page in the browser, and what its reader
-//! said about them.
+//! Hosted: the events of a report as it was frozen, filtered and sorted as by its page in the browser.
+//!
+//! It must not tell anything that the frozen report does not.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -8,19 +9,16 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
-use uuid::Uuid;
 
 use super::caller::Caller;
-use super::endpoint::{Door, Endpoint};
+use super::endpoint::Endpoint;
 use super::input::Query;
 use super::page::{Page, Paging};
 use super::problem::Problem;
 use super::reports::allowed;
 use super::sale::SaleView;
-use super::telling::mail_of;
 use crate::access::Action;
 use crate::compose::{Clip, Footage, Incident, Interaction, Report};
-use crate::db::feedback::Feedback;
 use crate::model::{ClipRef, InteractionRef, ViewKind};
 use crate::portal::PortalState;
 use crate::portal::frozen;
@@ -30,27 +28,16 @@ use crate::portal::shown::{self, Filter, clips_of, web_url};
 const LONGEST: usize = 200;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
-    let of_report = |endpoint: Endpoint| endpoint.parameter("id", "The report's id.", Some("uuid"));
     vec![
-        of_report(
-            Endpoint::get(
-                "/api/v1/reports/{id}/events",
-                ("listEvents", "reports", "The incidents and interactions of a report, as it was frozen."),
-                list,
-            )
-            .query::<EventQuery>()
-            .answers::<Page<EventView>>(200, "A page of them.")
-            .problem(410, "Retention took it away."),
-        ),
-        of_report(
-            Endpoint::get(
-                "/api/v1/reports/{id}/feedback",
-                ("listOwnFeedback", "reports", "What you said about events of a report that you were mailed."),
-                own,
-            )
-            .behind(Door::Person)
-            .answers::<Page<SaidView>>(200, "All of it, first to last, with what staff answered."),
-        ),
+        Endpoint::get(
+            "/api/v1/reports/{id}/events",
+            ("listEvents", "reports", "The incidents and interactions of a report, as it was frozen."),
+            list,
+        )
+        .parameter("id", "The report's id.", Some("uuid"))
+        .query::<EventQuery>()
+        .answers::<Page<EventView>>(200, "A page of them.")
+        .problem(410, "Retention took it away."),
     ]
 }
 
@@ -313,53 +300,6 @@ async fn list(
     let found = wanted.filter_map(|one| event(&report, place(&one.anchor)?)).collect();
     let next = after.saturating_add(u32::try_from(rows - 1).unwrap_or(u32::MAX));
     paging.page(found, |_| next, |event| event).map(Json)
-}
-
-/// What somebody said about an event, and what became of it.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "OwnFeedback")]
-struct SaidView {
-    id: Uuid,
-    /// `incident` or `interaction`.
-    subject: String,
-    /// Its ref.
-    r#ref: String,
-    /// `ours`, `call`, `wrong` or `other`.
-    kind: String,
-    words: String,
-    phone: Option<String>,
-    at: DateTime<Utc>,
-    /// When staff saw to it.
-    handled_at: Option<DateTime<Utc>>,
-    /// What they answered.
-    reply: Option<String>,
-}
-
-impl From<Feedback> for SaidView {
-    fn from(row: Feedback) -> Self {
-        Self {
-            id: row.id,
-            subject: row.subject,
-            r#ref: row.of,
-            kind: row.kind,
-            words: row.words,
-            phone: row.phone,
-            at: row.at,
-            handled_at: row.handled_at,
-            reply: row.reply,
-        }
-    }
-}
-
-async fn own(
-    State(state): State<PortalState>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Page<SaidView>>, Problem> {
-    let mail = mail_of(&state, &caller, &id).await?;
-    let mut said = state.db.feedback_by(mail.id).await?;
-    said.sort_by_key(|one| (one.at, one.id));
-    Ok(Json(Page::whole(said.into_iter().map(SaidView::from).collect())))
 }
 
 #[cfg(test)]

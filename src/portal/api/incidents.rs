@@ -286,6 +286,8 @@ type Asked = ((State<PortalState>, Viewer, Path<String>, RawQuery), Tab);
 
 fn as_of_page(state: PortalState, caller: Caller, location: String, query: &IncidentQuery) -> Result<Asked, Problem> {
     caller.opens(Action::Export)?;
+    // It counts for nothing here, and is still a number of items.
+    Paging { limit: query.limit, cursor: None }.rows()?;
     let tab = match query.of.unwrap_or(Of::All) {
         Of::All => Tab::All,
         Of::Recent => Tab::Recent,

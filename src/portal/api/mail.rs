@@ -24,6 +24,16 @@ use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, Location
 use crate::portal::PortalState;
 use crate::portal::desk;
 
+/// The states of mails that have not arrived, as far as anybody knows.
+const UNWELL: [&str; 6] = [
+    DeliveryState::Pending.as_str(),
+    DeliveryState::Sending.as_str(),
+    DeliveryState::Deferred.as_str(),
+    DeliveryState::Failed.as_str(),
+    DeliveryState::Bounced.as_str(),
+    DeliveryState::Unknown.as_str(),
+];
+
 /// More contacts than any site has.
 const MOST: i64 = 10_000;
 
@@ -32,7 +42,11 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get(
             "/api/v1/deliveries",
-            ("listDeliveries", "mail", "What an address was mailed, or the mail of a Message-ID, newest first."),
+            (
+                "listDeliveries",
+                "mail",
+                "What an address was mailed, the mail of a Message-ID, or those in a state, newest first.",
+            ),
             to,
         )
         .query::<AddressQuery>()
@@ -129,6 +143,9 @@ struct AddressQuery {
     address: Option<String>,
     /// In its place the Message-ID of a mail.
     message_id: Option<String>,
+    /// Or in their place the state of those that have not arrived; none of `sent` and `suppressed`.
+    #[schemars(extend("enum" = UNWELL))]
+    state: Option<String>,
     /// How many items a page has at most.
     #[schemars(range(min = 1, max = 500))]
     limit: Option<i64>,
@@ -146,19 +163,25 @@ async fn to(
     let wrong = |field, detail: &str| Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, field, detail);
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     let after = paging.after::<Last<DeliveryId>>()?;
-    let found = match (query.address, query.message_id) {
-        (Some(address), None) if address.contains('\0') => return Err(wrong("address", "is no address")),
-        (None, Some(message)) if message.contains('\0') => return Err(wrong("message_id", "is none")),
-        (Some(address), None) => {
-            state.db.mail_page(&EmailAddress::normalized(&address), after.as_ref(), paging.rows()?).await?
+    let rows = paging.rows()?;
+    let found = match (query.address, query.message_id, query.state) {
+        (Some(address), None, None) if address.contains('\0') => return Err(wrong("address", "is no address")),
+        (None, Some(message), None) if message.contains('\0') => return Err(wrong("message_id", "is none")),
+        (Some(address), None, None) => {
+            state.db.mail_page(&EmailAddress::normalized(&address), after.as_ref(), rows).await?
         }
         // There are few, most often one.
-        (None, Some(message)) => {
+        (None, Some(message), None) => {
             let bare = message.trim().trim_start_matches('<').trim_end_matches('>');
             let found = state.db.delivery_by_message(bare).await?;
             return Ok(Json(Page::whole(found.into_iter().map(DeliveryView::from).collect())));
         }
-        _ => return Err(wrong("address", "or else a message_id is asked for, one of the two")),
+        (None, None, Some(word)) => {
+            let known = word.parse::<DeliveryState>().ok().filter(|known| UNWELL.contains(&known.as_str()));
+            let known = known.ok_or_else(|| wrong("state", &format!("is none of {}", UNWELL.join(", "))))?;
+            state.db.mails_in(known, after.as_ref(), rows).await?
+        }
+        _ => return Err(wrong("address", "or else a message_id or a state is asked for, one of the three")),
     };
     paging.page(found, |row| Last(row.delivery.created_at, row.delivery.id), DeliveryView::from).map(Json)
 }

@@ -97,8 +97,10 @@ async fn suppressed(
     caller: Caller,
     Query(query): Query<SuppressionQuery>,
 ) -> Result<Json<Page<SuppressionView>>, Problem> {
+    let paging = Paging { limit: query.limit, cursor: query.cursor };
     if let Some(address) = &query.address {
         caller.may(Action::LookUp, Place::INSTALLATION)?;
+        paging.rows()?;
         if address.contains('\0') {
             return Err(Problem::of_field(StatusCode::UNPROCESSABLE_ENTITY, "address", "is no address"));
         }
@@ -106,7 +108,6 @@ async fn suppressed(
         return Ok(Json(Page::whole(found.into_iter().map(SuppressionView::from).collect())));
     }
     caller.may(Action::Operate, Place::INSTALLATION)?;
-    let paging = Paging { limit: query.limit, cursor: query.cursor };
     let after = paging.after::<Last<String>>()?;
     if after.as_ref().is_some_and(|Last(_, address)| address.contains('\0')) {
         return Err(Paging::no_such_cursor());

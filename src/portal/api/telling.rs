@@ -1,16 +1,22 @@
-//! Telling: whoever was mailed a report says something about one of its events, as by the link of the mail.
+//! Telling: whoever was mailed a report says something about one of its events, as by the link of the mail, and reads what
+//! they said and what staff answered.
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::caller::Caller;
 use super::endpoint::{Door, Endpoint};
 use super::input::Input;
+use super::page::Page;
 use super::problem::{FieldError, Problem};
 use crate::access::Action;
 use crate::db::deliveries::Delivery;
+use crate::db::feedback::Feedback;
 use crate::model::ReportId;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -30,6 +36,14 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
         .answers_with_nothing(202, "It reaches staff; the same again is the same.")
         .problem(410, "Retention took the report away.")
         .problem(429, "Nobody says as much within a day."),
+        Endpoint::get(
+            "/api/v1/reports/{id}/feedback",
+            ("listOwnFeedback", "reports", "What you said about events of a report that you were mailed."),
+            own,
+        )
+        .behind(Door::Person)
+        .parameter("id", "The report's id.", Some("uuid"))
+        .answers::<Page<SaidView>>(200, "All of it, first to last, with what staff answered."),
     ]
 }
 
@@ -58,7 +72,7 @@ struct Words {
 }
 
 /// The mail by which a report came to who is signed in.
-pub(super) async fn mail_of(state: &PortalState, caller: &Caller, report: &str) -> Result<Delivery, Problem> {
+async fn mail_of(state: &PortalState, caller: &Caller, report: &str) -> Result<Delivery, Problem> {
     let nothing = || Problem::not_found("there is no such report, or you were not mailed it");
     caller.opens(Action::ManageSelf)?;
     let own = caller.principal.address().ok_or_else(nothing)?;
@@ -99,4 +113,51 @@ fn wrong(faults: &[&'static str]) -> Problem {
     };
     let errors = faults.iter().map(error).collect();
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "what was sent cannot be done; see errors").with_errors(errors, 0)
+}
+
+/// What somebody said about an event, and what became of it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "OwnFeedback")]
+struct SaidView {
+    id: Uuid,
+    /// `incident` or `interaction`.
+    subject: String,
+    /// Its ref.
+    r#ref: String,
+    /// `ours`, `call`, `wrong` or `other`.
+    kind: String,
+    words: String,
+    phone: Option<String>,
+    at: DateTime<Utc>,
+    /// When staff saw to it.
+    handled_at: Option<DateTime<Utc>>,
+    /// What they answered.
+    reply: Option<String>,
+}
+
+impl From<Feedback> for SaidView {
+    fn from(row: Feedback) -> Self {
+        Self {
+            id: row.id,
+            subject: row.subject,
+            r#ref: row.of,
+            kind: row.kind,
+            words: row.words,
+            phone: row.phone,
+            at: row.at,
+            handled_at: row.handled_at,
+            reply: row.reply,
+        }
+    }
+}
+
+async fn own(
+    State(state): State<PortalState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Page<SaidView>>, Problem> {
+    let mail = mail_of(&state, &caller, &id).await?;
+    let mut said = state.db.feedback_by(mail.id).await?;
+    said.sort_by_key(|one| (one.at, one.id));
+    Ok(Json(Page::whole(said.into_iter().map(SaidView::from).collect())))
 }

@@ -139,6 +139,9 @@ pub(super) fn earlier(report: &Report, days: u64) -> Report {
             incident.occurred_at -= back;
         }
     }
+    for handled in &mut report.interactions {
+        handled.started_at -= back;
+    }
     for clip in &mut report.clips {
         clip.recorded_at -= back;
     }

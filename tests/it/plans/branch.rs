@@ -4,10 +4,33 @@ use daybreak::db::access_log::ViewFilter;
 use daybreak::db::endings;
 use daybreak::db::feedback::{self, Wanted};
 use daybreak::db::incident_list::{IncidentFilter, IncidentOrder, Said};
+use daybreak::db::listing::{InteractionFilter, ReportPage};
 use daybreak::db::summaries::{LocationFilter, LocationOrder, Scope};
-use daybreak::model::{Disposition, LocationRef, NightDate};
+use daybreak::model::{DeliveryState, Disposition, LocationRef, NightDate};
 
 use crate::support::Stage;
+
+/// What programs ask beyond it.
+async fn programs(stage: &Stage, location: &LocationRef, night: NightDate) {
+    let db = &stage.app.pipeline.db;
+    let reader = "dana.whitfield@lakeside.example.com";
+    db.mailed_between(location, (night.minus(2), night.plus(2)), reader).await.unwrap();
+    db.incidents_with_clip(location, &"none".parse().unwrap()).await.unwrap();
+    for whole in [Vec::new(), vec![location.clone()]] {
+        let page = ReportPage { given_to: Some((reader.to_owned(), whole)), ..ReportPage::default() };
+        db.report_page(&page, 50).await.unwrap();
+    }
+    let handled = InteractionFilter {
+        camera: Some("none".parse().unwrap()),
+        kind: Some("none".into()),
+        escalated: Some(true),
+        text: "none".into(),
+        ..InteractionFilter::of(location)
+    };
+    db.interaction_page(&handled, None, 50).await.unwrap();
+    db.mails_in(DeliveryState::Failed, None, 50).await.unwrap();
+    db.run_page(Some(&"morning".parse().unwrap()), None, 50).await.unwrap();
+}
 
 /// Everything that a branch user opens.
 pub(super) async fn look(stage: &Stage, site: &str) {
@@ -51,6 +74,7 @@ pub(super) async fn look(stage: &Stage, site: &str) {
     db.looks_at(uuid::Uuid::nil().into(), "share:1").await.unwrap();
     db.shares_by_at(dana, &location, 20).await.unwrap();
     db.untold_wishes().await.unwrap();
+    programs(stage, &location, night).await;
     let all = IncidentFilter {
         location: &location,
         spans: &[],
