@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::response::{Html, Redirect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -18,8 +18,9 @@ use crate::pipeline::CirculateError;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
+use crate::portal::hosted::{Leaf, Leaves, Turn};
 use crate::portal::posted::Posted;
-use crate::portal::shown::line;
+use crate::portal::shown::{line, written_out};
 use crate::portal::viewer::{Viewer, address_in};
 
 #[derive(Serialize)]
@@ -28,7 +29,9 @@ struct Page {
     said: Option<String>,
     /// What the readers' last revision did not say.
     difference: Option<Difference>,
+    /// Those of the leaf that was asked for.
     readers: Vec<Reader>,
+    leaf: Option<Leaf>,
     /// How many of them have not had it.
     left: usize,
     /// A newer revision is the one to send.
@@ -54,6 +57,7 @@ pub(super) async fn ask(
     State(state): State<PortalState>,
     Path(id): Path<String>,
     Query(said): Query<Said>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     let opened = open(&state, &viewer, &id, Action::Correct).await?;
@@ -71,11 +75,13 @@ pub(super) async fn ask(
             break;
         }
     }
-    let readers = readers(&state, &opened).await?;
+    let difference = between(&state, row, sent_before, &Turn::first(&[], "changes"), &l10n).await?;
+    let (readers, leaf, left) = readers(&state, &opened, query.as_deref()).await?;
     let page = Page {
-        difference: between(&state, row, sent_before, &l10n).await?,
-        left: readers.iter().filter(|reader| reader.state.is_none()).count(),
+        difference: difference.map(|difference| difference.abridged(ABRIDGED)),
+        left,
         readers,
+        leaf,
         superseded: latest.filter(|latest| *latest > row.revision),
         own: own_address(&viewer).map(|address| address.as_str().to_owned()),
         said: said.of(&KNOWN),
@@ -88,8 +94,15 @@ fn own_address(viewer: &Viewer) -> Option<EmailAddress> {
     viewer.principal.address().and_then(address_in)
 }
 
-/// The frozen recipients at the addresses that they have now.
-async fn readers(state: &PortalState, opened: &Opened) -> Result<Vec<Reader>, Fault> {
+/// What the page says of the difference, in bytes; the page of the difference says all.
+const ABRIDGED: usize = 18_000;
+
+/// The frozen recipients of a leaf at the addresses that they have now, and how many of all have not had it.
+async fn readers(
+    state: &PortalState,
+    opened: &Opened,
+    query: Option<&str>,
+) -> Result<(Vec<Reader>, Option<Leaf>, usize), Fault> {
     let row = &opened.row;
     let frozen = frozen::report(state, row.id).await?;
     let filter = DeliveryFilter { report: Some(row.id), limit: 5_000, ..DeliveryFilter::default() };
@@ -97,8 +110,12 @@ async fn readers(state: &PortalState, opened: &Opened) -> Result<Vec<Reader>, Fa
     let had: HashMap<&ContactRef, (DeliveryId, &'static str, &str)> = (listed.iter())
         .map(|one| (&one.delivery.contact, (one.delivery.id, one.delivery.state.as_str(), one.delivery.email.as_str())))
         .collect();
-    let mut readers = Vec::with_capacity(frozen.report.recipients.len());
-    for recipient in &frozen.report.recipients {
+    let recipients = &frozen.report.recipients;
+    let left = recipients.iter().filter(|recipient| !had.contains_key(&recipient.contact)).count();
+    let weights = recipients.iter().map(|one| 450 + written_out(&one.name) + written_out(&one.email));
+    let (range, leaf) = Leaves::beside(ABRIDGED, weights).turned(&Turn::of(query, &[], "readers"));
+    let mut readers = Vec::with_capacity(range.len());
+    for recipient in &recipients[range] {
         let mail = had.get(&recipient.contact);
         let corrected = state.db.contact_override(&recipient.contact).await?.and_then(|over| over.email);
         let email = match (mail, corrected) {
@@ -115,7 +132,7 @@ async fn readers(state: &PortalState, opened: &Opened) -> Result<Vec<Reader>, Fa
             mail: mail.map(|(id, _, _)| format!("/desk/mails/{id}")),
         });
     }
-    Ok(readers)
+    Ok((readers, leaf, left))
 }
 
 #[derive(Deserialize)]

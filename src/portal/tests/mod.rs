@@ -20,3 +20,4 @@ mod shared;
 mod sharing;
 mod signing_in;
 mod walk;
+mod weights;
