@@ -66,6 +66,11 @@ impl Leaves {
         Self { starts, total }
     }
 
+    /// How many entries stand on the first leaf: of a list whose next page begins behind its last row.
+    pub(in crate::portal) fn first(&self) -> usize {
+        self.starts.get(1).copied().unwrap_or(self.total)
+    }
+
     /// On which leaf, from 1, an entry stands.
     pub(in crate::portal) fn of(&self, entry: usize) -> usize {
         self.starts.partition_point(|start| *start <= entry)
@@ -104,6 +109,8 @@ mod tests {
     fn a_list_is_cut_by_weight_and_no_entry_is_lost() {
         let leaves = Leaves::cut([15_000, 25_000, 20_000, 90_000, 1]);
         assert_eq!(leaves.starts, [0, 2, 3, 4]);
+        assert_eq!((leaves.first(), Leaves::cut([]).first(), Leaves::cut([90_000, 1]).first()), (2, 0, 1));
+        assert_eq!(Leaves::beside(30_000, [6_000, 6_000, 6_000]).starts, [0, 2], "there is less room beside something");
         assert_eq!([0, 1, 2, 3, 4].map(|entry| leaves.of(entry)), [1, 1, 2, 3, 4]);
         let open = |query: &str| leaves.open(&Filter::parse(Some(query)));
         assert_eq!(open("").0, 0..2);

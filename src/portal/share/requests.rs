@@ -16,8 +16,8 @@ use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 
 /// So many requests stand on a page, and so many wishes for links.
-const ROWS: usize = 12;
-const LINKS: usize = 20;
+const ROWS: usize = 10;
+const LINKS: usize = 15;
 
 #[derive(Debug, Serialize)]
 struct Page {

@@ -23,7 +23,7 @@ use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 
 /// So many entries stand on a page.
-const ROWS: usize = 25;
+const ROWS: usize = 15;
 
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::portal) struct Which {

@@ -64,7 +64,8 @@ impl Filter {
     /// The event whose leaf is wanted, by its anchor.
     pub(in crate::portal) fn event(&self) -> Option<&str> {
         let number = self.page.strip_prefix('e')?;
-        number.bytes().all(|byte| byte.is_ascii_digit()).then_some(self.page.as_str())
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then_some(self.page.as_str())
     }
 
     /// The query that wants the same on another leaf (`None`: on one page); `?` alone for the page as it opens.
@@ -117,6 +118,49 @@ impl Filter {
             }
             "type" => events.sort_by_cached_key(|event| (event.kind.to_lowercase(), event.at)),
             _ => events.sort_by_key(|event| (!event.escalated, event.at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::Sample;
+    use crate::model::Language;
+    use crate::portal::shown::events;
+    use crate::render::l10n::L10n;
+
+    #[test]
+    fn an_event_is_found_by_the_camera_of_its_recordings_too() {
+        let l10n = L10n::new(Language::En, "en-GB").unwrap();
+        let mut report = Sample::Ordinary.report();
+        for clip in &mut report.clips {
+            clip.camera = Some("Yard 77".into());
+        }
+        for handled in report.escalations.iter_mut().filter_map(|told| told.interaction.as_mut()) {
+            handled.camera = None;
+        }
+        report.interactions.clear();
+        let all = || events(&report, "/r/x", &l10n);
+        let seen = all().iter().filter(|event| event.seen_by() == Some("Yard 77")).count();
+        assert!(seen > 0, "their recordings name a camera");
+        assert_eq!(Choices::of(&all()).cameras, BTreeSet::from(["Yard 77".to_owned()]), "it can be chosen");
+        for query in ["camera=Yard+77", "q=yARD+77", "camera=Yard+77&sort=camera"] {
+            let mut found = all();
+            Filter::parse(Some(query)).apply(&mut found);
+            assert_eq!(found.len(), seen, "{query}");
+        }
+        let mut elsewhere = all();
+        Filter::parse(Some("camera=Door")).apply(&mut elsewhere);
+        assert!(elsewhere.is_empty());
+    }
+
+    #[test]
+    fn a_leaf_is_asked_for_by_its_number_or_by_an_event() {
+        let of = |query| Filter::parse(Some(query));
+        assert_eq!((of("page=e12").event(), of("page=e12").leaf()), (Some("e12"), Some(1)));
+        for query in ["page=12", "page=all", "page=x12", "page=e1x", ""] {
+            assert_eq!(of(query).event(), None, "{query}");
         }
     }
 }

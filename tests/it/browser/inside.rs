@@ -30,6 +30,11 @@ fn incident() -> String {
     format!("/incidents/{}", name.replace('+', "%20"))
 }
 
+/// The same among the location's own pages.
+fn detail() -> String {
+    format!("/locations/{SITE}{}", incident())
+}
+
 /// Opens a page; nothing on it comes alive, and where `shows`, it shows the payload letter by letter.
 async fn inert(told: &Told, who: &str, path: &str, shows: bool) {
     told.teller.open(&told.house.address(path)).await;
@@ -69,13 +74,13 @@ async fn by_the_team(told: &Told) {
     let (house, teller) = (&told.house, &told.teller);
     told.enter(&HARRY).await;
     let location = format!("/locations/{SITE}");
-    teller.open(&house.address(&incident())).await;
+    teller.open(&house.address(&detail())).await;
     teller.fill("form.judge #note", &payload("verdict")).await;
     teller.click("form.judge button").await;
-    teller.arrive(&incident()[..20]).await;
+    teller.see("verdict").await;
     teller.fill("form.comment #text", &payload("comment")).await;
     teller.click("form.comment button").await;
-    teller.see("comment").await;
+    teller.until("the comment stands", "return document.querySelector('#comments ~ ol.remarks') !== null;", &[]).await;
     teller.open(&house.address(&format!("/whitelist?location={SITE}"))).await;
     teller.fill("#addresses", "listed@partner-of-hostile.example.com").await;
     teller.fill("#note", &payload("why")).await;
@@ -89,6 +94,7 @@ async fn by_the_team(told: &Told) {
         (&format!("{location}/incidents"), true),
         (&format!("{location}/incidents?q=onerror&sort=type"), true),
         (&incident(), true),
+        (&detail(), true),
         (&format!("{}/share", incident()), true),
         (&format!("{location}/access"), true),
         ("/whitelist", true),
@@ -149,6 +155,7 @@ async fn by_operations(told: &Told) {
         (location.as_str(), true),
         (&format!("{location}/incidents"), true),
         (&incident(), true),
+        (&detail(), true),
         (&format!("{location}/access"), true),
         (&format!("/shares?location={SITE}"), true),
         (&format!("/whitelist?location={SITE}"), true),

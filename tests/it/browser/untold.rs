@@ -18,6 +18,25 @@ pub(super) async fn story(told: &Told) {
     asked(told).await;
     proved(told).await;
     not_given(told).await;
+    elsewhere(told).await;
+}
+
+/// A recording that can only be viewed outside has a page that says where, and with which password.
+async fn elsewhere(told: &Told) {
+    let (house, teller) = (&told.house, &told.teller);
+    teller.forget().await;
+    let mail = house.mail(north::CUSTOMER, north::KIOSK).await;
+    for link in mail.links("i") {
+        teller.open(&link).await;
+        if teller.page().await.contains("Somebody slept behind the counter") {
+            teller.open(&format!("{link}/clip/0")).await;
+            teller.see("herring-7").await;
+            assert_eq!(teller.count("main a[href=\"https://footage.example.com/kh-3\"]").await, 1);
+            told.audit("footage elsewhere").await;
+            return;
+        }
+    }
+    panic!("the incident whose recording is elsewhere has a link in the mail");
 }
 
 /// A revision that is planned says so and comes by itself; one that failed says why.

@@ -93,3 +93,41 @@ async fn users_and_their_branches_are_read_in_leaves_and_changed_one_by_one() {
     let seen = walk(&house, &team, "/account/users", "list").await;
     assert_eq!((seen.count("number 7 of the north") > 0, seen.count("number 8 of the north")), (true, 0));
 }
+
+#[tokio::test]
+async fn the_logs_of_access_and_of_changes_are_read_in_pages() {
+    let house = House::of(Sample::Ordinary.report(), 0).await;
+    furnish(&house).await;
+    run(
+        &house.db,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) INSERT INTO views (id, at, \
+         location, person, as_what, what, subject, origin, agent, scanner) SELECT randomblob(16), r.planned_at, \
+         r.location, 'guest' || (n.i % 150) || '.of-the-inspectors-office-in-the-second-yard@partner.example.com', \
+         'share', 'page', 'incidents', '192.0.2.1', replace(hex(zeroblob(30)), '00', '\"Agent\" '), false \
+         FROM n, reports r",
+    )
+    .await;
+    let owner = house.signed_in(Role::Branch, &[house.report.site.branch.as_str()]).await;
+    let path = format!("/locations/{}/access", house.report.site.location);
+    let log = walk(&house, &owner, &path, "list").await;
+    assert!(log.count("class=\"agent\"") >= 300, "{} of {}", log.count("class=\"agent\""), log.leaves);
+    let people = walk(&house, &owner, &path, "people").await;
+    assert!(people.leaves > 1 && people.pages[0].contains("people=2#people"));
+
+    let operations = house.signed_in(Role::Operations, &[]).await;
+    let mut tx = house.db.begin().await.unwrap();
+    for number in 0..120 {
+        let change = crate::audit::Change {
+            actor: crate::audit::Actor::Daybreak,
+            action: "report.send",
+            object: format!("report:{number}"),
+            branch: None,
+            detail: serde_json::json!({ "contacts": vec!["a-reader-of-the-office \u{1F600}"; 80] }),
+            origin: "192.0.2.1",
+        };
+        crate::audit::record(&mut tx, change, crate::portal::tests::house::mailed()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let log = walk(&house, &operations, "/audit?action=report.send", "none").await;
+    assert_eq!((log.count("<code>report.send</code>"), log.leaves > 3), (120, true));
+}
