@@ -50,6 +50,7 @@ mod migrate;
 pub mod objects;
 pub mod overrides;
 pub mod owners;
+pub mod paged;
 pub mod pauses;
 pub mod queue;
 mod records;

@@ -24,17 +24,23 @@
     asked = new AbortController();
     events.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(address, { signal: asked.signal, credentials: "omit" });
+      // The desk's page is for who is signed in.
+      const answer = await fetch(address, { signal: asked.signal, credentials: "same-origin" });
       if (!answer.ok) {
         location.assign(address);
         return;
       }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.getElementById("events");
-      events.replaceWith(fresh);
-      events = fresh;
-      const night = page.getElementById("night");
-      if (night) document.getElementById("night")?.replaceWith(night);
+      // Another page came, such as the one to sign in on: it is shown as what it is.
+      if (!page.getElementById("events")) {
+        location.assign(address);
+        return;
+      }
+      for (const part of ["events", "night", "loose"]) {
+        const fresh = page.getElementById(part);
+        if (fresh) document.getElementById(part)?.replaceWith(fresh);
+      }
+      events = document.getElementById("events");
       history.replaceState(null, "", address);
     } catch (error) {
       if (error.name !== "AbortError") location.assign(address);

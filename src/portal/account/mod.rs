@@ -4,6 +4,7 @@ mod brand;
 mod contacts;
 mod domains;
 mod head;
+mod people;
 mod places;
 mod upload;
 mod users;

@@ -1,21 +1,22 @@
 //! `/account/users`: a branch's team; for operations every user, and what is changed of them.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
 use super::head::{Asked, Choice, Head, branch, branches, head};
-use crate::access::Principal;
+use super::people::{Changing, Person, adding};
 use crate::access::policy::{self, Action, Place};
 use crate::accounts::{self, AccountError, By, Desk, NewUser};
 use crate::db::sites::Branch;
 use crate::db::users::User;
 use crate::engine::Engine;
-use crate::model::{BranchRef, NightDate, Role, UserId};
+use crate::model::{BranchRef, Role, UserId};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
+use crate::portal::hosted::{Leaf, Leaves, Turn};
 use crate::portal::posted::Posted;
 use crate::portal::shown;
 use crate::portal::viewer::{Viewer, address_in};
@@ -23,31 +24,29 @@ use crate::portal::viewer::{Viewer, address_in};
 #[derive(Serialize)]
 struct Page {
     head: Head,
+    /// Those of the leaf that was asked for.
     people: Vec<Person>,
+    leaf: Option<Leaf>,
+    /// Whose role and branches are being changed.
+    changing: Option<Changing>,
     /// Whether whoever looks may change users.
     manages: bool,
     roles: [&'static str; 3],
     choices: Vec<Choice>,
 }
 
-#[derive(Serialize)]
-struct Person {
-    id: String,
-    name: String,
-    email: String,
-    role: &'static str,
-    branches: Vec<Choice>,
-    since: String,
-    /// What can be done with them.
-    verbs: &'static [&'static str],
-    disabled: bool,
-    /// Nobody shuts themself out.
-    this: bool,
+/// What the page's address says beside its branch.
+#[derive(Debug, Default, Deserialize)]
+struct Whom {
+    /// Whose role and branches are to be changed.
+    #[serde(default)]
+    user: String,
 }
 
 pub(super) async fn list(
     State(state): State<PortalState>,
     viewer: Viewer,
+    RawQuery(raw): RawQuery,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Fault> {
     let Query(asked) = asked.unwrap_or_default();
@@ -56,13 +55,13 @@ pub(super) async fn list(
         "invited" => Some("account-invited"),
         _ => None,
     };
-    page(&state, &viewer, &asked.branch, say, false).await
+    page(&state, &viewer, (&asked.branch, raw.as_deref()), say, false).await
 }
 
 async fn page(
     state: &PortalState,
     viewer: &Viewer,
-    raw: &str,
+    (raw, query): (&str, Option<&str>),
     say: Option<&'static str>,
     wrong: bool,
 ) -> Result<Response, Fault> {
@@ -84,20 +83,17 @@ async fn page(
         };
         all.iter().map(choice).collect()
     };
-    let people = state.db.users(if manages { None } else { Some(&branch.branch) }).await?;
-    let people = people.into_iter().map(|user| Person {
-        id: user.id.to_string(),
-        name: shown::line(&user.name, 120),
-        role: user.role.as_str(),
-        branches: if manages { choices(&user.branches) } else { Vec::new() },
-        since: l10n.date(NightDate::new(user.created_at.date_naive())),
-        verbs: if user.disabled_at.is_some() { &["enable"] } else { &["invite", "reset", "disable"] },
-        disabled: user.disabled_at.is_some(),
-        this: matches!(&viewer.principal, Principal::User(me) if me.id == user.id),
-        email: user.email,
-    });
+    let users = state.db.users(if manages { None } else { Some(&branch.branch) }).await?;
+    let whom: Whom = serde_html_form::from_str(query.unwrap_or_default()).unwrap_or_default();
+    let changing = users.iter().find(|user| manages && user.id.to_string() == whom.user);
+    let changing = changing.map(|user| Changing::of(user, choices(&user.branches)));
+    let people: Vec<Person> = users.into_iter().map(|user| Person::of(user, viewer, (&branch, &all), &l10n)).collect();
+    let turn = Turn::of(query, &["branch"], "list");
+    let (range, leaf) = Leaves::beside(adding(&all), people.iter().map(Person::weight)).turned(&turn);
     let page = Page {
-        people: people.collect(),
+        people: people.into_iter().skip(range.start).take(range.len()).collect(),
+        leaf,
+        changing,
         manages,
         roles: ["branch", "staff", "operations"],
         choices: choices(&[]),
@@ -169,7 +165,7 @@ pub(super) async fn add(
     let place = form.place(&branches(&state, &viewer).await?);
     let name = shown::line(&form.name, 120);
     let (Some(email), Some((role, branches)), false) = (address_in(&form.email), place, name.is_empty()) else {
-        return page(&state, &viewer, "", Some("account-user-wrong"), true).await;
+        return page(&state, &viewer, ("", None), Some("account-user-wrong"), true).await;
     };
     let locale = form.locale.trim();
     let is_tag =
@@ -180,7 +176,7 @@ pub(super) async fn add(
         Ok(_) => tx.commit().await?,
         Err(error) => {
             drop(tx);
-            return page(&state, &viewer, "", Some(told(error)?), true).await;
+            return page(&state, &viewer, ("", None), Some(told(error)?), true).await;
         }
     }
     state.pipeline.queue.wake();
@@ -202,7 +198,7 @@ pub(super) async fn assign(
 ) -> Result<Response, Fault> {
     let user = user(&state, &viewer, &id).await?;
     let Some((role, branches)) = form.place(&branches(&state, &viewer).await?) else {
-        return page(&state, &viewer, "", Some("account-user-wrong"), true).await;
+        return page(&state, &viewer, ("", None), Some("account-user-wrong"), true).await;
     };
     let mut tx = state.db.begin().await?;
     let done = accounts::assign(&mut tx, &user, role, &branches, &by(&state, &viewer)).await;
@@ -247,7 +243,7 @@ async fn finish(
 ) -> Result<Response, Fault> {
     if let Err(error) = done {
         drop(tx);
-        return page(state, viewer, "", Some(told(error)?), true).await;
+        return page(state, viewer, ("", None), Some(told(error)?), true).await;
     }
     tx.commit().await?;
     state.pipeline.queue.wake();

@@ -22,7 +22,8 @@ use crate::db::views::Viewed;
 use crate::model::ViewKind;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
-use crate::portal::shown::line;
+use crate::portal::hosted::{Leaf, Leaves, Turn};
+use crate::portal::shown::{line, written_out};
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
 
@@ -33,8 +34,10 @@ const WAYS: [&str; 7] = ["branch", "customer", "link", "share", "staff", "operat
 /// How those could who were let in and never did.
 const WHITELIST: &str = "whitelist";
 const ROWS: i64 = 100;
-/// Of the list of people.
-const PEOPLE: i64 = 100;
+/// More people than look at one location; of whom is let in and not among them it is asked one by one.
+const PEOPLE: i64 = 1_000;
+/// What the history takes of the page at least, in bytes: the rest is for the list of people.
+const HISTORY: usize = 28_000;
 /// Rows read at once for a file.
 const STEP: i64 = 1_000;
 
@@ -42,7 +45,9 @@ const STEP: i64 = 1_000;
 struct Page {
     head: Head,
     here: String,
+    /// Those of the leaf that was asked for.
     people: Vec<Person>,
+    leaf: Option<Leaf>,
     filter: Filter,
     narrow: bool,
     ways: Vec<Choice>,
@@ -94,6 +99,18 @@ struct Row {
     scanner: bool,
 }
 
+impl Person {
+    /// About how many bytes they take on the page.
+    fn weight(&self) -> usize {
+        300 + written_out(&self.address)
+    }
+}
+
+/// About how many bytes a look takes on the page.
+fn weight(view: &Viewed) -> usize {
+    700 + written_out(&line(&view.agent, 200)) + written_out(&view.person)
+}
+
 fn filter<'a>(site: &'a Site, query: &Query, limit: i64) -> ViewFilter<'a> {
     ViewFilter {
         location: &site.location.location,
@@ -127,21 +144,29 @@ pub(super) async fn log(
     State(state): State<PortalState>,
     viewer: Viewer,
     Path(location): Path<String>,
-    RawQuery(query): RawQuery,
+    RawQuery(raw): RawQuery,
 ) -> Result<Html<String>, Fault> {
     let site = admit(&state, &viewer, &location, Action::ReadViews).await?;
     let l10n = viewer.l10n(&state)?;
-    let query = Query::parse(query.as_deref(), &KNOWN);
+    let query = Query::parse(raw.as_deref(), &KNOWN);
+    let all = people(&state, &site, &l10n).await?;
+    let kept = ["q", "as", "what", "scanner", "before"];
+    let turn = Turn::named("people", raw.as_deref(), &kept, "people");
+    let (range, leaf) = Leaves::beside(HISTORY, all.iter().map(Person::weight)).turned(&turn);
+    let people: Vec<Person> = all.into_iter().skip(range.start).take(range.len()).collect();
     let mut views = state.db.listed_views(&filter(&site, &query, ROWS + 1)).await?;
-    let more = i64::try_from(views.len()).unwrap_or(0) > ROWS;
-    views.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
+    let beside: usize = people.iter().map(Person::weight).sum();
+    let fit = Leaves::beside(beside, views.iter().map(weight)).first().min(usize::try_from(ROWS).unwrap_or(usize::MAX));
+    let more = fit < views.len();
+    views.truncate(fit);
     let older = views.last().filter(|_| more).map(|last| query.with(&[("before", &after(last))]));
     let get = |name: &str| query.get(name).to_owned();
     let nights = Nights::of(&state, &views, &l10n).await?;
     let page = Page {
         head: site.head(&viewer),
         here: format!("{}/access", site.base()),
-        people: people(&state, &site, &l10n).await?,
+        people,
+        leaf,
         narrow: query.has_any(&NARROWING),
         ways: WAYS.iter().map(|word| Choice { word, text: way(word, &l10n) }).collect(),
         kinds: ViewKind::ALL.iter().map(|kind| Choice { word: kind.as_str(), text: kind_of(*kind, &l10n) }).collect(),
@@ -167,7 +192,7 @@ pub(in crate::portal) async fn everybody(state: &PortalState, location: &Locatio
     let users = state.db.users_of_branch(&location.branch).await?.into_iter().map(|user| (user, "branch"));
     let unseen: Vec<(String, &str)> =
         users.chain(whitelisted).filter(|(address, _)| !seen.contains(&address.to_lowercase())).collect();
-    // Many have looked since: of these it is asked one by one.
+    // More have looked since than are listed: of these it is asked one by one.
     let addresses: Vec<&str> = unseen.iter().map(|(address, _)| address.as_str()).collect();
     let long_ago = state.db.looks_of(&location.location, &addresses).await?;
     let looked: HashSet<String> = long_ago.iter().map(|one| one.person.clone()).collect();

@@ -230,7 +230,7 @@ async fn page(
     let wanted = Wanted::of(state, viewer, asked, (tab, Action::ReadLocation)).await?;
     let l10n = viewer.l10n(state)?;
     let query = &wanted.query;
-    let (listed, total) = match wanted.filter(pager::ROWS, pager::offset(query)) {
+    let (listed, total) = match wanted.filter(pager::INCIDENTS, pager::offset(query, pager::INCIDENTS)) {
         Some(filter) => (state.db.listed_incidents(&filter).await?, state.db.count_incidents(&filter).await?),
         None => (Vec::new(), 0),
     };
@@ -257,7 +257,7 @@ async fn page(
         columns: Columns::of(query),
         rows: listed.iter().map(|one| Row::of(one, &wanted.site, &l10n)).collect(),
         count: l10n.message("branch-incident-count", &[("count", total.into())]),
-        pager: pager::pager(query, listed.len(), total, &l10n),
+        pager: pager::pager(query, pager::INCIDENTS, (listed.len(), total), &l10n),
         query: query.with(&[("done", ""), ("bom", ""), ("share", "")]),
         back: query.with(&[("done", ""), ("bom", ""), ("share", ""), ("page", query.get("page"))]),
         query_bom: query.with(&[("done", ""), ("bom", "1"), ("share", "")]),

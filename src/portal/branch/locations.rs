@@ -197,7 +197,7 @@ async fn page(state: &PortalState, viewer: &Viewer, raw: Option<&str>, every: bo
             incidents: pager::sort(&query, ("incidents", "descending"), None),
         },
         count: l10n.message("branch-location-count", &[("count", total.into())]),
-        pager: pager::pager(&query, listed.len(), total, &l10n),
+        pager: pager::pager(&query, pager::ROWS, (listed.len(), total), &l10n),
         rows: rows(state, &listed, (reach.given.as_ref(), since), &l10n).await?,
         filter: Filter {
             branch: get("branch"),
@@ -238,7 +238,7 @@ fn wanted<'a>(
             _ => LocationOrder::Name,
         },
         limit: pager::ROWS,
-        offset: pager::offset(query),
+        offset: pager::offset(query, pager::ROWS),
         counted: true,
     }
 }

@@ -7,6 +7,8 @@ use crate::render::l10n::L10n;
 
 /// Rows on a page.
 pub(super) const ROWS: i64 = 50;
+/// Rows of incidents on a page: each may have a photo, recordings, a transaction and a long description.
+pub(super) const INCIDENTS: i64 = 30;
 
 /// Where a page stands among others.
 #[derive(Debug, Serialize, PartialEq, Eq)]
@@ -21,14 +23,15 @@ pub(super) struct Pager {
 }
 
 /// Where the rows of a query's page begin, counted from 0.
-pub(super) fn offset(query: &Query) -> i64 {
-    (query.page() - 1) * ROWS
+pub(super) fn offset(query: &Query, rows: i64) -> i64 {
+    (query.page() - 1) * rows
 }
 
-/// The pager of a page with `shown` rows of `total`; none where everything stands on one page.
-pub(super) fn pager(query: &Query, shown: usize, total: i64, l10n: &L10n) -> Option<Pager> {
-    let (page, begin) = (query.page(), offset(query));
-    if total <= ROWS && page == 1 {
+/// The pager of a page with `shown` rows of `total`, of which `rows` stand on each page; none where everything stands on
+/// one page.
+pub(super) fn pager(query: &Query, rows: i64, (shown, total): (usize, i64), l10n: &L10n) -> Option<Pager> {
+    let (page, begin) = (query.page(), offset(query, rows));
+    if total <= rows && page == 1 {
         return None;
     }
     let end = begin + i64::try_from(shown).unwrap_or(0);
@@ -36,7 +39,7 @@ pub(super) fn pager(query: &Query, shown: usize, total: i64, l10n: &L10n) -> Opt
         let query = query.with(&[("page", if page == 1 { String::new() } else { page.to_string() }.as_str())]);
         if query.is_empty() { "?".to_owned() } else { query }
     };
-    let pages = (total + ROWS - 1) / ROWS;
+    let pages = (total + rows - 1) / rows;
     let pages = pages.max(1);
     Some(Pager {
         first: l10n.integer((begin + 1).min(end)),
@@ -77,13 +80,13 @@ mod tests {
     fn pages_lead_to_one_another() {
         let l10n = L10n::new(Language::En, "en").unwrap();
         let at = |raw: &str| Query::parse(Some(raw), &["q", "sort", "page"]);
-        assert_eq!(pager(&at("q=x"), 50, 50, &l10n), None);
-        let first = pager(&at("q=x"), 50, 1_234, &l10n).unwrap();
+        assert_eq!(pager(&at("q=x"), ROWS, (50, 50), &l10n), None);
+        let first = pager(&at("q=x"), ROWS, (50, 1_234), &l10n).unwrap();
         assert_eq!((first.first.as_str(), first.last.as_str(), first.total.as_str()), ("1", "50", "1,234"));
         assert_eq!((first.previous, first.next.as_deref()), (None, Some("?q=x&page=2")));
-        let second = pager(&at("q=x&page=2"), 50, 101, &l10n).unwrap();
+        let second = pager(&at("q=x&page=2"), ROWS, (50, 101), &l10n).unwrap();
         assert_eq!((second.previous.as_deref(), second.next.as_deref()), (Some("?q=x"), Some("?q=x&page=3")));
-        let beyond = pager(&at("page=9"), 0, 101, &l10n).unwrap();
+        let beyond = pager(&at("page=9"), ROWS, (0, 101), &l10n).unwrap();
         assert_eq!((beyond.previous.as_deref(), beyond.next), (Some("?page=3"), None));
     }
 

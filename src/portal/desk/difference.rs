@@ -1,6 +1,6 @@
 //! `/desk/reports/{id}/difference`: two frozen revisions of a night, and what the one says that the other does not.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::response::Html;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,8 @@ use crate::db::reports::ReportRow;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen::{self, Frozen};
-use crate::portal::shown::line;
+use crate::portal::hosted::{Leaf, Leaves, Turn};
+use crate::portal::shown::{line, written_out};
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
 
@@ -35,7 +36,25 @@ struct Page {
 pub(super) struct Difference {
     from: i32,
     to: i32,
+    /// On the leaf that was asked for.
     differs: Vec<Differs>,
+    leaf: Option<Leaf>,
+    /// How many there are on all leaves.
+    all: usize,
+}
+
+impl Difference {
+    /// What stands of it on a page that is about something else: what weighs `most` bytes at most.
+    pub(super) fn abridged(mut self, most: usize) -> Self {
+        let weights = self.differs.iter().scan(0, |sum, one| {
+            *sum += one.weight();
+            Some(*sum)
+        });
+        let fit = weights.take_while(|sum| *sum <= most).count();
+        self.differs.truncate(fit);
+        self.leaf = None;
+        self
+    }
 }
 
 #[derive(Serialize)]
@@ -46,6 +65,17 @@ struct Differs {
     /// `added`, `removed` or `edited`
     how: &'static str,
     fields: Vec<Field>,
+}
+
+impl Differs {
+    /// About how many bytes it takes on a page.
+    fn weight(&self) -> usize {
+        let values = |field: &Field| {
+            let texts = [&field.before, &field.after].into_iter().flatten();
+            texts.map(|text| written_out(text) + 30).sum::<usize>() + field.name.len() + 30
+        };
+        200 + written_out(&self.of) + self.fields.iter().map(values).sum::<usize>()
+    }
 }
 
 #[derive(Serialize)]
@@ -59,11 +89,13 @@ pub(super) async fn difference(
     State(state): State<PortalState>,
     Path(id): Path<String>,
     Query(against): Query<Against>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     let opened = open(&state, &viewer, &id, Action::LookUp).await?;
     let l10n = viewer.l10n(&state)?;
-    let difference = between(&state, &opened.row, against.from, &l10n).await?;
+    let difference =
+        between(&state, &opened.row, against.from, &Turn::of(query.as_deref(), &["from"], "changes"), &l10n).await?;
     let page = Page { top: top(&state, &viewer, &opened, &l10n).await?, difference };
     state.view.page("desk/difference.html", &l10n, &viewer, &page).map(Html)
 }
@@ -74,13 +106,17 @@ pub(super) async fn between(
     state: &PortalState,
     row: &ReportRow,
     from: Option<i32>,
+    turn: &Turn,
     l10n: &L10n,
 ) -> Result<Option<Difference>, Fault> {
     let revisions = state.db.revisions(&row.location, row.night).await?;
     let Some((was, is)) = pair(state, row, from, &revisions).await? else { return Ok(None) };
     let changes = changes(&was.report, &is.report);
-    let differs = changes.iter().map(|change| shown(change, &was.report, &is.report, l10n)).collect();
-    Ok(Some(Difference { from: was.row.revision, to: is.row.revision, differs }))
+    let all: Vec<Differs> = changes.iter().map(|change| shown(change, &was.report, &is.report, l10n)).collect();
+    let (range, leaf) = Leaves::cut(all.iter().map(Differs::weight)).turned(turn);
+    let count = all.len();
+    let differs = all.into_iter().skip(range.start).take(range.len()).collect();
+    Ok(Some(Difference { from: was.row.revision, to: is.row.revision, differs, leaf, all: count }))
 }
 
 /// A revision and the one of `revisions` that it is compared with, as they were frozen: revision `from`, or the one that

@@ -211,7 +211,7 @@ pub(super) async fn of_night(
         }
         let about = reports.get(&row.report).and_then(Option::as_ref).and_then(|(frozen, events)| {
             let event = events.get(hosted::place(&frozen.report, &row.subject, &row.of)?)?;
-            let href = format!("/desk/reports/{}#{}", row.report, event.anchor);
+            let href = format!("/desk/reports/{}{}", row.report, event.place());
             Some(About { href, title: format!("{} {}", event.time, event.kind) })
         });
         said.push(Shown { about, ..Shown::of(row, Some(site), l10n) });
@@ -271,7 +271,7 @@ pub(super) async fn one(
     let place = site.as_ref().map_or(Place::INSTALLATION, |site| Place::of(&site.branch));
     let page = Page {
         one: Shown::of(&said, site.as_ref(), &l10n),
-        event_href: event.as_ref().map(|event| format!("{base}#{}", event.anchor)),
+        event_href: event.as_ref().map(|event| format!("{base}{}", event.place())),
         event,
         done: done.of(&["handled", "handled-before"]),
         may_correct: viewer.may(Action::Correct, place).is_ok(),

@@ -1,6 +1,6 @@
 //! `/desk/night`: a night in all its revisions, its mails, and the wish for another revision.
 
-use axum::extract::{Query, State};
+use axum::extract::{Query, RawQuery, State};
 use axum::response::{Html, Redirect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,10 +15,13 @@ use crate::model::{DeliveryId, LocationRef, NightDate, ReportId};
 use crate::pipeline::{Again, Planned, SiteNight};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
+use crate::portal::hosted::{Leaf, Leaves, Turn};
 use crate::portal::posted::Posted;
 use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 
+/// More mails than a night has: each recipient has one of each revision.
+const MOST: i64 = 10_000;
 /// A reason is a sentence or two: it stands in the customer's mail.
 const LONGEST_REASON: usize = 1_000;
 
@@ -40,7 +43,9 @@ struct Page {
     revisions: Vec<Revision>,
     /// What readers said about the night.
     feedback: Vec<Shown>,
+    /// Those of the leaf that was asked for.
     mails: Vec<Mail>,
+    leaf: Option<Leaf>,
     /// How many of them failed or came back.
     failed: usize,
     /// The revision that a regeneration makes.
@@ -60,6 +65,7 @@ pub(super) async fn night(
     State(state): State<PortalState>,
     Query(which): Query<Which>,
     Query(said): Query<Said>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     let (site, night) = found(&state, &which.location, &which.night).await?;
@@ -70,15 +76,19 @@ pub(super) async fn night(
     let filter = DeliveryFilter {
         location: Some(site.location.clone()),
         night: Some(night),
-        limit: 500,
+        limit: MOST,
         ..DeliveryFilter::default()
     };
     let listed = state.db.deliveries(&filter).await?;
+    let turn = Turn::of(query.as_deref(), &["location", "night"], "mails");
+    let all: Vec<Mail> = listed.iter().map(|one| Mail::of(one, site.timezone, &l10n)).collect();
+    let (range, leaf) = Leaves::cut(all.iter().map(Mail::weight)).turned(&turn);
     let page = Page {
         revisions: words::revisions(&state, &rows, site.timezone, &l10n).await?,
         feedback: feedback::of_night(&state, &site, night, &l10n).await?,
         failed: listed.iter().filter(|one| matches!(one.delivery.state.as_str(), "failed" | "bounced")).count(),
-        mails: listed.iter().map(|one| Mail::of(one, site.timezone, &l10n)).collect(),
+        mails: all.into_iter().skip(range.start).take(range.len()).collect(),
+        leaf,
         next: state.pipeline.next_revision(&site.location, night).await?,
         may_correct: viewer.may(Action::Correct, Place::of(&site.branch)).is_ok(),
         said: said.of(&["reason", "nothing", "resent", "no-report"]),

@@ -15,6 +15,7 @@ use crate::model::{ReportId, ReportState};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
+use crate::portal::hosted::{Leaf, List};
 use crate::portal::pages;
 use crate::portal::shown::{self, Banners, Choices, Event, Figures, Filter, Heading, Sale, line};
 use crate::portal::viewer::Viewer;
@@ -89,6 +90,8 @@ struct Page<'a> {
     total: usize,
     shown: usize,
     events: Vec<Event>,
+    /// None where everything stands on one page.
+    leaf: Option<Leaf>,
     sales: Vec<Sale>,
     artifacts: Vec<Artifact>,
 }
@@ -136,7 +139,7 @@ pub(super) async fn report(
     let mut events = shown::events(report, &base, &l10n);
     feedback::noted(&state, &frozen, &mut events, &l10n).await?;
     let (total, choices) = (events.len(), Choices::of(&events));
-    filter.apply(&mut events);
+    let list = List::of(events, report, &filter, &l10n);
     let latest = top.revisions.iter().filter_map(Revision::built).max().unwrap_or(row.revision);
     let page = Page {
         heading: shown::heading(report, state.clock.now(), &l10n).of_the_house(),
@@ -146,22 +149,15 @@ pub(super) async fn report(
         narrow: filter.is_narrow(),
         choices,
         total,
-        shown: events.len(),
-        events,
+        shown: list.shown,
+        events: list.events,
+        leaf: list.leaf,
         filter: &filter,
-        sales: loose_sales(report, &l10n),
+        sales: list.sales,
         artifacts: artifacts(&state, row, &base, &l10n).await?,
         top,
     };
     state.view.page("desk/report.html", &l10n, &viewer, &page).map(Html)
-}
-
-/// Transactions that no incident names.
-fn loose_sales(report: &crate::compose::Report, l10n: &L10n) -> Vec<Sale> {
-    let incidents = || report.escalations.iter().filter_map(|escalation| escalation.incident.as_ref());
-    let named = |id| incidents().filter_map(|incident| incident.transaction.as_ref()).any(|named| named == id);
-    let loose = report.transactions.iter().filter(|transaction| !named(&transaction.transaction));
-    loose.map(|transaction| shown::sale(transaction, report, l10n)).collect()
 }
 
 async fn artifacts(state: &PortalState, row: &ReportRow, base: &str, l10n: &L10n) -> Result<Vec<Artifact>, Fault> {

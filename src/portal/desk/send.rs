@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::response::{Html, Redirect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -19,9 +19,13 @@ use crate::pipeline::CirculateError;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
+use crate::portal::hosted::{Leaf, Leaves, Turn};
 use crate::portal::posted::Posted;
-use crate::portal::shown::line;
+use crate::portal::shown::{line, written_out};
 use crate::portal::viewer::{Viewer, address_in};
+
+/// What the page says of the difference, in bytes; the page of the difference says all.
+const ABRIDGED: usize = 18_000;
 
 #[derive(Serialize)]
 struct Page {
@@ -29,7 +33,9 @@ struct Page {
     said: Option<String>,
     /// What the readers' last revision did not say.
     difference: Option<Difference>,
+    /// Those of the leaf that was asked for.
     readers: Vec<ReaderRow>,
+    leaf: Option<Leaf>,
     /// How many of them have not had it.
     left: usize,
     /// A newer revision is the one to send.
@@ -55,6 +61,7 @@ pub(super) async fn ask(
     State(state): State<PortalState>,
     Path(id): Path<String>,
     Query(said): Query<Said>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     let opened = open(&state, &viewer, &id, Action::Correct).await?;
@@ -72,11 +79,17 @@ pub(super) async fn ask(
             break;
         }
     }
-    let readers: Vec<ReaderRow> = readers(&state, row).await?.iter().map(ReaderRow::of).collect();
+    let difference = between(&state, row, sent_before, &Turn::first(&[], "changes"), &l10n).await?;
+    let all = readers(&state, row).await?;
+    let left = all.iter().filter(|reader| reader.mail.is_none()).count();
+    let weights = all.iter().map(|one| 450 + written_out(&one.name) + written_out(&one.email));
+    let (range, leaf) = Leaves::beside(ABRIDGED, weights).turned(&Turn::of(query.as_deref(), &[], "readers"));
+    let readers = all[range].iter().map(ReaderRow::of).collect();
     let page = Page {
-        difference: between(&state, row, sent_before, &l10n).await?,
-        left: readers.iter().filter(|reader| reader.state.is_none()).count(),
+        difference: difference.map(|difference| difference.abridged(ABRIDGED)),
+        left,
         readers,
+        leaf,
         superseded: latest.filter(|latest| *latest > row.revision),
         own: own_address(&viewer).map(|address| address.as_str().to_owned()),
         said: said.of(&KNOWN),

@@ -13,7 +13,7 @@ use crate::db::reports::ReportRow;
 use crate::db::sites::Location;
 use crate::model::{DeliveryId, EmailAddress, LocationRef, NightDate, ReportId, RunId};
 use crate::portal::PortalState;
-use crate::portal::shown::line;
+use crate::portal::shown::{line, written_out};
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
 
@@ -176,6 +176,12 @@ pub(super) struct Mail {
 }
 
 impl Mail {
+    /// About how many bytes it takes in a list.
+    pub(super) fn weight(&self) -> usize {
+        let texts = [Some(&self.name), Some(&self.address), self.error.as_ref()];
+        480 + texts.into_iter().flatten().map(|text| written_out(text)).sum::<usize>()
+    }
+
     /// For signed-in staff: the whole address.
     pub(super) fn of(listed: &ListedDelivery, zone: Tz, l10n: &L10n) -> Self {
         let delivery = &listed.delivery;

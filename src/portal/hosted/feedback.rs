@@ -9,7 +9,6 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 use url::form_urlencoded;
 
-use super::Leaves;
 use super::about::{About, about, about_at};
 use super::telling::{Written, write};
 use crate::audit::Actor;
@@ -20,7 +19,7 @@ use crate::model::{LinkTarget, clean};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen::{self, Frozen};
-use crate::portal::shown::{self, Event, Filter, Heading, line};
+use crate::portal::shown::{self, Event, Heading, line};
 use crate::portal::viewer::Viewer;
 use crate::portal::visitor::{Visitor, admit};
 use crate::render::l10n::L10n;
@@ -133,7 +132,10 @@ pub(in crate::portal) async fn say(
     match write(&state, (&desk.frozen, &desk.delivery), (&form, &about), by).await? {
         Written::Wrong(faults) => desk.page(&state, &form, faults, StatusCode::UNPROCESSABLE_ENTITY).await,
         Written::TooMuch => desk.page(&state, &form, vec!["hosted-fault-much"], StatusCode::TOO_MANY_REQUESTS).await,
-        Written::Down => Ok(Redirect::to(&desk.back(number)).into_response()),
+        Written::Down => {
+            let event = desk.events().into_iter().nth(number).ok_or(Fault::NoSuchPage)?;
+            Ok(Redirect::to(&desk.back(&event)).into_response())
+        }
     }
 }
 
@@ -150,12 +152,9 @@ impl Desk {
         shown::events(&self.frozen.report, &self.base, &self.l10n)
     }
 
-    /// The event on the page as it opens, on the leaf that shows it.
-    fn back(&self, number: usize) -> String {
-        let leaf = Leaves::cut(self.events().iter().map(Event::weight)).of(number);
-        let query = Filter::default().query(Some(leaf));
-        let query = if query == "?" { "" } else { &query };
-        format!("{}{query}#e{}", self.base, number + 1)
+    /// The event on the report's page, on the leaf that shows it.
+    fn back(&self, event: &Event) -> String {
+        format!("{}{}", self.base, event.place())
     }
 
     async fn page(
@@ -172,7 +171,7 @@ impl Desk {
         let page = Page {
             heading: shown::heading(report, self.visitor.access.expires_at, &self.l10n),
             base: &self.base,
-            back: self.back(number),
+            back: self.back(&event),
             event: event.anchor.clone(),
             time: event.time.clone(),
             kind: event.kind.clone(),

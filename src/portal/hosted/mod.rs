@@ -8,15 +8,19 @@ mod feedback;
 mod given;
 mod lanes;
 mod leaves;
+mod list;
 mod revisions;
 mod telling;
+mod turn;
 
 pub(super) use about::place;
 pub(super) use feedback::said;
 pub(super) use given::{Beside, beside};
-pub(super) use lanes::{Drawing, Spot, draw};
+pub(super) use lanes::{Drawing, draw};
 pub(super) use leaves::{Leaf, Leaves};
+pub(super) use list::List;
 pub(super) use telling::{Written, tell};
+pub(super) use turn::Turn;
 
 use super::rooms::{Door, Rooms};
 

@@ -11,6 +11,7 @@ use super::PortalState;
 use super::branch;
 use super::branch::csv::Pieces;
 use super::fault::Fault;
+use super::hosted::Leaves;
 use super::rooms::{Door, Rooms};
 use super::shown;
 use super::viewer::Viewer;
@@ -66,6 +67,14 @@ struct Line {
     branch: String,
     detail: String,
     origin: String,
+}
+
+impl Line {
+    /// About how many bytes it takes on the page.
+    fn weight(&self) -> usize {
+        let texts = [&self.at, &self.actor, &self.action, &self.object, &self.branch, &self.detail, &self.origin];
+        400 + texts.into_iter().map(|text| shown::written_out(text)).sum::<usize>()
+    }
 }
 
 impl Asked {
@@ -141,7 +150,6 @@ async fn page(
     let mut found = audit::found(&state.db, &asked.wanted(&state).await?, MOST + 1).await?;
     let more = found.len() > usize::try_from(MOST).unwrap_or(usize::MAX);
     found.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
-    let next = found.last().filter(|_| more).map(|last| asked.query(Some(last.number)));
     let names = state.db.users(None).await?;
     let name = |actor: &str| {
         let user = names.iter().find(|user| actor == format!("user:{}", user.id));
@@ -150,7 +158,8 @@ async fn page(
     let at = |at: DateTime<Utc>| {
         format!("{}, {}", l10n.date(NightDate::new(at.date_naive())), l10n.time_with_seconds(at, Tz::UTC))
     };
-    let entries = found.into_iter().map(|entry: Entry| Line {
+    let mut entries: Vec<Line> = Vec::with_capacity(found.len());
+    entries.extend(found.into_iter().map(|entry: Entry| Line {
         number: entry.number,
         at: at(entry.at),
         actor: name(&entry.actor),
@@ -159,9 +168,13 @@ async fn page(
         branch: entry.branch.map(String::from).unwrap_or_default(),
         detail: if entry.detail == "{}" { String::new() } else { shown::line(&entry.detail, 2_000) },
         origin: shown::line(&entry.origin, 60),
-    });
+    }));
+    let fit = Leaves::cut(entries.iter().map(Line::weight)).first();
+    let more = more || fit < entries.len();
+    entries.truncate(fit);
+    let next = entries.last().filter(|_| more).map(|last| asked.query(Some(last.number)));
     let Standing { verified, whole, broken } = standing(&state).await?;
-    let page = Page { entries: entries.collect(), next, csv: asked.query(None), verified, whole, broken, asked };
+    let page = Page { entries, next, csv: asked.query(None), verified, whole, broken, asked };
     state.view.page("audit.html", &l10n, &viewer, &page).map(Html)
 }
 

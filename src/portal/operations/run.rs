@@ -1,6 +1,6 @@
 //! `/operations/runs/{id}`: one run: its stages, and each of its reports with what became of it.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Html;
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -9,17 +9,20 @@ use super::board::RunNow;
 use super::page::may_change;
 use super::runs::{RunRow, run_row};
 use crate::access::policy::{Action, Place};
-use crate::db::reports::{ReportFilter, ReportRow};
-use crate::model::{ReportId, ReportState, RunId};
+use crate::db::reports::ReportRow;
+use crate::model::{ReportId, RunId};
 use crate::portal::PortalState;
 use crate::portal::desk::night_path;
 use crate::portal::fault::Fault;
+use crate::portal::hosted::{Leaf, Turn};
 use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
 
-/// So many reports are listed, those that are not well first.
-const MOST: i64 = 300;
+/// So many reports stand on a page, those that are not well first.
+const ROWS: usize = 40;
+/// What stands there of why one failed; its own page has more.
+const BRIEF: usize = 240;
 
 #[derive(Serialize)]
 struct Page {
@@ -27,7 +30,7 @@ struct Page {
     /// Planned, first and last frozen, first and last mail; in UTC.
     times: Vec<(&'static str, String)>,
     reports: Vec<Report>,
-    full: bool,
+    leaf: Option<Leaf>,
     may_change: bool,
 }
 
@@ -48,6 +51,7 @@ struct Report {
 pub(super) async fn run(
     State(state): State<PortalState>,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     viewer.may(Action::Operate, Place::INSTALLATION)?;
@@ -55,14 +59,10 @@ pub(super) async fn run(
     let run = state.db.run(id).await?.ok_or(Fault::NoSuchPage)?;
     let l10n = viewer.l10n(&state)?;
     let now = RunNow::of(&state.db, run).await?;
-    let mut rows = Vec::new();
-    for wanted in
-        [ReportState::Failed, ReportState::Held, ReportState::Planned, ReportState::Built, ReportState::Skipped]
-    {
-        let left = MOST - i64::try_from(rows.len()).unwrap_or(MOST);
-        let filter = ReportFilter { run: Some(id), state: Some(wanted), limit: left.max(0), ..ReportFilter::default() };
-        rows.extend(state.db.reports(&filter).await?);
-    }
+    let total = usize::try_from(now.progress.reports).unwrap_or(0);
+    let (begin, leaf) = Turn::of(query.as_deref(), &[], "reports").rows(ROWS, total);
+    let (limit, offset) = (i64::try_from(ROWS).unwrap_or(i64::MAX), i64::try_from(begin).unwrap_or(0));
+    let rows = state.db.reports_of_run(id, limit, offset).await?;
     let mut reports = Vec::with_capacity(rows.len());
     for row in &rows {
         reports.push(shown(&state, row, &l10n).await?);
@@ -79,7 +79,7 @@ pub(super) async fn run(
     let page = Page {
         run: run_row(&now, &l10n),
         times: named.into_iter().filter_map(utc).collect(),
-        full: i64::try_from(reports.len()).unwrap_or(i64::MAX) >= MOST,
+        leaf,
         reports,
         may_change: may_change(&viewer),
     };
@@ -98,6 +98,6 @@ async fn shown(state: &PortalState, row: &ReportRow, l10n: &L10n) -> Result<Repo
         revision: row.revision,
         state: row.state.as_str(),
         built: row.built_at.map(|at| l10n.time_with_seconds(at, zone)),
-        error: row.error.as_deref().map(|error| line(error, 400)),
+        error: row.error.as_deref().map(|error| line(error, BRIEF)),
     })
 }

@@ -1,6 +1,6 @@
 //! `/shares`: one's own, or those of a location.
 
-use axum::extract::{Query, State};
+use axum::extract::{Query, RawQuery, State};
 use axum::response::Html;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,24 +8,32 @@ use serde::{Deserialize, Serialize};
 use super::received;
 use super::sent::{Shown, branch_now, shown, zone};
 use crate::access::{Action, Place, Principal, share};
+use crate::db::paged::SharesOf;
 use crate::db::shares::Recipient;
+use crate::db::sites::Location;
 use crate::model::LocationRef;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
+use crate::portal::hosted::{Leaf, Turn};
 use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::{Arg, L10n};
 
-/// The most shares on a page.
-const MOST: i64 = 200;
+/// So many shares stand on a page, and so many of what others shared with its reader.
+const ROWS: usize = 25;
+const RECEIVED: usize = 15;
+/// More links that work than anybody has: they end by themselves.
+const MOST: i64 = 1_000;
 /// So many incidents of each are named.
 const NAMED: usize = 3;
 
 #[derive(Debug, Serialize)]
 struct List {
     shares: Vec<Line>,
+    own_leaf: Option<Leaf>,
     /// What others have shared with them.
     received: Vec<Received>,
+    received_leaf: Option<Leaf>,
     location: Option<String>,
 }
 
@@ -55,17 +63,19 @@ pub(in crate::portal) struct Which {
 pub(in crate::portal) async fn page(
     State(state): State<PortalState>,
     Query(which): Query<Which>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     let l10n = viewer.l10n(&state)?;
-    let (found, location) = if which.location.is_empty() {
-        (state.db.shares_by(viewer.principal.address().unwrap_or_default(), MOST).await?, None)
-    } else {
-        let location = LocationRef::new(which.location).map_err(|_| Fault::NoSuchPage)?;
-        let site = state.db.location(&location).await?.ok_or(Fault::NoSuchPage)?;
-        viewer.may(Action::ManageWhitelist, Place::of(&site.branch))?;
-        (state.db.shares_of(&location, MOST).await?, Some(line(&site.name, 120)))
+    let site = if which.location.is_empty() { None } else { Some(site(&state, &viewer, which.location).await?) };
+    let of = match &site {
+        None => SharesOf::Sharer(viewer.principal.address().unwrap_or_default()),
+        Some(site) => SharesOf::Location(&site.location),
     };
+    let total = usize::try_from(state.db.shares_count(of).await?).unwrap_or(0);
+    let (begin, leaf) = Turn::of(query.as_deref(), &["location", "received"], "main").rows(ROWS, total);
+    let (limit, offset) = (i64::try_from(ROWS).unwrap_or(i64::MAX), i64::try_from(begin).unwrap_or(0));
+    let found = state.db.shares_leaf(of, (limit, offset)).await?;
     let mut lines = Vec::with_capacity(found.len());
     for share in found {
         let made = viewer.principal.address() == Some(share.by_address.as_str());
@@ -81,8 +91,20 @@ pub(in crate::portal) async fn page(
         let shown = shown(&state, &share, NAMED, (zone, &l10n)).await?;
         lines.push(Line { share: shown, state: left, seen: l10n.message("share-seen", &args) });
     }
-    let received = if location.is_none() { others(&state, &viewer, &l10n).await? } else { Vec::new() };
-    state.view.page("share/list.html", &l10n, &viewer, &List { shares: lines, received, location }).map(Html)
+    let turn = Turn::named("received", query.as_deref(), &["page"], "received");
+    let (received, received_leaf) =
+        if site.is_none() { others(&state, &viewer, &turn, &l10n).await? } else { (Vec::new(), None) };
+    let location = site.map(|site| line(&site.name, 120));
+    let list = List { shares: lines, own_leaf: leaf, received, received_leaf, location };
+    state.view.page("share/list.html", &l10n, &viewer, &list).map(Html)
+}
+
+/// A location whose shares the viewer may list.
+async fn site(state: &PortalState, viewer: &Viewer, raw: String) -> Result<Location, Fault> {
+    let location = LocationRef::new(raw).map_err(|_| Fault::NoSuchPage)?;
+    let site = state.db.location(&location).await?.ok_or(Fault::NoSuchPage)?;
+    viewer.may(Action::ManageWhitelist, Place::of(&site.branch))?;
+    Ok(site)
 }
 
 /// How far a share is with these links.
@@ -97,15 +119,23 @@ fn far(links: &[Recipient], now: DateTime<Utc>) -> &'static str {
 }
 
 /// What others have shared with a viewer by links that still work.
-async fn others(state: &PortalState, viewer: &Viewer, l10n: &L10n) -> Result<Vec<Received>, Fault> {
-    let Some(address) = viewer.principal.address() else { return Ok(Vec::new()) };
+async fn others(
+    state: &PortalState,
+    viewer: &Viewer,
+    turn: &Turn,
+    l10n: &L10n,
+) -> Result<(Vec<Received>, Option<Leaf>), Fault> {
+    let Some(address) = viewer.principal.address() else { return Ok((Vec::new(), None)) };
+    let mut all = received::received(state, address, None, MOST).await?;
+    // Another key makes other tokens: the letter's own still works.
+    all.retain(|one| one.href.is_some());
+    let (begin, leaf) = turn.rows(RECEIVED, all.len());
     let mut shown_here = Vec::new();
-    for one in received::received(state, address, None, MOST).await? {
-        // Another key makes other tokens: the letter's own still works.
+    for one in all.into_iter().skip(begin).take(RECEIVED) {
         let Some(href) = one.href else { continue };
         let share = &one.opened.share;
         let zone = zone(state, &share.location).await?;
         shown_here.push(Received { share: shown(state, share, NAMED, (zone, l10n)).await?, href });
     }
-    Ok(shown_here)
+    Ok((shown_here, leaf))
 }

@@ -16,7 +16,7 @@ use crate::model::{IncidentRef, NightDate, ReportId};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::pages;
-use crate::portal::shown::line;
+use crate::portal::shown::{line, written_out};
 use crate::render::l10n::L10n;
 
 /// When something happened, as people name it: in a night, which goes by the date on which it begins, or by day. A date's
@@ -125,6 +125,13 @@ pub(super) fn way_to(number: i32) -> String {
 pub(super) struct Lines {
     when: String,
     incidents: Vec<String>,
+}
+
+impl Lines {
+    /// About how many bytes it takes on a page.
+    pub(super) fn weight(&self) -> usize {
+        80 + self.incidents.iter().map(|incident| 25 + written_out(incident)).sum::<usize>()
+    }
 }
 
 /// Pieces in words, night by night.

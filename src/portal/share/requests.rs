@@ -1,6 +1,6 @@
 //! `/requests`: who asks to be let in, for the users of a branch and for staff; and for staff who wants a fresh link.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,22 +10,26 @@ use super::form::{End, ends};
 use crate::access::{Action, Place, Principal};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
+use crate::portal::hosted::{Leaf, Turn};
 use crate::portal::posted::Posted;
 use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 
-/// The most of each on the page.
-const MOST: i64 = 200;
+/// So many requests stand on a page, and so many wishes for links.
+const ROWS: usize = 10;
+const LINKS: usize = 15;
 
 #[derive(Debug, Serialize)]
 struct Page {
     open: Vec<Asked>,
     answered: Vec<Asked>,
+    leaf: Option<Leaf>,
     ends: Vec<End>,
     done: Option<&'static str>,
     /// Whether they can send fresh links.
     staff: bool,
     links: Vec<Wanted>,
+    links_leaf: Option<Leaf>,
 }
 
 /// Somebody who wants a fresh link.
@@ -52,6 +56,7 @@ pub(in crate::portal) struct Done {
 pub(in crate::portal) async fn page(
     State(state): State<PortalState>,
     Query(done): Query<Done>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     let l10n = viewer.l10n(&state)?;
@@ -61,15 +66,21 @@ pub(in crate::portal) async fn page(
         _ => return Err(Fault::Forbidden),
     };
     let (mut open, mut answered) = (Vec::new(), Vec::new());
-    for request in state.db.access_requests(branches, MOST).await? {
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let total = usize::try_from(state.db.access_requests_count(branches).await?).unwrap_or(0);
+    let (begin, leaf) = Turn::of(query.as_deref(), &["links"], "main").rows(ROWS, total);
+    for request in state.db.access_requests_leaf(branches, (number(ROWS), number(begin))).await? {
         viewer.may(Action::ManageWhitelist, Place::of(&request.branch))?;
         let asked = Asked::of(&state, &request, &l10n).await?;
         if request.is_open() { open.push(asked) } else { answered.push(asked) }
     }
     let staff = viewer.may(Action::Correct, Place::INSTALLATION).is_ok();
-    let mut links = Vec::new();
+    let (mut links, mut links_leaf) = (Vec::new(), None);
     if staff {
-        for wanted in state.db.wanted_links(MOST).await? {
+        let total = usize::try_from(state.db.wanted_links_count().await?).unwrap_or(0);
+        let (begin, leaf) = Turn::named("links", query.as_deref(), &["page"], "links").rows(LINKS, total);
+        links_leaf = leaf;
+        for wanted in state.db.wanted_links_leaf((number(LINKS), number(begin))).await? {
             let site = state.db.location(&wanted.location).await?;
             let zone = site.as_ref().map_or(chrono_tz::Tz::UTC, |site| site.timezone);
             links.push(Wanted {
@@ -87,7 +98,7 @@ pub(in crate::portal) async fn page(
     let outcomes = [Outcome::Granted, Outcome::Declined, Outcome::Answered, Outcome::Refused, Outcome::Gone];
     let keys = outcomes.into_iter().map(Outcome::key).chain(["share-done-link", "share-done-sure"]);
     let done = keys.into_iter().find(|key| key.strip_prefix("share-done-") == Some(done.done.as_str()));
-    let page = Page { open, answered, ends: ends(None, &l10n), done, staff, links };
+    let page = Page { open, answered, leaf, ends: ends(None, &l10n), done, staff, links, links_leaf };
     state.view.page("share/requests.html", &l10n, &viewer, &page).map(Html)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Html;
 use serde::Serialize;
 use uuid::Uuid;
@@ -15,8 +15,9 @@ use crate::db::shares::{Recipient, Share};
 use crate::model::{BranchRef, EmailAddress, LocationRef};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
+use crate::portal::hosted::{Leaf, Leaves, Turn};
 use crate::portal::pages;
-use crate::portal::shown::line;
+use crate::portal::shown::{line, written_out};
 use crate::portal::viewer::Viewer;
 use crate::portal::visitor::Visitor;
 use crate::render::l10n::{Arg, L10n};
@@ -26,9 +27,11 @@ struct Page<'a> {
     share: Shown,
     action: String,
     back: &'a str,
+    /// Those of the leaf that was asked for.
     rows: Vec<Row>,
     /// Whether links can be sent again or given more time.
     may_prolong: bool,
+    leaf: Option<Leaf>,
     /// How many have looked, of how many.
     seen: String,
     ends: Vec<End>,
@@ -51,6 +54,13 @@ pub(super) struct Shown {
     more: usize,
     /// How many of the others retention took away.
     gone: usize,
+}
+
+impl Shown {
+    /// About how many bytes it takes on a page.
+    fn weight(&self) -> usize {
+        written_out(&self.note) + self.nights.iter().map(Lines::weight).sum::<usize>()
+    }
 }
 
 /// A recipient.
@@ -151,20 +161,22 @@ async fn find(state: &PortalState, id: &str) -> Result<Share, Fault> {
 pub(in crate::portal) async fn by_mail(
     State(state): State<PortalState>,
     Path((token, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
-    page(&state, &viewer, &mailed(&state, &token, &id).await?).await
+    page(&state, &viewer, &mailed(&state, &token, &id).await?, query.as_deref()).await
 }
 
 pub(in crate::portal) async fn signed_in(
     State(state): State<PortalState>,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
-    page(&state, &viewer, &own(&state, &viewer, &id).await?).await
+    page(&state, &viewer, &own(&state, &viewer, &id).await?, query.as_deref()).await
 }
 
-async fn page(state: &PortalState, viewer: &Viewer, desk: &Desk) -> Result<Html<String>, Fault> {
+async fn page(state: &PortalState, viewer: &Viewer, desk: &Desk, query: Option<&str>) -> Result<Html<String>, Fault> {
     let (share, now) = (&desk.share, state.clock.now());
     let recipients = state.db.share_recipients(share.id).await?;
     let looks = share::looks(&state.db, share.id).await?;
@@ -192,11 +204,16 @@ async fn page(state: &PortalState, viewer: &Viewer, desk: &Desk) -> Result<Html<
     };
     let seen = recipients.iter().filter(|recipient| looks.contains_key(&recipient.address)).count();
     let args = [("seen", Arg::from(seen)), ("all", Arg::from(recipients.len()))];
+    let told = shown(state, share, usize::MAX, (zone, l10n)).await?;
+    // An address stands in its row and in what its buttons are called.
+    let weights = recipients.iter().map(|recipient| 1_500 + 3 * written_out(&recipient.address));
+    let (range, leaf) = Leaves::beside(told.weight(), weights).turned(&Turn::of(query, &[], "who"));
     let page = Page {
-        share: shown(state, share, usize::MAX, (zone, l10n)).await?,
+        share: told,
         action: desk.here.clone(),
         back: &desk.back,
-        rows: recipients.iter().map(row).collect(),
+        rows: recipients[range].iter().map(row).collect(),
+        leaf,
         may_prolong: desk.may_prolong(state).await?,
         seen: l10n.message("share-seen", &args),
         ends: ends(None, l10n),

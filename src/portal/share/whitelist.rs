@@ -1,6 +1,6 @@
 //! `/whitelist?location=`: who may see a location without being its contact; let in, given an end, taken off.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -17,12 +17,13 @@ use crate::model::{LocationRef, WhitelistId, clean};
 use crate::portal::PortalState;
 use crate::portal::branch;
 use crate::portal::fault::Fault;
+use crate::portal::hosted::{Leaf, Turn};
 use crate::portal::posted::Posted;
 use crate::portal::shown::line;
 use crate::portal::viewer::Viewer;
 
-/// The most entries on the page.
-const MOST: i64 = 500;
+/// So many entries stand on a page.
+const ROWS: usize = 15;
 
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::portal) struct Which {
@@ -59,6 +60,7 @@ struct Page<'a> {
     listed: Vec<Row>,
     /// Those that ended.
     past: Vec<Row>,
+    leaf: Option<Leaf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -84,25 +86,30 @@ async fn site(state: &PortalState, viewer: &Viewer, location: &str) -> Result<Lo
 pub(in crate::portal) async fn page(
     State(state): State<PortalState>,
     Query(which): Query<Which>,
+    RawQuery(query): RawQuery,
     viewer: Viewer,
 ) -> Result<Html<String>, Fault> {
     if which.location.is_empty() {
         return super::whitelists::page(&state, &viewer, &which.q).await;
     }
     let site = site(&state, &viewer, &which.location).await?;
-    show(&state, &viewer, &site, &Form::default(), Vec::new()).await
+    let turn = Turn::of(query.as_deref(), &["location"], "main");
+    show(&state, &viewer, (&site, &turn), &Form::default(), Vec::new()).await
 }
 
 async fn show(
     state: &PortalState,
     viewer: &Viewer,
-    site: &Location,
+    (site, turn): (&Location, &Turn),
     form: &Form,
     faults: Vec<String>,
 ) -> Result<Html<String>, Fault> {
     let (l10n, now, zone) = (viewer.l10n(state)?, state.clock.now(), site.timezone);
     let (mut listed, mut past) = (Vec::new(), Vec::new());
-    for entry in state.db.whitelist_of(&site.location, MOST).await? {
+    let total = usize::try_from(state.db.whitelist_size(&site.location).await?).unwrap_or(0);
+    let (begin, leaf) = turn.rows(ROWS, total);
+    let (limit, offset) = (i64::try_from(ROWS).unwrap_or(i64::MAX), i64::try_from(begin).unwrap_or(0));
+    for entry in state.db.whitelist_leaf(&site.location, now, (limit, offset)).await? {
         let ended = entry.revoked_at.or(entry.expires_at.filter(|end| *end <= now));
         let shared = !entry.whole;
         let row = Row {
@@ -128,6 +135,7 @@ async fn show(
         longest: LONGEST_NOTE,
         listed,
         past,
+        leaf,
     };
     state.view.page("share/whitelist.html", &l10n, viewer, &page).map(Html)
 }
@@ -162,17 +170,18 @@ pub(in crate::portal) async fn add(
 ) -> Result<Response, Fault> {
     let site = site(&state, &viewer, &form.location).await?;
     let days: Option<u16> = form.days.parse().ok().filter(|days| DAYS.contains(days));
+    let turn = Turn::first(&[("location", site.location.as_str())], "main");
     let l10n = viewer.l10n(&state)?;
     if days.is_none() && !form.days.is_empty() {
         let faults = vec![words(&Wrong::End, &l10n)];
-        return Ok(show(&state, &viewer, &site, &form, faults).await?.into_response());
+        return Ok(show(&state, &viewer, (&site, &turn), &form, faults).await?.into_response());
     }
     let expires_at = days.map(|days| state.clock.now() + TimeDelta::days(days.into()));
     match let_in(&state, &viewer, &site, (&form.addresses, &form.note), expires_at).await? {
         Ok(_) => Ok(back(&site.location)),
         Err(wrong) => {
             let faults = wrong.iter().map(|wrong| words(wrong, &l10n)).collect();
-            Ok(show(&state, &viewer, &site, &form, faults).await?.into_response())
+            Ok(show(&state, &viewer, (&site, &turn), &form, faults).await?.into_response())
         }
     }
 }

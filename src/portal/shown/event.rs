@@ -79,9 +79,20 @@ impl Event {
         self.escalated
     }
 
-    /// The camera that saw it: its own, else that of its first recording.
+    /// The cameras that saw it: its own, then those of its recordings; one may come twice.
+    pub(in crate::portal) fn cameras(&self) -> impl Iterator<Item = &str> {
+        self.camera.as_deref().into_iter().chain(self.recordings.iter().filter_map(Recording::camera))
+    }
+
+    /// The first of them, by which it is sorted and drawn.
     pub(in crate::portal) fn seen_by(&self) -> Option<&str> {
-        self.camera.as_deref().or_else(|| self.recordings.iter().find_map(Recording::camera))
+        self.cameras().next()
+    }
+
+    /// What follows the address of its report's page, to come to it on whichever leaf it stands.
+    pub(in crate::portal) fn place(&self) -> String {
+        // The first stands on the page as it opens.
+        if self.anchor == "e1" { "#e1".to_owned() } else { format!("?page={0}#{0}", self.anchor) }
     }
 
     /// About how many bytes it takes on a page.
@@ -91,7 +102,8 @@ impl Event {
         let written = texts.into_iter().chain(long).flatten().chain(&self.actions).chain(&self.said);
         let text: usize = written.map(|text| written_out(text) + 60).sum();
         let sale = self.sale.as_ref().map_or(0, Sale::weight);
-        750 + written_out(&self.kind) + text + self.recordings.len() * 750 + sale
+        let remarks: usize = self.remarks.iter().map(|one| written_out(&one.text) + 250).sum();
+        750 + written_out(&self.kind) + text + remarks + self.recordings.len() * 750 + sale
     }
 
     /// The incident of `escalation` for its own page at `base`.
@@ -224,15 +236,16 @@ impl Desk<'_> {
 }
 
 /// The length of a text in HTML, where some letters take several.
-pub(super) fn written_out(text: &str) -> usize {
+pub(in crate::portal) fn written_out(text: &str) -> usize {
     text.len() + text.bytes().filter(|byte| b"<>&\"'/".contains(byte)).count() * 5
 }
 
 fn haystack(event: &Event) -> String {
-    let texts = [&event.camera, &event.operator, &event.reported_by, &event.case, &event.description, &event.notes];
+    let texts = [&event.operator, &event.reported_by, &event.case, &event.description, &event.notes];
     let mut text = event.kind.to_lowercase();
     let sold = event.sale.iter().flat_map(Sale::words);
-    for part in texts.into_iter().flatten().chain(&event.actions).map(String::as_str).chain(sold) {
+    let said = texts.into_iter().flatten().chain(&event.actions).map(String::as_str);
+    for part in event.cameras().chain(said).chain(sold) {
         text.push('\n');
         text.push_str(&part.to_lowercase());
     }

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub(super) use banner::{Banners, banners};
 pub(super) use brand::{PageBrand, logo_path};
-pub(super) use event::{Event, Remark, clips_of, events};
+pub(super) use event::{Event, Remark, clips_of, events, written_out};
 pub(super) use figures::{Figures, figures};
 pub(super) use filter::{Choices, Filter};
 pub(super) use footage::{Recording, recording};

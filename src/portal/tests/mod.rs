@@ -26,3 +26,4 @@ mod sharing;
 mod signing_in;
 mod strangers;
 mod walk;
+mod weights;

@@ -53,11 +53,44 @@ async fn corrected(told: &Told) {
     teller.see("What follows is the report as its readers see it").await;
     teller.see("Two sandwiches were not scanned").await;
     told.audit("desk, revision").await;
+    filtered(told).await;
     teller.click_within("main", "What changed").await;
     teller.see("From revision 1 to revision 2").await;
     assert!(teller.text(".difference del").await.contains("A sandwich was not scanned"));
     assert!(teller.text(".difference ins").await.contains("Two sandwiches"));
     told.audit("desk, difference").await;
+}
+
+/// The revision's filters answer without a button, for who is signed in; and a session that has ended meanwhile leads to
+/// the sign-in, not to an empty page.
+async fn filtered(told: &Told) {
+    let teller = &told.teller;
+    let all = teller.text("#events .count").await;
+    let events = teller.count("#events article").await;
+    teller.choose("#level", "normal").await;
+    let fewer = "return document.querySelector('#events .count')?.innerText !== arguments[0];";
+    teller.until("the filter answers without a button", fewer, &[all.clone().into()]).await;
+    assert!(teller.address().await.query().is_some_and(|query| query.contains("level=normal")));
+    assert_eq!(teller.count("#events article").await, 2, "the normal ones");
+    assert_eq!(teller.count("#events article.escalated").await, 0);
+    teller.choose("#level", "escalated").await;
+    let others = "return document.querySelectorAll('#events article.escalated').length === arguments[0];";
+    teller.until("and once more", others, &[(events - 2).into()]).await;
+    // By its address, as it would be reloaded: what the script fetched before is no part of the page.
+    teller.open(teller.address().await.as_str()).await;
+    told.audit("desk, revision filtered").await;
+    teller.click("[data-reset]").await;
+    let back = "return document.querySelector('#events .count')?.innerText === arguments[0];";
+    teller.until("everything is shown again", back, &[all.into()]).await;
+
+    let jar = teller.jar(&told.house.base).await;
+    let page = teller.address().await;
+    teller.driver.devtools("Network.clearBrowserCookies", json!({})).await;
+    teller.choose("#level", "normal").await;
+    teller.arrive("/sign-in").await;
+    teller.bring(&jar).await;
+    teller.open(page.as_str()).await;
+    teller.see("Two sandwiches were not scanned").await;
 }
 
 /// To oneself as a test, then to everybody.

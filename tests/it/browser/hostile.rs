@@ -11,11 +11,11 @@ use super::teller::Teller;
 /// Who is mailed about the hostile site.
 pub(super) const READER: &str = "reader@hostile.example.com";
 /// What the page's text must show of a payload, letter by letter.
-const SHOWN: &str = "<script>window.hostile=1</script>";
+pub(super) const SHOWN: &str = "<script>window.hostile=1</script>";
 
 /// What people have tried: elements, attributes that end early, addresses that run, templates, formulas of sheets, and
 /// text that turns itself round. Whatever runs sets `window.hostile`; a template engine would write 4011.
-fn payload(field: &str) -> String {
+pub(super) fn payload(field: &str) -> String {
     format!(
         "{SHOWN}\"'><img src=x onerror=\"window.hostile='{field}';alert(1)\"><svg/onload=window.hostile=2> \
          {{{{1337*3}}}} {{% raw %}} ${{1337*3}} =HYPERLINK(\"https://evil.example\") \u{202E}txt.exe\u{202C} </title></textarea> {field}"
@@ -23,7 +23,7 @@ fn payload(field: &str) -> String {
 }
 
 /// A ref has at most 128 characters and no control characters.
-fn hostile_ref(field: &str) -> String {
+pub(super) fn hostile_ref(field: &str) -> String {
     format!("{field}\"'><img src=x onerror=window.hostile=3>{{{{1337*3}}}}=1+1")
 }
 
@@ -78,20 +78,25 @@ pub(super) async fn trace(teller: &Teller) -> Option<String> {
     (counted == true).then(|| "a template was evaluated".to_owned())
 }
 
+/// A mail shows the payload as text; nothing of it comes alive.
+pub(super) async fn inert(told: &Told, mail: &super::mail::Mail) {
+    assert!(!mail.subject.chars().any(|c| c.is_control() || c == '\u{202E}'), "{:?}", mail.subject);
+    let file = told.house.folder().join("mail.html");
+    std::fs::write(&file, &mail.html).unwrap();
+    told.teller.open(&format!("file://{}", file.display())).await;
+    assert_eq!(trace(&told.teller).await, None, "{}", mail.name);
+    told.teller.see(SHOWN).await;
+    assert!(!mail.html.to_lowercase().contains("href=\"javascript:"), "{}", mail.name);
+    assert_eq!(told.teller.complaints().await, Vec::<String>::new(), "{}", mail.name);
+}
+
 /// Each mail about the site, and each page that its links lead to: inert, and the text is there as text. The mails have
 /// no policy of contents when they are opened from a file: what would run, runs.
 pub(super) async fn story(told: &Told) {
     let mails = told.house.mails(READER, "");
     assert!(!mails.is_empty(), "the night was mailed; outbox: {:?}", told.house.outbox().len());
     for mail in &mails {
-        assert!(!mail.subject.chars().any(|c| c.is_control() || c == '\u{202E}'), "{:?}", mail.subject);
-        let file = told.house.folder().join("mail.html");
-        std::fs::write(&file, &mail.html).unwrap();
-        told.teller.open(&format!("file://{}", file.display())).await;
-        assert_eq!(trace(&told.teller).await, None, "{}", mail.name);
-        told.teller.see(SHOWN).await;
-        assert!(!mail.html.to_lowercase().contains("href=\"javascript:"), "{}", mail.name);
-        assert_eq!(told.teller.complaints().await, Vec::<String>::new(), "{}", mail.name);
+        inert(told, mail).await;
         for kind in ["r", "i", "c", "u"] {
             for (number, link) in mail.links(kind).iter().enumerate() {
                 // A recording in the archive would be saved; these have none.
@@ -104,6 +109,13 @@ pub(super) async fn story(told: &Told) {
                 if kind != "c" {
                     told.teller.see(SHOWN).await;
                     told.audit(&format!("hostile {kind} {number}")).await;
+                }
+                if kind == "i" {
+                    // Its second recording can only be seen elsewhere.
+                    told.teller.open(&format!("{link}/clip/1")).await;
+                    assert_eq!(trace(&told.teller).await, None, "{link}");
+                    told.teller.see(SHOWN).await;
+                    told.audit("hostile, footage elsewhere").await;
                 }
             }
         }

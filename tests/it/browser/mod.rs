@@ -38,6 +38,7 @@ mod desk;
 mod heard;
 mod hostile;
 mod house;
+mod inside;
 mod mail;
 mod mailed;
 mod north;
@@ -49,6 +50,7 @@ mod sharing;
 mod signing;
 mod teller;
 mod tongues;
+mod untold;
 mod webdriver;
 mod wire;
 
@@ -96,7 +98,9 @@ const STORIES: &[(&str, Story)] = &[
     ("tongues", |told| Box::pin(tongues::story(told))),
     ("portal by keyboard", |told| Box::pin(tongues::by_keyboard(told))),
     ("hostile", |told| Box::pin(hostile::story(told))),
+    ("inside", |told| Box::pin(inside::story(told))),
     ("pages", |told| Box::pin(pages::story(told))),
+    ("untold", |told| Box::pin(untold::story(told))),
     ("brand", |told| Box::pin(brand::story(told))),
 ];
 

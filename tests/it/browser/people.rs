@@ -32,13 +32,21 @@ pub(super) const STAN: Person =
 pub(super) const OPAL: Person =
     Person { address: "opal@daybreak.example.com", name: "Opal Reyes", role: "operations", branch: "" };
 
+/// Of the branch whose feed is hostile ([`super::hostile`]); his own name is no better.
+pub(super) const HARRY: Person = Person {
+    address: "harry@hostile.example.com",
+    name: "Harry \"'><img src=x onerror=window.hostile=8>{{1337*3}}",
+    role: "branch",
+    branch: "hostile",
+};
+
 /// The cookies of one person's browser.
 #[derive(Debug, Clone)]
 pub(super) struct Jar(Vec<Value>);
 
 /// Makes accounts for all of them; each gets a letter once somebody works.
 pub(super) fn invite(house: &House) {
-    for one in [ANNA, STAN, OPAL] {
+    for one in [ANNA, STAN, OPAL, HARRY] {
         let mut arguments = vec!["users", "add", one.address, "--name", one.name, "--role", one.role];
         arguments.extend(["--locale", "en-GB"]);
         if !one.branch.is_empty() {
@@ -128,6 +136,7 @@ impl Told {
     /// On the page where a new password is chosen.
     pub(super) async fn choose_password(&self, password: &str) {
         self.teller.see("Choose your password").await;
+        self.audit("choose a password").await;
         self.teller.fill("#password", password).await;
         self.teller.fill("#again", password).await;
         self.teller.click_within("main", "Save and sign in").await;

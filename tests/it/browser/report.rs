@@ -60,6 +60,7 @@ async fn filters(told: &Told) {
     assert!(teller.address().await.query().is_some_and(|query| query.contains("level=escalated")));
     assert_eq!(teller.count("#events article:not(.escalated)").await, 0);
     assert!(teller.count("#night svg.faint").await > 0, "what is left out is faint in the drawing");
+    as_without_script(told).await;
     teller.choose("#sort", "latest").await;
     let sorted = "const times = [...document.querySelectorAll('#events article time')].map(one => one.dateTime); \
         return location.search.includes('sort=latest') && times.length > 1 && times.every((at, n) => n === 0 || at <= times[n - 1]);";
@@ -67,6 +68,22 @@ async fn filters(told: &Told) {
     teller.click("[data-reset]").await;
     let back = "return document.querySelector('#events .count').innerText === arguments[0];";
     teller.until("everything is shown again", back, &[all.into()]).await;
+}
+
+/// What the script shows is what the server's page of the same address shows: events, and transactions of no incident.
+async fn as_without_script(told: &Told) {
+    let teller = &told.teller;
+    let address = teller.address().await;
+    let page = super::wire::ask("GET", address.as_str(), &[]).await;
+    let html = String::from_utf8(page.body).unwrap();
+    let shown = |what: &str| u64::try_from(html.matches(what).count()).unwrap();
+    assert_eq!(teller.count("#events article").await, shown("<article"), "{address}");
+    let loose = html.split("<div id=\"loose\">").nth(1).expect("a place for transactions of no incident");
+    assert_eq!(
+        teller.count("#loose details.sale").await,
+        u64::try_from(loose.matches("<details class=\"sale\"").count()).unwrap()
+    );
+    assert_eq!(teller.count("#loose details.sale").await, 1, "the night has one, and few events are left");
 }
 
 async fn feedback(told: &Told, report: &str, event: &str) {

@@ -5,6 +5,7 @@ use daybreak::db::endings;
 use daybreak::db::feedback::{self, Wanted};
 use daybreak::db::incident_list::{IncidentFilter, IncidentOrder, Said};
 use daybreak::db::listing::{InteractionFilter, ReportPage};
+use daybreak::db::paged::SharesOf;
 use daybreak::db::summaries::{LocationFilter, LocationOrder, Scope};
 use daybreak::model::{DeliveryState, Disposition, LocationRef, NightDate};
 
@@ -119,7 +120,28 @@ pub(super) async fn look(stage: &Stage, site: &str) {
     };
     db.listed_views(&views).await.unwrap();
     db.lookers(&location, 9).await.unwrap();
+    let run = db.report(reports[0]).await.unwrap().unwrap().run;
+    assert!(!db.reports_of_run(run, 40, 0).await.unwrap().is_empty());
+    leaf_by_leaf(stage).await;
     what_was_said(stage).await;
+}
+
+/// The lists that are shown a leaf at a time.
+async fn leaf_by_leaf(stage: &Stage) {
+    let (db, now) = (&stage.app.pipeline.db, stage.now());
+    let location: LocationRef = "lakeside-market".parse().unwrap();
+    db.whitelist_leaf(&location, now, (15, 15)).await.unwrap();
+    db.whitelist_size(&location).await.unwrap();
+    for of in [SharesOf::Sharer("dana.whitfield@lakeside.example.com"), SharesOf::Location(&location)] {
+        db.shares_leaf(of, (25, 25)).await.unwrap();
+        db.shares_count(of).await.unwrap();
+    }
+    for branches in [None, Some(["lakeshore".parse().unwrap()].as_slice())] {
+        db.access_requests_leaf(branches, (10, 10)).await.unwrap();
+        db.access_requests_count(branches).await.unwrap();
+    }
+    db.wanted_links_leaf((15, 15)).await.unwrap();
+    db.wanted_links_count().await.unwrap();
 }
 
 /// What readers said, what was shared, and what is looked at every minute.
