@@ -206,6 +206,7 @@ mod tests {
                     granted_by: "user:x".into(),
                     note: String::new(),
                     revoked_at: None,
+                    whole: true,
                 };
                 whitelist::insert(&mut tx, &entry).await.unwrap();
             }

@@ -77,7 +77,7 @@ pub(super) async fn nights(
     let site = admit(&state, &viewer, &location, Action::ReadLocation).await?;
     let l10n = viewer.l10n(&state)?;
     let query = Query::parse(query.as_deref(), &["page"]);
-    let (place, leaf) = (&site.location.location, (pager::ROWS, pager::offset(&query)));
+    let (place, leaf) = (&site.location.location, (pager::ROWS, pager::offset(&query, pager::ROWS)));
     let (found, total) = match &site.mailed_to {
         Some(address) => {
             (state.db.mailed_nights(place, address, leaf).await?, state.db.count_mailed_nights(place, address).await?)
@@ -93,7 +93,7 @@ pub(super) async fn nights(
         own: site.mailed_to.is_some(),
         rows: found.iter().map(|one| Row::of(one, &here, &l10n)).collect(),
         count: l10n.message("nights-count", &[("count", total.into())]),
-        pager: pager::pager(&query, found.len(), total, &l10n),
+        pager: pager::pager(&query, pager::ROWS, (found.len(), total), &l10n),
         here,
     };
     state.view.page("branch_nights.html", &l10n, &viewer, &page).map(Html)
