@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 
 use super::access_requests::AccessRequest;
-use super::links::WantedLink;
+use super::links::{WANTED, WantedLink};
 use super::reports::ReportRow;
 use super::shares::Share;
-use super::whitelist::Listed;
+use super::whitelist::{COLUMNS, Listed};
 use super::{Db, DbError, on};
 use crate::model::{BranchRef, LocationRef, RunId};
 
@@ -68,12 +68,11 @@ impl Db {
         now: DateTime<Utc>,
         (limit, offset): (i64, i64),
     ) -> Result<Vec<Listed>, DbError> {
-        Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT id, address, location, since, expires_at, granted_by, note, revoked_at FROM whitelist \
-             WHERE location = $1 \
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM whitelist WHERE location = $1 \
              ORDER BY CASE WHEN revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2) THEN 0 ELSE 1 END, \
              since DESC, address, id LIMIT $3 OFFSET $4"
-        )
+        )))
         .bind(location)
         .bind(now)
         .bind(limit)
@@ -136,12 +135,9 @@ impl Db {
 
     /// Wishes for fresh links that nobody has met yet, oldest first.
     pub async fn wanted_links_leaf(&self, (limit, offset): (i64, i64)) -> Result<Vec<WantedLink>, DbError> {
-        Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT q.token_hash, q.delivery, d.name, d.email, l.kind, r.location, r.night, q.asked_at \
-             FROM link_requests q JOIN links l ON l.token_hash = q.token_hash JOIN deliveries d ON d.id = q.delivery \
-             JOIN reports r ON r.id = l.report WHERE q.handled_at IS NULL ORDER BY q.asked_at, q.token_hash \
-             LIMIT $1 OFFSET $2"
-        )
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "{WANTED} WHERE q.handled_at IS NULL ORDER BY q.asked_at, q.token_hash LIMIT $1 OFFSET $2"
+        )))
         .bind(limit)
         .bind(offset)
         .fetch_all(c)

@@ -32,7 +32,8 @@ pub struct Listed {
     pub whole: bool,
 }
 
-const COLUMNS: &str = "id, address, location, since, expires_at, granted_by, note, revoked_at, whole";
+/// What is read of an entry.
+pub(super) const COLUMNS: &str = "id, address, location, since, expires_at, granted_by, note, revoked_at, whole";
 
 /// Lets an address in; where it is in already for as much, the later end holds. Returns the id of the entry.
 pub async fn insert(tx: &mut Tx, listed: &Listed) -> Result<WhitelistId, DbError> {
