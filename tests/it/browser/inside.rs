@@ -44,7 +44,7 @@ async fn inert(told: &Told, who: &str, path: &str, shows: bool) {
     if shows {
         told.teller.see(SHOWN).await;
     }
-    let short: String = path.chars().take(60).collect();
+    let short: String = path.trim_start_matches(&told.house.base).chars().take(60).collect();
     told.audit_in(&format!("hostile for {who} {short}"), &[Look::Phone]).await;
 }
 
@@ -177,7 +177,7 @@ async fn by_operations(told: &Told) {
         ("/operations", false),
         (&format!("/operations/runs/{}", report.run), true),
         ("/audit", false),
-        ("/audit?branch=hostile", true),
+        ("/audit?branch=hostile", false),
     ];
     for (path, shows) in pages {
         inert(told, "operations", path, shows).await;
@@ -208,6 +208,10 @@ async fn corrected(told: &Told) {
     let mail = house.mail_after(READER, "", before).await;
     hostile::inert(told, &mail).await;
     assert!(mail.html.contains("reason"), "the reason is in the mail");
+    // What was entered of it stands folded in the audit log.
+    inert(told, "operations", "/audit?branch=hostile&action=report.regenerate", false).await;
+    let entered = "return document.querySelector('main table').textContent.includes(arguments[0]);";
+    teller.until("the reason in the audit log", entered, &[SHOWN.into()]).await;
     let report = mail.links("r").remove(0);
     inert(told, "the reader", &report, true).await;
     inert(told, "the reader", &format!("{report}/revisions"), true).await;

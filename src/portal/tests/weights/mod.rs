@@ -45,7 +45,7 @@ async fn walk(house: &House, guest: &Guest, path: &str, list: &str) -> Walked {
         let links = html.split("rel=\"next\" href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
         let plain = links.map(|link| link.replace("&amp;", "&").replace("&#x2F;", "/"));
         // Pages of a table lead to the table's top; leaves say where they lead, as other ways of the page do not.
-        let pages_on = html.contains("pager\">");
+        let pages_on = html.contains("pager\"");
         let ways = plain.filter(|link| link.split_once('#').map_or(pages_on, |(_, to)| to == list));
         let way = ways.filter(|link| link.starts_with('?') || link.starts_with(here)).last();
         next = way.map(|way| way.split('#').next().unwrap().to_owned());
