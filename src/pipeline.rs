@@ -26,6 +26,7 @@ mod resend;
 mod sweep;
 mod test_mail;
 mod watch;
+mod wishes;
 
 use std::sync::Arc;
 

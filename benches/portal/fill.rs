@@ -99,20 +99,28 @@ pub(crate) async fn past(db: &Db, sites: &[Location], incidents: u32) -> Result<
     Ok(())
 }
 
+/// A ref of something that the site's feed told of.
+fn of_feed<T: std::str::FromStr<Err: std::fmt::Debug>>(site: &Location, what: &str) -> T {
+    format!("{}-{what}", site.location).parse().expect("a location's ref is short")
+}
+
+/// As full as incidents get: of a case, with a photo, clips and a sale.
 fn event(site: &Location, (back, number): (u32, u32), at: chrono::DateTime<chrono::Utc>) -> Stamped<Incident> {
     let name = format!("{}-past-{back}-{number}", site.location);
     let incident = Incident {
         incident: name.parse().expect("a location's ref is short"),
         location: site.location.clone(),
         interaction: None,
-        case: None,
+        case: Some(of_feed(site, "offender")),
         occurred_at: at,
         kind: ["Theft", "Unpaid items", "Vandalism", "Trespass"][number as usize % 4].into(),
-        description: "A man in a red jacket scanned two items and walked out with four.".into(),
+        description: "A man in a red jacket scanned two items, put four into his bag, talked to nobody and walked out \
+                      past the till at the door; the loudspeaker asked him to come back, and he did not."
+            .into(),
         reported_by: Some("op-03".into()),
-        photo_key: None,
-        clips: Vec::new(),
-        transaction: None,
+        photo_key: Some(format!("photos/{}.jpg", site.location)),
+        clips: vec![of_feed(site, "c0"), of_feed(site, "c2")],
+        transaction: Some(of_feed(site, "t4")),
     };
     Stamped { row: incident, digest: Digest([7; 16]) }
 }

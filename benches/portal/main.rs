@@ -15,12 +15,16 @@ mod failure;
 #[path = "../night/feed.rs"]
 mod feed;
 mod fill;
+#[path = "../night/gauge.rs"]
+#[expect(dead_code, reason = "the bench of the night uses all of it")]
+mod gauge;
 #[path = "../night/media.rs"]
 mod media;
 mod pages;
 #[expect(dead_code, unused_imports, reason = "the tests use all of it")]
 #[path = "../../tests/it/services/mod.rs"]
 mod services;
+mod upload;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -38,7 +42,8 @@ use services::{Cluster, Rows};
 
 /// After the night in every zone of the feed.
 const NOW: &str = "2026-03-19T14:30:00Z";
-const HELP: &str = "usage: cargo bench --bench portal -- [--locations N] [--incidents N]   (5000 and 200000)\n\
+const HELP: &str = "usage: cargo bench --bench portal -- [--locations N] [--incidents N]   (5000 and 200000)\n       \
+    cargo bench --bench portal -- --feed LINES   one request with a feed of so many lines instead\n\
     PostgreSQL is measured where `initdb` is installed; SQLite always.";
 /// How long pages are asked for at most, idle and beside the night.
 const LONG: Duration = Duration::from_secs(40);
@@ -53,7 +58,7 @@ struct Size {
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     // `cargo test --benches` and nextest start it with words of their own.
-    if !words.iter().any(|word| word == "--bench" || word == "--locations" || word == "--incidents") {
+    if !words.iter().any(|word| ["--bench", "--locations", "--incidents", "--feed"].contains(&word.as_str())) {
         eprintln!("nothing is measured here\n{HELP}");
         return ExitCode::SUCCESS;
     }
@@ -61,9 +66,13 @@ fn main() -> ExitCode {
         let place = words.iter().position(|word| word == name);
         place.and_then(|at| words.get(at + 1)?.parse().ok()).unwrap_or(otherwise)
     };
+    let lines = number("--feed", 0);
     let size = Size { locations: number("--locations", 5_000), incidents: number("--incidents", 200_000) };
     let runtime = tokio::runtime::Runtime::new().step("start the runtime");
-    match runtime.and_then(|runtime| runtime.block_on(bench(size))) {
+    let measured = runtime.and_then(|runtime| {
+        runtime.block_on(async { if lines > 0 { upload::measure(lines).await } else { bench(size).await } })
+    });
+    match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");
@@ -110,10 +119,10 @@ async fn measure(name: &str, size: Size, url: Option<String>) -> Result<(), Fail
     }
     let sites = app.pipeline.db.locations().await.step("list the locations")?;
     fill::past(&app.pipeline.db, &sites, size.incidents.saturating_sub(written.incidents)).await?;
-    let visitor = pages::Visitor::sign_in(&app, &sites).await?;
+    let visitors = pages::Visitors::sign_in(&app, &sites).await?;
     eprintln!("{name}: idle …");
     let never = CancellationToken::new();
-    let idle = visitor.ask(LONG, &never).await?;
+    let idle = visitors.ask(LONG, &never).await?;
     eprintln!("{name}: beside a night …");
     let night = NIGHT.parse().step("read the night's date")?;
     let run = app.pipeline.plan(&fill::request(&app, &sites, night)?).await.step("plan the night")?.run;
@@ -131,7 +140,7 @@ async fn measure(name: &str, size: Size, url: Option<String>) -> Result<(), Fail
             over.cancel();
         })
     };
-    let busy = visitor.ask(LONG, &over).await?;
+    let busy = visitors.ask(LONG, &over).await?;
     eprintln!("{name}: the night {}", if over.is_cancelled() { "ended first" } else { "was still running at the end" });
     shutdown.cancel();
     working.await.step("stop the workers")?;

@@ -27,5 +27,5 @@ pub use key::{LinkKey, LinkKeyError};
 pub use policy::{Action, Place};
 pub use principal::Principal;
 pub use resolve::{Access, Refused, resolve};
-pub use token::{Token, mint};
+pub use token::{Token, mint, mint_again};
 pub use withdraw::withdraw;

@@ -50,8 +50,10 @@ pub fn check(password: &str, names: &[&str]) -> Result<(), PasswordError> {
 /// # Errors
 /// [`PasswordError::Hash`].
 pub async fn hash(password: String, salt: [u8; 16]) -> Result<String, PasswordError> {
-    let _place = AT_ONCE.acquire().await;
+    let place = AT_ONCE.acquire().await;
     let hashed = spawn_blocking(move || {
+        // Until it is computed, whether anybody still waits for it or not.
+        let _place = place;
         let salt = SaltString::encode_b64(&salt).map_err(|error| error.to_string())?;
         let hash = argon2id()?.hash_password(password.as_bytes(), &salt).map_err(|error| error.to_string())?;
         Ok(hash.to_string())
@@ -61,8 +63,10 @@ pub async fn hash(password: String, salt: [u8; 16]) -> Result<String, PasswordEr
 
 /// Whether a password has this hash, on a thread where it holds nobody up; it takes as long where there is none.
 pub async fn matches(password: String, hash: Option<String>) -> bool {
-    let _place = AT_ONCE.acquire().await;
+    let place = AT_ONCE.acquire().await;
     let compared = spawn_blocking(move || {
+        // Until it is compared, whether anybody still waits for it or not.
+        let _place = place;
         let parsed = PasswordHash::new(hash.as_deref().unwrap_or(NOBODYS));
         let (Ok(argon2id), Ok(parsed)) = (argon2id(), parsed) else { return false };
         let is_equal = argon2id.verify_password(password.as_bytes(), &parsed).is_ok();
@@ -89,6 +93,16 @@ mod tests {
         assert!(!matches("correct horse battery".into(), None).await);
         assert!(!matches("x".into(), Some("no hash".into())).await);
         assert!(PasswordHash::new(NOBODYS).is_ok(), "else the unknown would be refused sooner");
+    }
+
+    #[tokio::test]
+    async fn who_turns_away_leaves_no_room_for_more_than_are_computed() {
+        for _ in 0..4 {
+            let asked = matches("correct horse battery".into(), None);
+            assert!(tokio::time::timeout(std::time::Duration::ZERO, asked).await.is_err(), "turned away at once");
+        }
+        assert_eq!(AT_ONCE.available_permits(), 0, "four are computed still");
+        assert!(!matches("correct horse battery".into(), None).await, "the next one waits for its turn");
     }
 
     #[test]

@@ -105,8 +105,9 @@ pub async fn create(tx: &mut Tx, wanted: &Wanted<'_>) -> Result<bool, DbError> {
             granted_by: share.actor.clone(),
             note: format!("share:{}", share.id),
             revoked_at: None,
+            whole: false,
         };
-        whitelist::insert_shared(tx, &listed).await?;
+        whitelist::insert(tx, &listed).await?;
     }
     Ok(true)
 }
@@ -143,9 +144,9 @@ pub async fn open(db: &Db, token: &str) -> Result<Option<Opened>, DbError> {
     Ok(share.map(|share| Opened { recipient, share }))
 }
 
-/// How often, and when, each recipient has looked, by address; likely scanners are left out.
+/// How often, and when, each recipient has looked, by their link or signed in, by address; likely scanners are left out.
 pub async fn looks(db: &Db, share: ShareId) -> Result<BTreeMap<String, shares::Looks>, DbError> {
-    let looks = db.looks_at(&subject(share)).await?;
+    let looks = db.looks_at(share, &subject(share)).await?;
     Ok(looks.into_iter().map(|look| (look.person.clone(), look)).collect())
 }
 

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{Datelike, NaiveDate};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
@@ -30,6 +31,20 @@ pub fn mint(key: &LinkKey, delivery: DeliveryId, target: &LinkTarget) -> Token {
     mac.update(target.kind().as_bytes());
     mac.update(b"\0");
     mac.update(target.subject().unwrap_or_default().as_bytes());
+    Token(BASE64_URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..BYTES]))
+}
+
+/// The token by which who has signed in opens what a mail of theirs leads to, on one day, where the mail's own link has
+/// ended: the same all day long, so that asking again makes no other.
+///
+/// # Panics
+/// Never: HMAC takes keys of every length.
+#[must_use]
+pub fn mint_again(key: &LinkKey, delivery: DeliveryId, target: &LinkTarget, day: NaiveDate) -> Token {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.bytes()).expect("HMAC takes keys of every length");
+    mac.update(b"daybreak link of a day 1\0");
+    mac.update(&day.num_days_from_ce().to_be_bytes());
+    mac.update(mint(key, delivery, target).0.as_bytes());
     Token(BASE64_URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..BYTES]))
 }
 

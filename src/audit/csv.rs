@@ -5,7 +5,16 @@ use crate::db::audit::Entry;
 /// The entries under a heading.
 #[must_use]
 pub fn csv(entries: &[Entry]) -> String {
-    let mut table = String::from("number,at,actor,action,object,branch,detail,origin,hash\r\n");
+    format!("{CSV_HEAD}{}", csv_rows(entries))
+}
+
+/// The heading.
+pub const CSV_HEAD: &str = "number,at,actor,action,object,branch,detail,origin,hash\r\n";
+
+/// The entries alone.
+#[must_use]
+pub fn csv_rows(entries: &[Entry]) -> String {
+    let mut table = String::new();
     for entry in entries {
         let fields = [
             entry.number.to_string(),

@@ -14,7 +14,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-pub use csv::csv;
+pub use csv::{CSV_HEAD, csv, csv_rows};
 pub use known::{suppressed, unsubscribed};
 pub use people::{forget, found};
 pub use prune::{over_age, prune};
@@ -76,8 +76,9 @@ impl std::fmt::Display for Actor {
 pub async fn record(tx: &mut Tx, change: Change<'_>, now: DateTime<Utc>) -> Result<(), DbError> {
     let (number, before) = audit::hold_head(tx).await?;
     let number = number + 1;
-    let (actor, object) = (change.actor.to_string(), change.object);
-    let people = Exchange::of(tx, number, &[&actor, &object], &change.detail).await?;
+    let (actor, object) = (change.actor.to_string(), cut(change.object, LONGEST));
+    let detail = within_bounds(change.detail);
+    let people = Exchange::of(tx, number, &[&actor, &object], &detail).await?;
     let mut entry = Entry {
         number,
         // PostgreSQL keeps microseconds; the hash must be of what is kept.
@@ -86,12 +87,40 @@ pub async fn record(tx: &mut Tx, change: Change<'_>, now: DateTime<Utc>) -> Resu
         action: change.action.to_owned(),
         object: people.address_out(&object),
         branch: change.branch.cloned(),
-        detail: people.addresses_out(change.detail).to_string(),
+        detail: people.addresses_out(detail).to_string(),
         origin: change.origin.to_owned(),
         hash: Vec::new(),
     };
     entry.hash = digest(&before, &entry).to_vec();
     audit::append(tx, &entry).await
+}
+
+/// So many characters of an object, or of one text of a detail, are kept …
+const LONGEST: usize = 4_000;
+/// … and so many bytes of a detail: nobody fills a log that is kept for years with what they send once.
+const WHOLE: usize = 256 * 1024;
+
+/// A text of so many characters at most.
+fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// A detail with none of its texts too long; one that is too large all the same says how large it was.
+fn within_bounds(detail: Value) -> Value {
+    fn each(value: Value) -> Value {
+        match value {
+            Value::String(text) => cut(text, LONGEST).into(),
+            Value::Array(list) => list.into_iter().map(each).collect(),
+            Value::Object(fields) => fields.into_iter().map(|(name, one)| (cut(name, LONGEST), each(one))).collect(),
+            other => other,
+        }
+    }
+    let detail = each(detail);
+    let bytes = detail.to_string().len();
+    if bytes > WHOLE { serde_json::json!({ "cut": bytes }) } else { detail }
 }
 
 /// The hash of an entry that follows one with the hash `before`. Each field goes in behind its length, so that nothing
@@ -136,15 +165,30 @@ pub enum Broken {
         /// The last one that was written.
         expected: i64,
     },
+    /// Somebody whom entries name is not who was named.
+    Person {
+        /// The last entry that names them.
+        number: i64,
+        /// The word that stands for them there.
+        word: String,
+    },
 }
 
 /// How many entries are read at once.
 const STEP: i64 = 1_000;
 
 /// Reads the log from end to end, or from where retention has cut it off; returns how many entries there are, and what is
-/// wrong with them.
+/// wrong with them and with whom they name.
 pub async fn verify(db: &Db) -> Result<(i64, Vec<Broken>), DbError> {
-    verify_after(db, 0).await
+    let (count, mut broken) = verify_after(db, 0).await?;
+    let (swapped, _) = people::verify(db).await?;
+    broken.extend(swapped.into_iter().map(|(number, word)| Broken::Person { number, word }));
+    Ok((count, broken))
+}
+
+/// How many people the log names of whom nothing can be proved: they were named before their words could.
+pub async fn unproved(db: &Db) -> Result<u64, DbError> {
+    Ok(people::verify(db).await?.1)
 }
 
 /// The same of the entries after a number only, whose own hash is taken for granted.

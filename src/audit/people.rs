@@ -9,14 +9,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::db::audit::{self, Entry, Wanted};
+use crate::db::audit_people::Person;
 use crate::db::{Db, DbError, Tx, audit_people};
 use crate::model::EmailAddress;
 
-/// How every word begins, and how many hex digits follow.
+/// How every word begins, and how many hex digits follow: a word is a hash of salt and address, so that an address that
+/// somebody puts in the place of another behind our back does not go with it.
 const WORD: &str = "person-";
-const DIGITS: usize = 20;
+const DIGITS: usize = 32;
+/// Words from before were thrown, and are shorter: of whom they stand for nothing can be proved.
+const THROWN: usize = 20;
+
+/// How many people are read at once.
+const STEP: i64 = 1_000;
 
 /// Addresses and the words for them, or words and their addresses.
 #[derive(Debug, Default)]
@@ -32,7 +40,17 @@ impl Exchange {
         collect(detail, &mut named);
         let mut words = BTreeMap::new();
         for address in named {
-            let word = audit_people::word_for(tx, &address, entry).await?;
+            let person = audit_people::hold(tx, &address, entry).await?;
+            let word = match person.salt.as_deref() {
+                // The database's own random word is what nobody can guess.
+                Some("") => {
+                    let salt = person.word.trim_start_matches(WORD);
+                    let word = committed(salt, &address);
+                    audit_people::settle(tx, &address, (&word, salt)).await?;
+                    word
+                }
+                _ => person.word,
+            };
             words.insert(address, word);
         }
         Ok(Self(words))
@@ -108,9 +126,44 @@ fn addresses(text: &str) -> impl Iterator<Item = Range<usize>> {
 fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     text.match_indices(WORD).filter_map(move |(start, _)| {
         let digits = start + WORD.len();
-        let end = digits + DIGITS;
-        text.get(digits..end)?.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(start..end)
+        let is_word = |length| text.get(digits..digits + length).is_some_and(|part| part.bytes().all(is_digit));
+        [DIGITS, THROWN].into_iter().find(|length| is_word(*length)).map(|length| start..digits + length)
     })
+}
+
+const fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_hexdigit()
+}
+
+/// The word of an address with a salt.
+fn committed(salt: &str, address: &str) -> String {
+    let hash = Sha256::digest(format!("daybreak person\0{salt}\0{address}"));
+    format!("{WORD}{}", &hex::encode(hash)[..DIGITS])
+}
+
+/// Whether a word from before says nothing of whom it stands for.
+fn is_thrown(person: &Person) -> bool {
+    person.word.len() == WORD.len() + THROWN
+}
+
+/// Whether a word still stands for the address that it was made of, as far as that can be told.
+fn holds(person: &Person) -> bool {
+    let proved = person.salt.as_deref().is_some_and(|salt| committed(salt, &person.address) == person.word);
+    person.normalized == EmailAddress::normalized(&person.address) && (proved || is_thrown(person))
+}
+
+/// What is wrong with whom the log names: the last entries and the words of those who are not who they were; and how many
+/// there are of whom it cannot be told, because they were named before there were such words.
+pub(super) async fn verify(db: &Db) -> Result<(Vec<(i64, String)>, u64), DbError> {
+    let (mut swapped, mut thrown, mut last) = (Vec::new(), 0, String::new());
+    loop {
+        let people = db.people_after(&last, STEP).await?;
+        let Some(person) = people.last() else { return Ok((swapped, thrown)) };
+        last.clone_from(&person.word);
+        thrown += people.iter().filter(|person| is_thrown(person)).count() as u64;
+        swapped
+            .extend(people.into_iter().filter(|person| !holds(person)).map(|person| (person.last_entry, person.word)));
+    }
 }
 
 /// Entries as people read them, newest first: with the addresses that are still known.
@@ -118,7 +171,7 @@ pub async fn found(db: &Db, wanted: &Wanted, limit: i64) -> Result<Vec<Entry>, D
     let asked: Vec<&str> = [&wanted.actor, &wanted.object].into_iter().flatten().map(String::as_str).collect();
     let named: Vec<&str> = asked.iter().flat_map(|text| addresses(text).map(move |at| &text[at])).collect();
     let known = db.people_by_address(&named).await?;
-    let out = Exchange(known.into_iter().map(|(word, address)| (address, word)).collect());
+    let out = Exchange(known.into_iter().filter(holds).map(|person| (person.address, person.word)).collect());
     let mut wanted = wanted.clone();
     for text in [&mut wanted.actor, &mut wanted.object].into_iter().flatten() {
         *text = out.address_out(text);
@@ -130,7 +183,9 @@ pub async fn found(db: &Db, wanted: &Wanted, limit: i64) -> Result<Vec<Entry>, D
         .flat_map(|text| words(text).map(move |at| &text[at]))
         .collect();
     let inside: Vec<&str> = inside.into_iter().collect();
-    let back = Exchange(db.people_by_word(&inside).await?.into_iter().collect());
+    // Who is not who they were is not named: `audit verify` tells of them.
+    let known = db.people_by_word(&inside).await?;
+    let back = Exchange(known.into_iter().filter(holds).map(|person| (person.word, person.address)).collect());
     for entry in &mut entries {
         for text in [&mut entry.actor, &mut entry.object, &mut entry.detail] {
             *text = back.address_in(text);
@@ -151,9 +206,9 @@ pub async fn forget(tx: &mut Tx, addresses: impl IntoIterator<Item = String>) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Actor, Change, prune, record, verify};
+    use super::super::{Actor, Broken, Change, prune, record, verify};
     use super::*;
-    use crate::db::testing::on_each_database;
+    use crate::db::testing::{on_each_database, run};
     use chrono::{DateTime, TimeDelta, Utc};
     use serde_json::json;
 
@@ -234,8 +289,51 @@ mod tests {
             assert_eq!(prune(&mut tx, at() + TimeDelta::days(5), 9, at() + TimeDelta::days(10)).await.unwrap(), 2);
             tx.commit().await.unwrap();
             let known = db.people_by_address(&["dana@example.com", "jan@example.com"]).await.unwrap();
-            assert_eq!(known.iter().map(|(_, address)| address.as_str()).collect::<Vec<_>>(), ["jan@example.com"]);
+            assert_eq!(known.iter().map(|person| person.address.as_str()).collect::<Vec<_>>(), ["jan@example.com"]);
             assert_eq!(verify(db).await.unwrap().1, []);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn somebody_who_is_put_in_the_place_of_another_shows() {
+        on_each_database("audit_people_swapped", async |db| {
+            enter(db, "dana@example.com", TimeDelta::zero()).await;
+            enter(db, "jan@example.com", TimeDelta::zero()).await;
+            assert_eq!(verify(db).await.unwrap(), (2, vec![]));
+            let swap = "UPDATE audit_people SET address = 'evil@example.com', normalized = 'evil@example.com' \
+                        WHERE address = 'dana@example.com'";
+            run(db, swap).await;
+            let (count, broken) = verify(db).await.unwrap();
+            assert!(count == 2 && matches!(broken[..], [Broken::Person { number: 1, .. }]), "{broken:?}");
+            let read = found(db, &Wanted::default(), 9).await.unwrap();
+            assert!(!format!("{read:?}").contains("evil"), "nobody is named who was not: {read:?}");
+            run(db, "UPDATE audit_people SET salt = NULL WHERE address = 'evil@example.com'").await;
+            assert_eq!(verify(db).await.unwrap().1.len(), 1, "a word that was made of a salt wants it");
+            run(db, "UPDATE audit_people SET address = 'dana@example.com' WHERE address = 'evil@example.com'").await;
+            assert_eq!(verify(db).await.unwrap().1.len(), 1, "nor is it found by another address when it is erased");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn of_words_from_before_nothing_is_proved_and_that_is_said() {
+        on_each_database("audit_people_thrown", async |db| {
+            enter(db, "dana@example.com", TimeDelta::zero()).await;
+            assert_eq!(super::super::unproved(db).await.unwrap(), 0);
+            run(
+                db,
+                "INSERT INTO audit_people (address, normalized, word, last_entry) \
+                 VALUES ('jan@example.com', 'jan@example.com', 'person-0123456789abcdef0123', 1)",
+            )
+            .await;
+            enter(db, "jan@example.com", TimeDelta::zero()).await;
+            assert_eq!(verify(db).await.unwrap().1, []);
+            assert_eq!(super::super::unproved(db).await.unwrap(), 1);
+            let raw = db.audit_after(1, 9).await.unwrap();
+            assert_eq!(raw[0].actor, "address:person-0123456789abcdef0123", "the word stays");
+            let read = found(db, &by("jan@example.com"), 9).await.unwrap();
+            assert_eq!(read[0].actor, "address:jan@example.com");
         })
         .await;
     }

@@ -33,9 +33,10 @@ impl Verify {
     async fn run(self, global: &Global) -> Result<ExitCode, Failure> {
         let app = global.app().await?;
         let (count, broken) = audit::verify(&app.pipeline.db).await?;
+        let unproved = audit::unproved(&app.pipeline.db).await?;
         app.close().await;
         if global.json {
-            print::json(&json!({ "entries": count, "broken": broken }))?;
+            print::json(&json!({ "entries": count, "broken": broken, "unproved_people": unproved }))?;
         } else if broken.is_empty() {
             print::line(format!("{} verified", print::counted_as(count, "entry", "entries")));
         } else {
@@ -43,11 +44,20 @@ impl Verify {
                 print::line(match fault {
                     Broken::Missing { number } => format!("entry {number} is missing"),
                     Broken::Changed { number } => format!("entry {number} is not what was written"),
+                    Broken::Person { number, word } => {
+                        format!("{word}, last named in entry {number}, is not who was named")
+                    }
                     Broken::End { number, expected } => {
                         format!("the log ends with entry {number}, but the last that was written is {expected}")
                     }
                 });
             }
+        }
+        if unproved > 0 && !global.json {
+            let people = print::counted_as(i64::try_from(unproved).unwrap_or(i64::MAX), "address", "addresses");
+            print::line(format!(
+                "of {people}, named by an older version, it cannot be told whether they are those named"
+            ));
         }
         Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

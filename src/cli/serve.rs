@@ -59,8 +59,10 @@ pub(super) async fn serve(
     let templates = app.templates()?;
     let state = PortalState::new(pipeline.clone(), app.config.clone(), Random::System, &templates).await?;
     let state = state.with_jobs(Arc::clone(&app.jobs)).until(shutdown.clone());
+    let notes = state.notes();
     tracing::info!(listen = %app.config.portal.listen, url = %app.config.portal.public_url, "portal started");
     let routes = portal::router(state, demo).merge(portal::watching(app.watcher()));
-    portal::serve(listener, routes, shutdown).await?;
-    Ok(())
+    let served = portal::serve(listener, routes, shutdown).await;
+    notes.finish().await;
+    Ok(served?)
 }

@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::summaries::anywhere;
-use super::text::Text;
+use super::text::{Text, stored};
 use super::views::Viewed;
 use super::{Db, DbError, on};
 use crate::model::{BranchRef, LocationRef, ViewKind};
@@ -91,6 +91,27 @@ impl Db {
         .await?))
     }
 
+    /// When these people looked at a location, of those who did; those who did last first.
+    pub async fn looks_of(&self, location: &LocationRef, people: &[&str]) -> Result<Vec<Looker>, DbError> {
+        let mut found: Vec<Looker> = Vec::new();
+        for people in people.chunks(500) {
+            found.extend::<Vec<Looker>>(on!(read self, |c| {
+                let mut sql = QueryBuilder::<Backend>::new(
+                    "SELECT person, as_what, max(CASE WHEN scanner THEN NULL ELSE at END) AS last_at, \
+                     count(CASE WHEN scanner THEN NULL ELSE 1 END) AS times FROM views WHERE location = ",
+                );
+                sql.push_bind(location).push(" AND person IN (");
+                let mut list = sql.separated(", ");
+                for person in people {
+                    list.push_bind(stored(person).into_owned());
+                }
+                sql.push(") GROUP BY person, as_what ORDER BY max(at) DESC, person");
+                sql.build_query_as().persistent(false).fetch_all(c).await?
+            }));
+        }
+        Ok(found)
+    }
+
     /// The addresses of those users whose branch it is and who may sign in.
     pub async fn users_of_branch(&self, branch: &BranchRef) -> Result<Vec<String>, DbError> {
         Ok(on!(read self, |c| sqlx::query_scalar(
@@ -160,6 +181,9 @@ mod tests {
         let seen: Vec<_> = lookers.iter().map(|one| (one.person.as_str(), one.last_at, one.times)).collect();
         let jan = ("Jan@example.com", Some(at + TimeDelta::minutes(3)), 3);
         assert_eq!(seen, [jan, ("dana@example.com", Some(at + TimeDelta::minutes(1)), 4)]);
+        let looks = db.looks_of(&location, &["dana@example.com", "nobody@example.com"]).await.unwrap();
+        assert_eq!(looks, lookers[1..], "of exactly those");
+        assert_eq!(db.looks_of(&location, &[]).await.unwrap(), []);
         let branch: BranchRef = "north".parse().unwrap();
         let user = User {
             id: Uuid::from_u128(7).into(),

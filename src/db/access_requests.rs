@@ -65,15 +65,16 @@ pub struct Owner {
 const COLUMNS: &str = "id, location, branch, incident, share, address, name, note, language, asked_at, state, \
                        decided_at, decided_by";
 
-/// Writes a request; false where the same person's for the same thing is open, or this one stands.
+/// Writes a request; false where the same person's for the same incident or share is open, or this one stands.
 pub async fn insert(tx: &mut Tx, request: &AccessRequest) -> Result<bool, DbError> {
     let open: Option<Uuid> = on!(in tx, |c| sqlx::query_scalar(
         "SELECT id FROM access_requests WHERE address = $1 AND location = $2 AND state = 'open' \
-         AND coalesce(incident, '') = $3 LIMIT 1"
+         AND coalesce(incident, '') = $3 AND share IS NOT DISTINCT FROM $4 LIMIT 1"
     )
     .bind(&request.address)
     .bind(&request.location)
     .bind(request.incident.as_ref().map_or("", IncidentRef::as_str))
+    .bind(request.share)
     .fetch_optional(c)
     .await?);
     if open.is_some() {
@@ -189,6 +190,16 @@ impl Db {
         .fetch_all(c)
         .await?))
     }
+
+    /// Those of the house who answer where nobody else does: staff and operations who may sign in, by address.
+    pub async fn house_people(&self) -> Result<Vec<Owner>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(
+            "SELECT email, name, locale FROM users WHERE role IN ('staff', 'operations') AND disabled_at IS NULL \
+             ORDER BY email LIMIT 50"
+        )
+        .fetch_all(c)
+        .await?))
+    }
 }
 
 #[cfg(test)]
@@ -230,11 +241,18 @@ mod tests {
             };
             let mut tx = db.begin().await.unwrap();
             users::insert(&mut tx, &owner).await.unwrap();
+            for (id, role) in [(7, Role::Staff), (8, Role::Operations)] {
+                let email = format!("{}@example.com", role.as_str());
+                let one = User { id: Uuid::from_u128(id).into(), email, role, branches: Vec::new(), ..owner.clone() };
+                users::insert(&mut tx, &one).await.unwrap();
+            }
             assert!(insert(&mut tx, &request(1)).await.unwrap());
             assert!(!insert(&mut tx, &request(2)).await.unwrap(), "asked already");
             insert_decider(&mut tx, &[3; 32], request(1).id, "owner@example.com", at).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(db.access_request(request(1).id).await.unwrap(), Some(request(1)));
+            let house: Vec<String> = db.house_people().await.unwrap().into_iter().map(|one| one.email).collect();
+            assert_eq!(house, ["operations@example.com", "staff@example.com"]);
             let decider = db.access_decider(&[3; 32]).await.unwrap();
             assert_eq!(decider, Some((request(1).id, "owner@example.com".to_owned(), at)));
             assert_eq!(db.access_requests(Some(std::slice::from_ref(&north)), 9).await.unwrap(), [request(1)]);
@@ -249,6 +267,35 @@ mod tests {
             tx.commit().await.unwrap();
             let known = db.access_request(request(1).id).await.unwrap().unwrap();
             assert_eq!((known.state.as_str(), known.is_open()), ("granted", false));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn each_share_is_asked_for_by_itself() {
+        on_each_database("access_requests_shares", async |db| {
+            let at: DateTime<Utc> = "2026-03-29T05:00:00Z".parse().unwrap();
+            let request = |id: u128, share: u128| AccessRequest {
+                id: Uuid::from_u128(id),
+                location: "harbor".parse().unwrap(),
+                branch: "north".parse().unwrap(),
+                incident: None,
+                share: Some(Uuid::from_u128(share).into()),
+                address: "jan@example.com".into(),
+                name: "Jan".into(),
+                note: String::new(),
+                language: "en".into(),
+                asked_at: at,
+                state: "open".into(),
+                decided_at: None,
+                decided_by: None,
+            };
+            let mut tx = db.begin().await.unwrap();
+            assert!(insert(&mut tx, &request(1, 1)).await.unwrap());
+            assert!(insert(&mut tx, &request(2, 2)).await.unwrap(), "another share of the same place");
+            assert!(!insert(&mut tx, &request(3, 2)).await.unwrap(), "asked already");
+            tx.commit().await.unwrap();
+            assert_eq!(db.access_requests(None, 9).await.unwrap().len(), 2);
         })
         .await;
     }

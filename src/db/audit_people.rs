@@ -8,18 +8,50 @@ use super::text::{Text, stored};
 use super::{Db, DbError, Tx, on};
 use crate::model::EmailAddress;
 
-/// The word for an address in the entry of that number: a new one where it has none. Whoever asks holds the log's head,
-/// so that two who ask for the same addresses never wait for each other.
-pub async fn word_for(tx: &mut Tx, address: &str, entry: i64) -> Result<String, DbError> {
-    Ok(on!(in tx, |c| sqlx::query_scalar(
-        "INSERT INTO audit_people (address, normalized, last_entry) VALUES ($1, $2, $3) \
-         ON CONFLICT (address) DO UPDATE SET last_entry = excluded.last_entry RETURNING word",
-    )
+/// Whom a word stands for.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Person {
+    /// The word.
+    pub word: String,
+    /// Their address, as it was written.
+    #[sqlx(try_from = "Text")]
+    pub address: String,
+    /// The same in its one form.
+    #[sqlx(try_from = "Text")]
+    pub normalized: String,
+    /// What the word was made of besides the address. Words from before there was any have none.
+    pub salt: Option<String>,
+    /// The last entry in which the word stands.
+    pub last_entry: i64,
+}
+
+const COLUMNS: &str = "word, address, normalized, salt, last_entry";
+
+/// Whom an address is, as of the entry of that number. Whoever is new has an empty salt, and some random word that is to
+/// be replaced ([`settle`]). Whoever asks holds the log's head, so that two who ask for the same addresses never wait for
+/// each other.
+pub async fn hold(tx: &mut Tx, address: &str, entry: i64) -> Result<Person, DbError> {
+    Ok(on!(in tx, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "INSERT INTO audit_people (address, normalized, last_entry, salt) VALUES ($1, $2, $3, '') \
+         ON CONFLICT (address) DO UPDATE SET last_entry = excluded.last_entry RETURNING {COLUMNS}",
+    )))
     .bind(stored(address))
     .bind(stored(&EmailAddress::normalized(address)))
     .bind(entry)
     .fetch_one(c)
     .await?))
+}
+
+/// Writes somebody's word, and of what it was made.
+pub async fn settle(tx: &mut Tx, address: &str, (word, salt): (&str, &str)) -> Result<(), DbError> {
+    on!(in tx, |c| sqlx::query("UPDATE audit_people SET word = $2, salt = $3 WHERE address = $1")
+        .bind(stored(address))
+        .bind(word)
+        .bind(salt)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
 }
 
 /// Takes a person's address out, however it was written; the words for it stand for nobody from then on.
@@ -42,29 +74,22 @@ pub async fn forget_through(tx: &mut Tx, entry: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Person {
-    word: String,
-    #[sqlx(try_from = "Text")]
-    address: String,
-}
-
 impl Db {
-    /// Words and the addresses for which they stand, of these words.
-    pub async fn people_by_word(&self, words: &[&str]) -> Result<Vec<(String, String)>, DbError> {
+    /// Whom these words stand for.
+    pub async fn people_by_word(&self, words: &[&str]) -> Result<Vec<Person>, DbError> {
         self.people("word", words).await
     }
 
-    /// The same of these addresses, as they are written.
-    pub async fn people_by_address(&self, addresses: &[&str]) -> Result<Vec<(String, String)>, DbError> {
+    /// Who has these addresses, as they are written.
+    pub async fn people_by_address(&self, addresses: &[&str]) -> Result<Vec<Person>, DbError> {
         self.people("address", addresses).await
     }
 
-    async fn people(&self, column: &'static str, wanted: &[&str]) -> Result<Vec<(String, String)>, DbError> {
+    async fn people(&self, column: &'static str, wanted: &[&str]) -> Result<Vec<Person>, DbError> {
         let mut found: Vec<Person> = Vec::new();
         for step in wanted.chunks(500) {
             found.extend::<Vec<Person>>(on!(read self, |c| {
-                let mut sql = QueryBuilder::<Backend>::new("SELECT word, address FROM audit_people WHERE ");
+                let mut sql = QueryBuilder::<Backend>::new(format!("SELECT {COLUMNS} FROM audit_people WHERE "));
                 sql.push(column).push(" IN (");
                 let mut list = sql.separated(", ");
                 for one in step {
@@ -74,6 +99,17 @@ impl Db {
                 sql.build_query_as().persistent(false).fetch_all(c).await?
             }));
         }
-        Ok(found.into_iter().map(|person| (person.word, person.address)).collect())
+        Ok(found)
+    }
+
+    /// People whose words come after one, in order of word.
+    pub async fn people_after(&self, word: &str, limit: i64) -> Result<Vec<Person>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM audit_people WHERE word > $1 ORDER BY word LIMIT $2"
+        )))
+        .bind(word)
+        .bind(limit)
+        .fetch_all(c)
+        .await?))
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use sqlx::QueryBuilder;
 
+use super::known_as::known_as;
 use super::records::{ROWS, Stamped, Upsert};
 use super::text::stored;
 use super::{DbError, Tx, on};
@@ -42,8 +43,11 @@ pub struct Notified {
     pub locale: Option<String>,
 }
 
-const CONTACTS: Upsert =
-    Upsert { table: "contacts", key: "ref", columns: &["ref", "name", "email", "locale", "notify", "digest"] };
+const CONTACTS: Upsert = Upsert {
+    table: "contacts",
+    key: "ref",
+    columns: &["ref", "name", "email", "locale", "notify", "digest", "known_as"],
+};
 
 impl Tx {
     /// Writes contacts, and the places they belong to in place of those they belonged to.
@@ -58,7 +62,8 @@ impl Tx {
                         .push_bind(row.email.as_str())
                         .push_bind(&row.locale)
                         .push_bind(row.notify)
-                        .push_bind(&digest.0[..]);
+                        .push_bind(&digest.0[..])
+                        .push_bind(known_as(row.email.as_str()));
                 });
                 sql.push(CONTACTS.tail()).build().persistent(rows.len() == ROWS).execute(c).await?;
             });

@@ -7,9 +7,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::known_as::known_as;
 use super::text::{MaybeText, Text, maybe_stored, stored};
 use super::{Db, DbError, Tx, on};
-use crate::model::{ContactRef, DeliveryId, DeliveryState, LocationRef, NightDate, ReportId, RunId};
+use crate::model::{ContactRef, DeliveryId, DeliveryState, EmailAddress, LocationRef, NightDate, ReportId, RunId};
 
 /// A row of `deliveries`.
 #[derive(Debug, Clone, Serialize, sqlx::FromRow)]
@@ -97,7 +98,7 @@ pub async fn insert(tx: &mut Tx, deliveries: &[Delivery]) -> Result<(), DbError>
         on!(in tx, |c| {
             let mut query = sqlx::QueryBuilder::<Backend>::new(
                 "INSERT INTO deliveries (id, report, contact, name, email, language, kind, state, subject, message_id, \
-                 artifact, sha256, size, attempts, created_at, next_at, finished_at, error) ",
+                 artifact, sha256, size, attempts, created_at, next_at, finished_at, error, known_as) ",
             );
             query.push_values(chunk, |mut row, delivery| {
                 row.push_bind(delivery.id)
@@ -117,7 +118,8 @@ pub async fn insert(tx: &mut Tx, deliveries: &[Delivery]) -> Result<(), DbError>
                     .push_bind(delivery.created_at)
                     .push_bind(delivery.next_at)
                     .push_bind(delivery.finished_at)
-                    .push_bind(maybe_stored(delivery.error.as_ref()));
+                    .push_bind(maybe_stored(delivery.error.as_ref()))
+                    .push_bind(known_as(&delivery.email));
             });
             query.push(" ON CONFLICT (id) DO NOTHING");
             query.build().execute(c).await?.rows_affected()
@@ -314,7 +316,7 @@ impl Db {
                 query.push(" AND d.contact = ").push_bind(contact);
             }
             if let Some(email) = &filter.email {
-                query.push(" AND lower(d.email) = ").push_bind(email.to_lowercase());
+                query.push(" AND COALESCE(d.known_as, lower(d.email)) = ").push_bind(EmailAddress::normalized(email));
             }
             if !filter.states.is_empty() {
                 query.push(" AND d.state IN (");

@@ -69,6 +69,7 @@ mod tests {
                 granted_by: "user:x".into(),
                 note: String::new(),
                 revoked_at: None,
+                whole: true,
             };
             let mut tx = db.begin().await.unwrap();
             for (number, end) in [(1, Some(at(5))), (2, Some(at(15))), (3, None)] {

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::deliveries::Delivery;
 use super::reports::ReportRow;
 use super::{Db, DbError, Tx, on};
-use crate::model::{ContactRef, DeliveryId, ReportId};
+use crate::model::{ContactRef, DeliveryId, EmailAddress, ReportId};
 
 pub use access::{AccessRecord, SharedWith, SignInRecord};
 pub use named::ContactRecord;
@@ -43,7 +43,9 @@ impl Person {
     /// Whether a ref or an address is theirs.
     #[must_use]
     pub fn is(&self, contact: &str, address: &str) -> bool {
-        self.refs.contains(contact) || self.addresses.contains(&address.to_lowercase())
+        self.refs.contains(contact)
+            || self.addresses.contains(&address.to_lowercase())
+            || self.addresses.contains(&EmailAddress::normalized(address))
     }
 }
 
@@ -199,7 +201,7 @@ pub async fn remove_contact(tx: &mut Tx, person: &Person) -> Result<(), DbError>
         }
     }
     for address in &person.addresses {
-        on!(in tx, |c| sqlx::query("DELETE FROM test_mails WHERE lower(email) = $1")
+        on!(in tx, |c| sqlx::query("DELETE FROM test_mails WHERE COALESCE(known_as, lower(email)) = $1")
             .bind(address)
             .execute(c)
             .await?
@@ -218,7 +220,7 @@ pub async fn erase_delivery(
 ) -> Result<(), DbError> {
     on!(in tx, |c| {
         sqlx::query(
-            "UPDATE deliveries SET contact = $2, name = $3, email = $3, artifact = '', erased_at = $4, next_at = NULL, \
+            "UPDATE deliveries SET contact = $2, name = $3, email = $3, known_as = NULL, artifact = '', erased_at = $4, next_at = NULL, \
              error = CASE WHEN error IS NULL THEN NULL ELSE $3 END WHERE id = $1",
         )
         .bind(id)
@@ -300,7 +302,7 @@ impl Db {
             for one in &person.refs {
                 sql.push(", ").push_bind(one.as_str());
             }
-            sql.push(") OR lower(email) IN (''");
+            sql.push(") OR COALESCE(known_as, lower(email)) IN (''");
             for one in &person.addresses {
                 sql.push(", ").push_bind(one.as_str());
             }
@@ -326,9 +328,11 @@ impl Db {
 
     /// What was sent to an address as a test.
     pub async fn test_mails_to(&self, address: &str) -> Result<Vec<super::test_mails::TestMail>, DbError> {
-        Ok(on!(read self, |c| sqlx::query_as("SELECT * FROM test_mails WHERE lower(email) = $1 ORDER BY at")
-            .bind(address)
+        Ok(
+            on!(read self, |c| sqlx::query_as("SELECT * FROM test_mails WHERE COALESCE(known_as, lower(email)) = $1 ORDER BY at")
+            .bind(EmailAddress::normalized(address))
             .fetch_all(c)
-            .await?))
+            .await?),
+        )
     }
 }

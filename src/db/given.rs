@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::mailed::arrived;
 use super::{Db, DbError, on};
 use crate::model::{DeliveryId, LocationRef, NightDate, ReportId};
 
@@ -28,8 +29,9 @@ macro_rules! given {
         concat!(
             "SELECT d.id AS delivery, r.id AS report, r.night, r.revision, r.built_at, l.token_hash \
              FROM reports r JOIN deliveries d ON d.report = r.id JOIN links l ON l.delivery = d.id \
-             WHERE r.location = $1 AND d.email = $3 AND d.state IN ('sent', 'unknown', 'bounced') \
-             AND r.artifacts_removed_at IS NULL AND l.kind = 'report' AND l.revoked_at IS NULL AND l.expires_at > $4 ",
+             WHERE r.location = $1 AND COALESCE(d.known_as, lower(d.email)) = $3 AND ",
+            arrived!("d"),
+            " AND r.artifacts_removed_at IS NULL AND l.kind = 'report' AND l.revoked_at IS NULL AND l.expires_at > $4 ",
             $more
         )
     };

@@ -50,16 +50,24 @@ pub async fn insert(tx: &mut Tx, comment: &Comment) -> Result<bool, DbError> {
 }
 
 impl Db {
-    /// The comments on an incident, oldest first.
+    /// The newest comments on an incident, the oldest of these first.
     pub async fn comments_on(&self, incident: &IncidentRef, limit: i64) -> Result<Vec<Comment>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT id, incident, location, at, actor, name, text FROM incident_comments \
-             WHERE incident = $1 ORDER BY at, id LIMIT $2"
+            "SELECT id, incident, location, at, actor, name, text FROM (SELECT * FROM incident_comments \
+             WHERE incident = $1 ORDER BY at DESC, id DESC LIMIT $2) newest ORDER BY at, id"
         )
         .bind(incident)
         .bind(limit)
         .fetch_all(c)
         .await?))
+    }
+
+    /// How many comments there are on an incident.
+    pub async fn comment_count(&self, incident: &IncidentRef) -> Result<i64, DbError> {
+        Ok(on!(read self, |c| sqlx::query_scalar("SELECT count(*) FROM incident_comments WHERE incident = $1")
+            .bind(incident)
+            .fetch_one(c)
+            .await?))
     }
 }
 
@@ -87,6 +95,8 @@ mod tests {
             assert!(!insert(&mut tx, &comment(1)).await.unwrap());
             tx.commit().await.unwrap();
             assert_eq!(db.comments_on(&"x1".parse().unwrap(), 9).await.unwrap(), [comment(1), comment(2)]);
+            assert_eq!(db.comments_on(&"x1".parse().unwrap(), 1).await.unwrap(), [comment(2)], "the newest stay");
+            assert_eq!(db.comment_count(&"x1".parse().unwrap()).await.unwrap(), 2);
             assert_eq!(db.comments_on(&"x2".parse().unwrap(), 9).await.unwrap(), []);
         })
         .await;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
 
 use super::incidents::KnownIncident;
+use super::mailed::arrived;
 use super::summaries::anywhere;
 use super::text::Text;
 use super::{Db, DbError, on};
@@ -53,8 +54,8 @@ pub struct IncidentFilter<'a> {
     pub from: Option<DateTime<Utc>>,
     /// Before.
     pub to: Option<DateTime<Utc>>,
-    /// Only what was given to this address, in its one form: by a mail that arrived, or by a share that still holds at
-    /// this instant.
+    /// Only what was given to this address, in its one form: by a mail that arrived and was not withdrawn, or by a
+    /// share that still holds at this instant.
     pub given_to: Option<(&'a str, DateTime<Utc>)>,
     /// What type, description, ref or reporter contain.
     pub text: String,
@@ -143,10 +144,12 @@ macro_rules! push_conditions {
             sql.push(" AND i.occurred_at < ").push_bind(to);
         }
         if let Some((address, now)) = filter.given_to {
-            sql.push(
+            sql.push(concat!(
                 " AND (EXISTS (SELECT 1 FROM incident_reports g JOIN deliveries d ON d.report = g.report \
-                 WHERE g.incident = i.ref AND d.state IN ('sent', 'unknown', 'bounced') AND lower(d.email) = ",
-            );
+                 WHERE g.incident = i.ref AND ",
+                arrived!("d"),
+                " AND COALESCE(d.known_as, lower(d.email)) = "
+            ));
             sql.push_bind(address).push(
                 ") OR EXISTS (SELECT 1 FROM share_items t JOIN share_recipients r ON r.share = t.share \
                  WHERE t.incident = i.ref AND r.revoked_at IS NULL AND r.address = ",

@@ -67,14 +67,36 @@ pub async fn insert(tx: &mut Tx, links: &[NewLink]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Revokes every link of one mail that is not revoked; returns how many that were.
+/// Revokes every link of one mail that is not revoked, and takes back what the mail gave to who signs in; returns how
+/// many links that were.
 pub async fn revoke(tx: &mut Tx, delivery: DeliveryId, now: DateTime<Utc>) -> Result<u64, DbError> {
-    Ok(on!(in tx, |c| sqlx::query("UPDATE links SET revoked_at = $2 WHERE delivery = $1 AND revoked_at IS NULL")
+    let revoked = on!(in tx, |c| sqlx::query("UPDATE links SET revoked_at = $2 WHERE delivery = $1 AND revoked_at IS NULL")
         .bind(delivery)
         .bind(now)
         .execute(c)
         .await?
-        .rows_affected()))
+        .rows_affected());
+    if revoked > 0 {
+        on!(in tx, |c| sqlx::query("UPDATE deliveries SET links_withdrawn_at = $2 WHERE id = $1")
+            .bind(delivery)
+            .bind(now)
+            .execute(c)
+            .await?
+            .rows_affected());
+    }
+    Ok(revoked)
+}
+
+/// Gives back what a mail gave whose links were withdrawn; false where they were not.
+pub async fn give_back(tx: &mut Tx, delivery: DeliveryId) -> Result<bool, DbError> {
+    let given = on!(in tx, |c| sqlx::query(
+        "UPDATE deliveries SET links_withdrawn_at = NULL WHERE id = $1 AND links_withdrawn_at IS NOT NULL"
+    )
+    .bind(delivery)
+    .execute(c)
+    .await?
+    .rows_affected());
+    Ok(given == 1)
 }
 
 /// Records that somebody asks for a fresh link in place of this one; false where that is recorded already.
@@ -117,7 +139,14 @@ pub struct WantedLink {
     pub night: crate::model::NightDate,
     /// When it was asked for.
     pub asked_at: DateTime<Utc>,
+    /// When staff withdrew the link that has ended, if they did.
+    pub withdrawn_at: Option<DateTime<Utc>>,
 }
+
+/// What is read of wishes `q`.
+pub(super) const WANTED: &str = "SELECT q.token_hash, q.delivery, d.name, d.email, l.kind, r.location, r.night, \
+     q.asked_at, l.revoked_at AS withdrawn_at FROM link_requests q JOIN links l ON l.token_hash = q.token_hash \
+     JOIN deliveries d ON d.id = q.delivery JOIN reports r ON r.id = l.report";
 
 /// Notes that a wish for a fresh link was met; false where that is noted already.
 pub async fn handled(tx: &mut Tx, token_hash: &[u8], now: DateTime<Utc>) -> Result<bool, DbError> {
@@ -180,11 +209,9 @@ impl Db {
 
     /// Wishes for fresh links that nobody has met yet, oldest first.
     pub async fn wanted_links(&self, limit: i64) -> Result<Vec<WantedLink>, DbError> {
-        Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT q.token_hash, q.delivery, d.name, d.email, l.kind, r.location, r.night, q.asked_at \
-             FROM link_requests q JOIN links l ON l.token_hash = q.token_hash JOIN deliveries d ON d.id = q.delivery \
-             JOIN reports r ON r.id = l.report WHERE q.handled_at IS NULL ORDER BY q.asked_at LIMIT $1"
-        )
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "{WANTED} WHERE q.handled_at IS NULL ORDER BY q.asked_at LIMIT $1"
+        )))
         .bind(limit)
         .fetch_all(c)
         .await?))

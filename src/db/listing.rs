@@ -9,6 +9,7 @@ use sqlx::QueryBuilder;
 use super::clips::Clip;
 use super::deliveries::ListedDelivery;
 use super::interactions::Interaction;
+use super::mailed::arrived;
 use super::reports::ReportRow;
 use super::runs::Run;
 use super::sites::{Location, LocationRow};
@@ -157,8 +158,8 @@ impl Db {
                 sql.push(" AND run = ").push_bind(run);
             }
             if let Some((address, whole)) = &page.given_to {
-                sql.push(" AND id IN (SELECT d.report FROM deliveries d WHERE lower(d.email) = ").push_bind(address);
-                sql.push(" AND d.state IN ('sent', 'unknown', 'bounced')");
+                sql.push(" AND id IN (SELECT d.report FROM deliveries d WHERE COALESCE(d.known_as, lower(d.email)) = ").push_bind(address);
+                sql.push(concat!(" AND ", arrived!("d")));
                 if !whole.is_empty() {
                     sql.push(" UNION SELECT w.id FROM reports w WHERE w.location IN (");
                     let mut list = sql.separated(", ");
@@ -283,7 +284,7 @@ impl Db {
         Ok(on!(read self, |c| {
             let mut sql = QueryBuilder::<Backend>::new(
                 "SELECT d.*, r.location, r.night, r.revision FROM deliveries d JOIN reports r ON r.id = d.report \
-                 WHERE lower(d.email) = ",
+                 WHERE COALESCE(d.known_as, lower(d.email)) = ",
             );
             sql.push_bind(address);
             if let Some(Last(at, last)) = after {

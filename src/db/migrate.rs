@@ -2,7 +2,7 @@
 
 use sqlx::migrate::Migrator;
 
-use super::{Db, on};
+use super::{Db, DbError, on};
 
 static SQLITE: Migrator = sqlx::migrate!("src/db/migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("src/db/migrations/postgres");
@@ -26,6 +26,9 @@ pub enum MigrateError {
     /// A migration failed; the ones before it stand.
     #[error("a migration failed")]
     Run(#[from] sqlx::migrate::MigrateError),
+    /// The forms of the addresses that are there could not be written.
+    #[error("cannot bring the addresses into their one form")]
+    Addresses(#[from] DbError),
     /// The version could not be read.
     #[error("cannot read the schema's version")]
     Version(#[from] sqlx::Error),
@@ -71,7 +74,7 @@ impl Db {
             Self::Sqlite(pools) => migrator.run(&pools.write).await?,
             Self::Postgres(pool) => migrator.run(pool).await?,
         }
-        Ok(())
+        Ok(self.name_addresses().await?)
     }
 
     fn migrator(&self) -> Migrator {

@@ -10,7 +10,7 @@ pub use standing::Standing;
 
 use super::text::{Text, stored};
 use super::{Db, DbError, Tx, on};
-use crate::model::{BranchRef, ContactRef, LocationRef};
+use crate::model::{BranchRef, ContactRef, EmailAddress, LocationRef};
 
 /// A row of `contact_overrides`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -153,13 +153,13 @@ impl Db {
     /// The locations of whoever has an address, now or by the feed, and those of their branches; at most `limit`.
     pub async fn locations_of_address(&self, email: &str, limit: i64) -> Result<Vec<LocationRef>, DbError> {
         Ok(on!(read self, |c| sqlx::query_scalar(
-            "WITH known AS (SELECT ref FROM contacts WHERE lower(email) = $1 \
+            "WITH known AS (SELECT ref FROM contacts WHERE COALESCE(known_as, lower(email)) = $1 \
                 UNION SELECT contact FROM contact_overrides WHERE lower(email) = $1) \
              SELECT cl.location FROM known JOIN contact_locations cl ON cl.contact = known.ref \
              UNION SELECT l.ref FROM known JOIN contact_branches cb ON cb.contact = known.ref \
                 JOIN locations l ON l.branch = cb.branch ORDER BY 1 LIMIT $2"
         )
-        .bind(email.to_lowercase())
+        .bind(EmailAddress::normalized(email))
         .bind(limit)
         .fetch_all(c)
         .await?))

@@ -70,3 +70,26 @@ pub async fn of(tx: &mut Tx, table: RefTable, refs: &[&str]) -> Result<HashMap<S
     }
     Ok(owners)
 }
+
+/// The branches at which the incidents of those cases happened that there are; a case may be of several.
+pub async fn of_cases(tx: &mut Tx, cases: &[&str]) -> Result<HashMap<String, Vec<BranchRef>>, DbError> {
+    let mut owners: HashMap<String, Vec<BranchRef>> = HashMap::with_capacity(cases.len());
+    for cases in cases.chunks(ROWS) {
+        let rows: Vec<(String, BranchRef)> = on!(in tx, |c| {
+            let mut sql = QueryBuilder::<Backend>::new(
+                "SELECT DISTINCT i.case_ref, l.branch FROM incidents i JOIN locations l ON l.ref = i.location \
+                 WHERE i.case_ref IN (",
+            );
+            let mut list = sql.separated(", ");
+            for one in cases {
+                list.push_bind(*one);
+            }
+            sql.push(")");
+            sql.build_query_as().persistent(cases.len() == ROWS).fetch_all(c).await?
+        });
+        for (case, branch) in rows {
+            owners.entry(case).or_default().push(branch);
+        }
+    }
+    Ok(owners)
+}

@@ -204,21 +204,23 @@ pub async fn revoke(
     .await?))
 }
 
-/// Moves the end of one link of a share, or of all of them, that were not revoked; returns whose these were.
+/// Moves the end of one link of a share, or of all of them, that still work; returns whose these were.
 pub async fn end_at(
     tx: &mut Tx,
     share: ShareId,
     recipient: Option<Uuid>,
     expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<String>, DbError> {
     let moved: Vec<String> = on!(in tx, |c| sqlx::query_scalar(
-        "UPDATE share_recipients SET expires_at = $3 WHERE share = $1 AND revoked_at IS NULL AND (id = $2 OR $4) \
-         RETURNING address",
+        "UPDATE share_recipients SET expires_at = $3 WHERE share = $1 AND revoked_at IS NULL AND expires_at > $5 \
+         AND (id = $2 OR $4) RETURNING address",
     )
     .bind(share)
     .bind(recipient.unwrap_or_default())
     .bind(expires_at)
     .bind(recipient.is_none())
+    .bind(now)
     .fetch_all(c)
     .await?);
     end_with_links(tx, share).await?;
@@ -324,6 +326,18 @@ impl Db {
         .await?))
     }
 
+    /// What an address has shared of a location, newest first.
+    pub async fn shares_by_at(&self, address: &str, location: &LocationRef, limit: i64) -> Result<Vec<Share>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "SELECT {SHARE} FROM shares WHERE by_address = $1 AND location = $2 ORDER BY created_at DESC, id LIMIT $3"
+        )))
+        .bind(address)
+        .bind(location)
+        .bind(limit)
+        .fetch_all(c)
+        .await?))
+    }
+
     /// What was shared of a location, newest first.
     pub async fn shares_of(&self, location: &LocationRef, limit: i64) -> Result<Vec<Share>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(sqlx::AssertSqlSafe(format!(
@@ -335,12 +349,17 @@ impl Db {
         .await?))
     }
 
-    /// Who looked at a subject such as `share:ID`, likely scanners left out.
-    pub async fn looks_at(&self, subject: &str) -> Result<Vec<Looks>, DbError> {
+    /// Who looked at what was shared since it was, likely scanners left out: at `subject`, by which the access log names
+    /// the share, and those with whom it was shared at its incidents' own pages.
+    pub async fn looks_at(&self, share: ShareId, subject: &str) -> Result<Vec<Looks>, DbError> {
         Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT person, min(at) AS first_at, max(at) AS last_at, count(*) AS count FROM views \
-             WHERE subject = $1 AND scanner = $2 GROUP BY person"
+            "SELECT v.person, min(v.at) AS first_at, max(v.at) AS last_at, count(*) AS count \
+             FROM (SELECT $2 AS subject UNION ALL SELECT 'incident:' || t.incident FROM share_items t WHERE t.share = $1) s \
+             JOIN views v ON v.subject = s.subject WHERE v.scanner = $3 AND (v.subject = $2 OR v.person IN \
+             (SELECT r.address FROM share_recipients r JOIN shares h ON h.id = r.share \
+              WHERE r.share = $1 AND h.created_at <= v.at)) GROUP BY v.person"
         )
+        .bind(share)
         .bind(stored(subject))
         .bind(false)
         .fetch_all(c)

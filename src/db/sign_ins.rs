@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::mailed::arrived;
 use super::text::{Text, stored};
 use super::{Db, DbError, Tx, on};
 
@@ -101,22 +102,22 @@ impl Db {
         .await?))
     }
 
-    /// Whether an address may sign in without being a user: mails about a night are, or were, meant for it, or it is
-    /// whitelisted. `normalized` is its one form, `written` the one in which a feed may have recorded it.
-    pub async fn is_customer(&self, normalized: &str, written: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
-        let found: i64 = on!(read self, |c| sqlx::query_scalar(
+    /// Whether an address may sign in without being a user: mails about a night are meant for it, or it was given one that
+    /// nobody has withdrawn, or it is whitelisted. `normalized` is its one form.
+    pub async fn is_customer(&self, normalized: &str, now: DateTime<Utc>) -> Result<bool, DbError> {
+        let found: i64 = on!(read self, |c| sqlx::query_scalar(concat!(
             "SELECT CAST(CASE WHEN \
              EXISTS (SELECT 1 FROM contacts c LEFT JOIN contact_overrides h ON h.contact = c.ref \
-                     WHERE lower(c.email) IN ($1, $2) AND h.email IS NULL AND COALESCE(h.notify, c.notify)) \
+                     WHERE COALESCE(c.known_as, lower(c.email)) = $1 AND h.email IS NULL AND COALESCE(h.notify, c.notify)) \
              OR EXISTS (SELECT 1 FROM contact_overrides h JOIN contacts c ON c.ref = h.contact \
                         WHERE h.email = $1 AND COALESCE(h.notify, c.notify)) \
-             OR EXISTS (SELECT 1 FROM deliveries WHERE lower(email) IN ($1, $2)) \
-             OR EXISTS (SELECT 1 FROM whitelist WHERE address = $1 AND revoked_at IS NULL \
-                        AND (expires_at IS NULL OR expires_at > $3)) \
+             OR EXISTS (SELECT 1 FROM deliveries d WHERE COALESCE(d.known_as, lower(d.email)) = $1 AND ",
+            arrived!("d"),
+            ") OR EXISTS (SELECT 1 FROM whitelist WHERE address = $1 AND revoked_at IS NULL \
+                        AND (expires_at IS NULL OR expires_at > $2)) \
              THEN 1 ELSE 0 END AS BIGINT)"
-        )
+        ))
         .bind(normalized)
-        .bind(written)
         .bind(now)
         .fetch_one(c)
         .await?);
@@ -177,7 +178,7 @@ mod tests {
     #[tokio::test]
     async fn who_is_mailed_or_whitelisted_may_come_in() {
         on_each_database("sign_ins_customers", async |db| {
-            let is = async |address: &str| db.is_customer(address, address, at()).await.unwrap();
+            let is = async |address: &str| db.is_customer(address, at()).await.unwrap();
             for sql in [
                 "INSERT INTO contacts (ref, name, email, notify, digest) VALUES ('a', 'A', 'Ann@Example.com', true, '')",
                 "INSERT INTO contacts (ref, name, email, notify, digest) VALUES ('b', 'B', 'ben@example.com', false, '')",

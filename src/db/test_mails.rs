@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::known_as::known_as;
 use super::text::{MaybeText, stored};
 use super::{DbError, Tx, on};
 use crate::model::{DeliveryId, LocationRef, NightDate};
@@ -32,7 +33,8 @@ pub struct TestMail {
 /// Writes that a test mail is meant to go.
 pub async fn insert(tx: &mut Tx, mail: &TestMail) -> Result<(), DbError> {
     on!(in tx, |c| sqlx::query(
-        "INSERT INTO test_mails (id, location, night, email, requested_by, subject, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO test_mails (id, location, night, email, requested_by, subject, at, known_as) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(mail.id)
     .bind(&mail.location)
@@ -41,6 +43,7 @@ pub async fn insert(tx: &mut Tx, mail: &TestMail) -> Result<(), DbError> {
     .bind(&mail.requested_by)
     .bind(&mail.subject)
     .bind(mail.at)
+    .bind(known_as(&mail.email))
     .execute(c)
     .await?
     .rows_affected());

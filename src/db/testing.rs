@@ -11,15 +11,8 @@ use crate::config::Database;
 /// Names a server on which the tests may create databases: `postgres://user@host/postgres`.
 const SERVER: &str = "DAYBREAK_TEST_POSTGRES_URL";
 
-/// Runs a test on each database that there is. `name` is the test's own name: databases of tests that run at once
-/// must not meet.
-pub(crate) async fn on_each_database(name: &str, test: impl AsyncFn(&Db)) {
-    let folder = tempfile::tempdir().unwrap();
-    let database = Database::Sqlite { path: folder.path().join("test.db") };
-    let db = Db::connect(&database).await.unwrap();
-    db.migrate().await.unwrap();
-    test(&db).await;
-    db.close().await;
+/// Runs a test with the URL of a fresh PostgreSQL database, where there is a server.
+pub(crate) async fn with_fresh_postgres(name: &str, test: impl AsyncFnOnce(&str)) {
     #[expect(clippy::disallowed_methods, reason = "tests take no configuration")]
     let server = std::env::var(SERVER);
     let Ok(server) = server else { return };
@@ -29,11 +22,26 @@ pub(crate) async fn on_each_database(name: &str, test: impl AsyncFn(&Db)) {
     admin.execute(sqlx::AssertSqlSafe(format!(r#"CREATE DATABASE "{database}""#))).await.unwrap();
     let mut url = url::Url::parse(&server).unwrap();
     url.set_path(&database);
-    let db = Db::connect(&Database::Postgres { url: url.into(), max_connections: 4 }).await.unwrap();
+    test(url.as_str()).await;
+    admin.execute(sqlx::AssertSqlSafe(format!(r#"DROP DATABASE "{database}" WITH (FORCE)"#))).await.unwrap();
+}
+
+/// Runs a test on each database that there is. `name` is the test's own name: databases of tests that run at once
+/// must not meet.
+pub(crate) async fn on_each_database(name: &str, test: impl AsyncFn(&Db)) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::Sqlite { path: folder.path().join("test.db") };
+    let db = Db::connect(&database).await.unwrap();
     db.migrate().await.unwrap();
     test(&db).await;
     db.close().await;
-    admin.execute(sqlx::AssertSqlSafe(format!(r#"DROP DATABASE "{database}" WITH (FORCE)"#))).await.unwrap();
+    with_fresh_postgres(name, async |url| {
+        let db = Db::connect(&Database::Postgres { url: url.to_owned(), max_connections: 4 }).await.unwrap();
+        db.migrate().await.unwrap();
+        test(&db).await;
+        db.close().await;
+    })
+    .await;
 }
 
 /// Plans reports of one run, numbered from 0, of one night at sites `s0`, `s1` and so on.

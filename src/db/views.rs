@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::text::{Text, stored};
@@ -37,28 +38,37 @@ pub struct Viewed {
     pub scanner: bool,
 }
 
+/// So many go into one statement.
+const ROWS: usize = 100;
+
 const COLUMNS: &str = "id, at, location, person, as_what, what, subject, origin, agent, scanner";
 
 impl Db {
     /// Notes that somebody looked.
     pub async fn insert_view(&self, view: &Viewed) -> Result<(), DbError> {
-        on!(write self, |c| sqlx::query(
-            "INSERT INTO views (id, at, location, person, as_what, what, subject, origin, agent, scanner) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(view.id)
-        .bind(view.at)
-        .bind(&view.location)
-        .bind(&view.person)
-        .bind(&view.as_what)
-        .bind(view.what.as_str())
-        .bind(stored(&view.subject))
-        .bind(stored(&view.origin))
-        .bind(stored(&view.agent))
-        .bind(view.scanner)
-        .execute(c)
-        .await?
-        .rows_affected());
+        self.insert_views(std::slice::from_ref(view)).await
+    }
+
+    /// The same of several looks at once, of which some may stand already.
+    pub async fn insert_views(&self, views: &[Viewed]) -> Result<(), DbError> {
+        for views in views.chunks(ROWS) {
+            on!(write self, |c| {
+                let mut sql = QueryBuilder::<Backend>::new(format!("INSERT INTO views ({COLUMNS}) "));
+                sql.push_values(views, |mut row, view| {
+                    row.push_bind(view.id)
+                        .push_bind(view.at)
+                        .push_bind(&view.location)
+                        .push_bind(stored(&view.person))
+                        .push_bind(&view.as_what)
+                        .push_bind(view.what.as_str())
+                        .push_bind(stored(&view.subject))
+                        .push_bind(stored(&view.origin))
+                        .push_bind(stored(&view.agent))
+                        .push_bind(view.scanner);
+                });
+                sql.push(" ON CONFLICT (id) DO NOTHING").build().persistent(views.len() == 1).execute(c).await?.rows_affected()
+            });
+        }
         Ok(())
     }
 

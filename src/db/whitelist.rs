@@ -28,28 +28,21 @@ pub struct Listed {
     pub note: String,
     /// When it was taken off.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Whether it may see the whole location, or only what was shared with it.
+    pub whole: bool,
 }
 
-const COLUMNS: &str = "id, address, location, since, expires_at, granted_by, note, revoked_at";
+const COLUMNS: &str = "id, address, location, since, expires_at, granted_by, note, revoked_at, whole";
 
-/// Lets an address in; where it is in already, the later end holds.
-pub async fn insert(tx: &mut Tx, listed: &Listed) -> Result<(), DbError> {
-    write(tx, listed, true).await
-}
-
-/// Lets an address in to see what was shared with it, not the whole location.
-pub async fn insert_shared(tx: &mut Tx, listed: &Listed) -> Result<(), DbError> {
-    write(tx, listed, false).await
-}
-
-async fn write(tx: &mut Tx, listed: &Listed, whole: bool) -> Result<(), DbError> {
-    on!(in tx, |c| sqlx::query(
+/// Lets an address in; where it is in already for as much, the later end holds. Returns the id of the entry.
+pub async fn insert(tx: &mut Tx, listed: &Listed) -> Result<WhitelistId, DbError> {
+    Ok(on!(in tx, |c| sqlx::query_scalar(
         "INSERT INTO whitelist (id, address, location, since, expires_at, granted_by, note, whole) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (address, location, whole) WHERE revoked_at IS NULL DO UPDATE SET \
          expires_at = CASE WHEN whitelist.expires_at IS NULL OR excluded.expires_at IS NULL THEN NULL \
                            WHEN whitelist.expires_at > excluded.expires_at THEN whitelist.expires_at \
-                           ELSE excluded.expires_at END",
+                           ELSE excluded.expires_at END RETURNING id",
     )
     .bind(listed.id)
     .bind(&listed.address)
@@ -58,11 +51,9 @@ async fn write(tx: &mut Tx, listed: &Listed, whole: bool) -> Result<(), DbError>
     .bind(listed.expires_at)
     .bind(stored(&listed.granted_by))
     .bind(stored(&listed.note))
-    .bind(whole)
-    .execute(c)
-    .await?
-    .rows_affected());
-    Ok(())
+    .bind(listed.whole)
+    .fetch_one(c)
+    .await?))
 }
 
 /// Takes an address off; false where it is off already.
@@ -131,13 +122,20 @@ pub async fn end_shared(
     Ok(())
 }
 
-/// Moves the end of an entry; false where it is off.
-pub async fn end_at(tx: &mut Tx, id: WhitelistId, expires_at: DateTime<Utc>) -> Result<bool, DbError> {
+/// Moves the end of an entry; false where it is off, or where it was for shares and has ended with their links.
+pub async fn end_at(
+    tx: &mut Tx,
+    id: WhitelistId,
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
     let moved = on!(in tx, |c| sqlx::query(
-        "UPDATE whitelist SET expires_at = $2 WHERE id = $1 AND revoked_at IS NULL"
+        "UPDATE whitelist SET expires_at = $2 WHERE id = $1 AND revoked_at IS NULL \
+         AND (whole OR expires_at IS NULL OR expires_at > $3)"
     )
     .bind(id)
     .bind(expires_at)
+    .bind(now)
     .execute(c)
     .await?
     .rows_affected());
@@ -219,6 +217,7 @@ mod tests {
                 granted_by: "user:x".into(),
                 note: "she asked".into(),
                 revoked_at: None,
+                whole: true,
             };
             let later = at + TimeDelta::days(2);
             let mut tx = db.begin().await.unwrap();
@@ -240,12 +239,18 @@ mod tests {
             assert_eq!(db.whitelist_of(&location, 9).await.unwrap().len(), 2);
             assert!(db.is_whitelisted(address, &location, later).await.unwrap());
             let mut tx = db.begin().await.unwrap();
-            assert!(end_at(&mut tx, uuid::Uuid::from_u128(3).into(), at).await.unwrap());
-            assert!(!end_at(&mut tx, id, at).await.unwrap(), "what is off stays so");
-            insert_shared(&mut tx, &listed(4, Some(later))).await.unwrap();
+            assert!(end_at(&mut tx, uuid::Uuid::from_u128(3).into(), at, at).await.unwrap());
+            assert!(!end_at(&mut tx, id, at, at).await.unwrap(), "what is off stays so");
+            let shared = Listed { whole: false, ..listed(4, Some(later)) };
+            insert(&mut tx, &shared).await.unwrap();
+            assert!(
+                !end_at(&mut tx, shared.id, later + TimeDelta::days(9), later).await.unwrap(),
+                "its links have ended"
+            );
             tx.commit().await.unwrap();
             assert!(!db.is_whitelisted(address, &location, at).await.unwrap(), "a share lets in to what was shared");
             assert!(db.whitelisted_locations(address, at).await.unwrap().is_empty());
+            assert_eq!(db.whitelisted(shared.id).await.unwrap(), Some(shared));
             assert_eq!(db.whitelist_of(&location, 9).await.unwrap().len(), 3);
             let mut tx = db.begin().await.unwrap();
             let addresses = [address.to_owned()];

@@ -36,6 +36,8 @@ struct Claim {
 enum Named {
     /// A record of the import or of the database.
     Record(RefTable, String),
+    /// A case, which has no record: it is whose its incidents are.
+    Case(String),
     /// An object of the bucket.
     Object(String),
     /// Nothing that could tell whose the record is.
@@ -56,6 +58,7 @@ pub(super) async fn foreign(
     while let Some(batch) = reading.next().await {
         let claims: Vec<Claim> = batch.into_iter().flatten().collect();
         let owners = owners_of(tx, &claims).await?;
+        let cases = cases_of(tx, &claims).await?;
         for claim in claims {
             let what = match &claim.named {
                 Named::Record(RefTable::Branches, named) => {
@@ -65,6 +68,11 @@ pub(super) async fn foreign(
                 Named::Record(table, named) => owners.get(&(*table, named.clone())).and_then(|owners| {
                     let ours = !owners.is_empty() && owners.iter().all(|owner| branches.contains(owner));
                     (!ours).then(|| format!("{} belongs to a branch that this key is not for", quoted(named)))
+                }),
+                // One that is ours, too, was so before: with a key of all branches an offender may be several branches'.
+                Named::Case(case) => cases.get(case).and_then(|owners| {
+                    let ours = owners.iter().any(|owner| branches.contains(owner));
+                    (!ours).then(|| format!("{} is a case of a branch that this key is not for", quoted(case)))
                 }),
                 Named::Object(key) => {
                     let ours = prefixes.iter().any(|prefix| key.starts_with(prefix));
@@ -100,6 +108,7 @@ fn claims(input: usize, line: u64, parsed: Parsed) -> Vec<Claim> {
         Some(Record::Clip(clip)) => claims.extend(clip.object_key.map(|key| claim("media", Named::Object(key)))),
         Some(Record::Incident(incident)) => {
             claims.extend(incident.photo_key.map(|key| claim("photo", Named::Object(key))));
+            claims.extend(incident.case.map(|case| claim("case", Named::Case(case.as_str().to_owned()))));
         }
         _ => {}
     }
@@ -127,4 +136,14 @@ async fn owners_of(tx: &mut Tx, claims: &[Claim]) -> Result<HashMap<(RefTable, S
         }
     }
     Ok(found)
+}
+
+/// The branches of whose incidents those cases are that there are.
+async fn cases_of(tx: &mut Tx, claims: &[Claim]) -> Result<HashMap<String, Vec<BranchRef>>, ImportError> {
+    let named = claims.iter().filter_map(|claim| match &claim.named {
+        Named::Case(case) => Some(case.as_str()),
+        _ => None,
+    });
+    let asked: BTreeSet<&str> = named.collect();
+    Ok(owners::of_cases(tx, &asked.into_iter().collect::<Vec<_>>()).await?)
 }

@@ -9,7 +9,7 @@ use crate::config::{Brand, Mail};
 use crate::db::letters::{self, Letter};
 use crate::db::{Db, DbError};
 use crate::deliver::{MessageError, Parts, Post, SendError, Signer, assemble};
-use crate::model::{DeliveryId, EmailAddress, Language, LetterId, LetterState, chain};
+use crate::model::{DeliveryId, EmailAddress, Language, LetterId, LetterKind, LetterState, chain};
 
 /// How letters leave. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -106,7 +106,12 @@ impl Sender {
             return Err(TryError::Suppressed(suppression.sentence()));
         }
         // What was allowed when it was shared may not be any more.
-        if let Some(addressed) = db.addressed(letter.id).await? {
+        let addressed = db.addressed(letter.id).await?;
+        // The link of one that was on its way when it was sent again is checked in the other.
+        if addressed.is_none() && letter.kind == LetterKind::Share.as_str() {
+            return Err(TryError::TakenBack);
+        }
+        if let Some(addressed) = addressed {
             if addressed.revoked_at.is_some() || addressed.expires_at <= now {
                 return Err(TryError::TakenBack);
             }

@@ -231,6 +231,12 @@ pub fn feedback_letter_id(newest: Uuid) -> LetterId {
     natural_key(&["feedback letter", &newest.to_string()]).into()
 }
 
+/// A letter by which staff are told who wants a fresh link, up to and with the wish of this link.
+#[must_use]
+pub fn wish_letter_id(newest: &[u8], to: &str) -> LetterId {
+    natural_key(&["link wish letter", &hex::encode(newest), to]).into()
+}
+
 impl RunId {
     /// The run of `job` at an occurrence: the instant at which it was due on the wall clock of `zone`, or (with no
     /// zone) at which a person asked.

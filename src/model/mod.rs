@@ -22,7 +22,7 @@ pub use color::{Color, ColorError};
 pub use ids::{
     ApiKeyId, BranchRef, CameraRef, CaseRef, ClipRef, ContactRef, DeliveryId, IncidentRef, InteractionRef, JobName,
     LetterId, LocationRef, RefError, ReportId, RunId, ShareId, TransactionRef, UserId, WhitelistId, alert_id,
-    feedback_id, feedback_letter_id,
+    feedback_id, feedback_letter_id, wish_letter_id,
 };
 pub use language::Language;
 pub use link::LinkTarget;

@@ -4,7 +4,7 @@
 //! begins at the first instant after the gap, one that happens twice is taken the first time.
 //! So windows of successive nights never overlap, in every zone and on every day.
 
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -50,8 +50,10 @@ impl fmt::Display for NightDate {
 
 impl std::str::FromStr for NightDate {
     type Err = chrono::ParseError;
+    /// A date of four digits of years (RFC 3339): both databases, and everybody who reads one, know these.
     fn from_str(raw: &str) -> Result<Self, chrono::ParseError> {
-        NaiveDate::parse_from_str(raw, "%Y-%m-%d").map(Self)
+        let date = NaiveDate::parse_from_str(raw, "%Y-%m-%d")?;
+        if (1..=9_999).contains(&date.year()) { Ok(Self(date)) } else { NaiveDate::parse_from_str("", "%Y").map(Self) }
     }
 }
 

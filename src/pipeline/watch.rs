@@ -52,6 +52,7 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
             self.enter_by_clock(now).await,
             self.tell(now).await,
             self.tell_readers_words(now).await,
+            self.tell_who_wants_links(now).await,
             self.db.forget_done_tasks(now - DONE_TASKS).await.map(|_| ()),
             self.db.forget_answers(now - idempotency::KEPT, ANSWERS).await.map(|_| ()),
         ];
@@ -107,6 +108,10 @@ impl<Q: Enqueue + Clone + 'static> Pipeline<Q> {
 
     async fn tell_readers_words(&self, now: DateTime<Utc>) -> Result<(), DbError> {
         if self.may_mail().await? { self.tell_feedback(now).await } else { Ok(()) }
+    }
+
+    async fn tell_who_wants_links(&self, now: DateTime<Utc>) -> Result<(), DbError> {
+        if self.may_mail().await? { self.tell_wishes(now).await } else { Ok(()) }
     }
 }
 

@@ -21,6 +21,9 @@ use crate::pipeline::CirculateError;
 use crate::random::NoRandom;
 use crate::render::l10n::{Arg, L10n, L10nError};
 
+/// After so many seconds it is worth while to try again what was tried too often.
+pub(super) const RETRY_AFTER: &str = "600";
+
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
@@ -191,6 +194,9 @@ pub(super) async fn as_page(State(state): State<PortalState>, request: Request, 
             .and_then(|l10n| state.view.render("fault.html", &l10n, &fault.page(&l10n))),
     };
     match page {
+        Ok(html) if matches!(*fault, Fault::TooMany) => {
+            (fault.status(), [(header::RETRY_AFTER, RETRY_AFTER)], Html(html)).into_response()
+        }
         Ok(html) => (fault.status(), Html(html)).into_response(),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "not even the page of a fault can be shown");

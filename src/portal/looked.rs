@@ -67,12 +67,7 @@ pub(super) fn witnessed(
         agent: viewer.origin.agent.clone(),
         scanner: false,
     };
-    let db = state.db.clone();
-    tokio::spawn(async move {
-        if let Err(error) = db.insert_view(&view).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "a view could not be noted");
-        }
-    });
+    state.notes.look(view);
     Ok(())
 }
 
@@ -113,14 +108,15 @@ pub(super) async fn looked_as(
     let now = state.clock.now();
     let Someone { person, as_what, since_sent } = someone;
     let Origin { address, agent } = &looker.origin;
-    let others = state.db.views_by(person, now - TimeDelta::seconds(1), &subject).await;
+    let lately = now - TimeDelta::seconds(1);
+    let others = state.db.views_by(person, lately, &subject).await.unwrap_or(0);
     let scanner = is_scanner(&Glance {
         head: looker.head,
         agent,
         has_language: looker.has_language,
         ahead: looker.ahead,
         since_sent,
-        others: others.as_ref().copied().unwrap_or(0),
+        others: others + state.notes.others(person, lately, &subject),
     });
     let minute = now.timestamp() / 60;
     let key = format!("{person}\0{what}\0{subject}\0{address}\0{agent}\0{scanner}\0{minute}");
@@ -136,7 +132,6 @@ pub(super) async fn looked_as(
         agent: agent.clone(),
         scanner,
     };
-    if let Err(error) = state.db.insert_view(&view).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "a look could not be logged");
-    }
+    let number = state.notes.look(view);
+    state.notes.settled(number).await;
 }

@@ -19,14 +19,17 @@ mod log;
 mod looked;
 mod me;
 mod navigation;
+mod notes;
 mod operations;
 mod pages;
+mod plain;
 mod posted;
 mod rooms;
 mod share;
 mod shown;
 mod sign_in;
 mod state;
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -43,6 +46,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::policy::Action;
+pub use notes::Notes;
 use rooms::Rooms;
 pub use rooms::{Door, Room};
 pub use state::{PortalError, PortalState};
@@ -56,7 +60,9 @@ pub fn router(state: PortalState, demo: bool) -> Router {
         .fallback(fault::no_such_page)
         .method_not_allowed_fallback(fault::no_such_method)
         .layer(from_fn_with_state(state.clone(), api::once))
+        .layer(from_fn(plain::query))
         .layer(from_fn(posted::own_site))
+        .layer(from_fn_with_state(state.clone(), strangers::tell_off))
         .layer(from_fn_with_state(state.clone(), viewer::recognize))
         .layer(from_fn_with_state(state.clone(), fault::as_page))
         .layer(from_fn_with_state(state.clone(), headers::secure))

@@ -16,6 +16,7 @@ use url::Url;
 
 use super::PortalState;
 use super::fault::Fault;
+use super::plain::without_nul;
 use super::viewer::Viewer;
 
 /// A form is no larger.
@@ -42,7 +43,7 @@ impl<T: DeserializeOwned> FromRequest<PortalState> for Posted<T> {
         let (mut parts, body) = request.into_parts();
         let Ok(viewer) = Viewer::from_request_parts(&mut parts, state).await;
         let bytes = to_bytes(body, MOST).await.map_err(|_| Fault::TooLarge)?;
-        let word: Word = serde_html_form::from_bytes(&bytes).map_err(|_| Fault::Form)?;
+        let word: Word = values(&bytes)?;
         // Both are hashes of 160 random bits: how long the comparison takes tells nothing of use.
         if viewer.csrf.is_none_or(|csrf| csrf != word.csrf) {
             return Err(Fault::Form);
@@ -61,7 +62,8 @@ impl<T: DeserializeOwned> FromRequest<PortalState> for Open<T> {
 }
 
 fn values<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Fault> {
-    serde_html_form::from_bytes(bytes).map_err(|_| Fault::Form)
+    let text = std::str::from_utf8(bytes).map_err(|_| Fault::Form)?;
+    serde_html_form::from_str(&without_nul(text)).map_err(|_| Fault::Form)
 }
 
 /// Turns away what a page of another site wants to change. Programs, which send neither header, are not browsers and

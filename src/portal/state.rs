@@ -5,8 +5,12 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use super::api;
 use super::frozen::Shelf;
+use super::notes::Notes;
 use super::operations::Board;
+use super::sign_in::Provided;
+use super::strangers::Strangers;
 use super::view::View;
 use crate::archive::{Archive, ArchiveError};
 use crate::clock::Clock;
@@ -51,6 +55,8 @@ pub struct PortalState {
     pub(super) bounces: Arc<config::Bounces>,
     /// Feeds that may be on the disk at once.
     pub(super) feeds: Arc<Semaphore>,
+    /// The same of each key.
+    pub(super) feeds_of: Arc<api::Places>,
     /// One feed is imported at a time: the next waits here, and not for the database, which loses patience.
     pub(super) importing: Arc<Semaphore>,
     pub(super) view: Arc<View>,
@@ -60,6 +66,12 @@ pub struct PortalState {
     pub(super) media_origin: Arc<str>,
     /// What operations look at, shared by all who do.
     pub(super) board: Arc<Board>,
+    /// Looks that are not written down yet.
+    pub(super) notes: Notes,
+    /// What opened nothing lately.
+    pub(super) strangers: Arc<Strangers>,
+    /// What the OpenID provider said of itself lately.
+    pub(super) provided: Arc<Provided>,
     /// Cancelled when the process stops: answers that never end by themselves end then.
     pub(super) stopping: CancellationToken,
 }
@@ -86,15 +98,19 @@ impl PortalState {
             bounces: Arc::new(config.bounces.clone()),
             jobs: Arc::new(JobsNow::new(&config.jobs)),
             feeds: Arc::new(Semaphore::new(FEEDS_AT_ONCE)),
+            feeds_of: Arc::default(),
             importing: Arc::new(Semaphore::new(1)),
-            pipeline,
             config,
             random,
             view,
             shelf: Arc::default(),
             media_origin,
             board: Arc::default(),
+            notes: Notes::new(pipeline.db.clone()),
+            strangers: Arc::default(),
+            provided: Arc::default(),
             stopping: CancellationToken::new(),
+            pipeline,
         })
     }
 
@@ -108,6 +124,12 @@ impl PortalState {
     #[must_use]
     pub fn with_jobs(self, jobs: Arc<JobsNow>) -> Self {
         Self { jobs, ..self }
+    }
+
+    /// What is still to be written down: whoever stops the process waits for it.
+    #[must_use]
+    pub fn notes(&self) -> Notes {
+        self.notes.clone()
     }
 
     /// Whether people reach the pages over TLS.

@@ -1,7 +1,7 @@
 //! Viewers: a request's cookie becomes who asks, what they may do, and how they read.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
@@ -55,10 +55,40 @@ pub(super) struct Origin {
     pub(super) agent: String,
 }
 
+impl Origin {
+    /// The network under which tries from here are counted: of IPv6 the first 64 bits (RFC 4291 section 2.5.1), because
+    /// one machine has all the rest for itself.
+    pub(super) fn network(&self) -> String {
+        match self.address.parse::<Ipv6Addr>() {
+            Ok(address) => {
+                let mut segments = address.segments();
+                segments[4..].fill(0);
+                format!("{}/64", Ipv6Addr::from(segments))
+            }
+            Err(_) => self.address.clone(),
+        }
+    }
+}
+
 impl Viewer {
     /// Whether they may do this here; what they may not see is not there.
     pub(super) fn may(&self, action: Action, place: Place<'_>) -> Result<(), Fault> {
         if policy::may(&self.principal, action, place) { Ok(()) } else { Err(Fault::NoSuchPage) }
+    }
+
+    /// Whether the session with which they came still holds, and is of the same person in the same role; for answers that
+    /// take long.
+    pub(super) async fn is_still_in(&self, state: &PortalState) -> bool {
+        let Some(known) = &self.session else { return false };
+        let Ok(Some(session)) = state.db.session(&known.token_hash).await else { return false };
+        let lives = session.revoked_at.is_none() && session.expires_at > state.clock.now();
+        match &self.principal {
+            Principal::User(user) => {
+                let now = state.db.user(user.id).await.ok().flatten();
+                lives && now.is_some_and(|now| now.disabled_at.is_none() && now.role == user.role)
+            }
+            _ => lives,
+        }
     }
 
     /// Their language and conventions.
@@ -140,7 +170,7 @@ async fn signed_in(state: &PortalState, token: &Token, nobody: &Viewer) -> Resul
         (None, None) => return Ok(None),
     };
     if now - session.seen_at > SEEN_EVERY {
-        state.db.session_seen(&session.token_hash, now).await?;
+        state.notes.session(&session.token_hash, now);
     }
     let locale = match &principal {
         Principal::User(user) => user.locale.clone(),
@@ -214,6 +244,14 @@ pub(super) fn address_in(raw: &str) -> Option<EmailAddress> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tries_are_counted_by_network() {
+        let network = |address: &str| Origin { address: address.into(), agent: String::new() }.network();
+        assert_eq!(network("2001:db8:1:2:aaaa::1"), network("2001:db8:1:2::ffff"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_eq!((network("192.0.2.1").as_str(), network("").as_str()), ("192.0.2.1", ""));
+    }
 
     #[test]
     fn an_address_is_believed_of_our_own_proxies_only() {

@@ -102,6 +102,9 @@ impl Sweeper {
             self.add_own(&mut person, addresses).await?;
             person.addresses.insert(address);
         }
+        // Rows know an address by its one form, reports by the one in which it was written.
+        let forms: Vec<_> = person.addresses.iter().map(|address| EmailAddress::normalized(address)).collect();
+        person.addresses.extend(forms);
         Ok(person)
     }
 
@@ -139,7 +142,8 @@ impl Sweeper {
             });
         }
         let mut test_mails = Vec::new();
-        for address in &person.addresses {
+        let forms: BTreeSet<_> = person.addresses.iter().map(|address| EmailAddress::normalized(address)).collect();
+        for address in &forms {
             test_mails.extend(self.db.test_mails_to(address).await?);
         }
         let ids: Vec<DeliveryId> = deliveries.iter().map(|one| one.delivery.id).collect();

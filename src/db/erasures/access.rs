@@ -161,7 +161,7 @@ impl Db {
             ));
             found.whitelist.extend::<Vec<Listed>>(rows!(
                 self,
-                "SELECT id, address, location, since, expires_at, granted_by, note, revoked_at FROM whitelist \
+                "SELECT id, address, location, since, expires_at, granted_by, note, revoked_at, whole FROM whitelist \
                  WHERE address = $1 ORDER BY since, id",
                 address
             ));

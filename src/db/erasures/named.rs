@@ -9,6 +9,7 @@ use sqlx::QueryBuilder;
 use crate::db::overrides::Override;
 use crate::db::text::Text;
 use crate::db::{Db, DbError, on};
+use crate::model::EmailAddress;
 
 /// A row of `contacts` with the places it belongs to, for an export.
 #[derive(Debug, Clone, Serialize)]
@@ -42,15 +43,15 @@ impl ContactRecord {
 }
 
 impl Db {
-    /// Contacts by ref or by address, the feed's or one that a person put over it, whatever its case.
+    /// Contacts by ref or by address, the feed's or one that a person put over it, however it is written.
     pub async fn contacts_named(&self, text: &str) -> Result<Vec<ContactRecord>, DbError> {
         type Row = (String, Text, String, Option<String>, bool);
         let rows: Vec<Row> = on!(read self, |c| sqlx::query_as(
-            "SELECT ref, name, email, locale, notify FROM contacts WHERE ref = $1 OR lower(email) = $2 \
+            "SELECT ref, name, email, locale, notify FROM contacts WHERE ref = $1 OR COALESCE(known_as, lower(email)) = $2 \
              OR ref IN (SELECT contact FROM contact_overrides WHERE lower(email) = $2) ORDER BY ref"
         )
         .bind(text)
-        .bind(text.to_lowercase())
+        .bind(EmailAddress::normalized(text))
         .fetch_all(c)
         .await?);
         let mut contacts = Vec::with_capacity(rows.len());

@@ -26,14 +26,20 @@ pub async fn revoke_links(tx: &mut Tx, entry: WhitelistId, by: &str, now: DateTi
     .rows_affected()))
 }
 
-/// Moves the end of an entry's links; returns how many these were.
-pub async fn end_links(tx: &mut Tx, entry: WhitelistId, expires_at: DateTime<Utc>) -> Result<u64, DbError> {
+/// Moves the end of an entry's links that still work; what has ended is not revived. Returns how many these were.
+pub async fn end_links(
+    tx: &mut Tx,
+    entry: WhitelistId,
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<u64, DbError> {
     let moved: Vec<crate::model::ShareId> = on!(in tx, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
-        "UPDATE share_recipients SET expires_at = $3 WHERE {LINKS} RETURNING share"
+        "UPDATE share_recipients SET expires_at = $3 WHERE {LINKS} AND expires_at > $4 RETURNING share"
     )))
     .bind(entry)
     .bind(false)
     .bind(expires_at)
+    .bind(now)
     .fetch_all(c)
     .await?);
     for share in &moved {

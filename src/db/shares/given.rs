@@ -1,8 +1,10 @@
-//! Given: which incidents an address was given, by a mail of a report or by a share, as long as these links work.
+//! Given: which incidents an address was given, by a mail of a report that nobody withdrew, or by a share as long as its
+//! link works.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::super::mailed::arrived;
 use super::super::{Db, DbError, on};
 use super::{Item, RECIPIENT, Recipient, Share};
 use crate::model::{BranchRef, CaseRef, DeliveryId, IncidentRef, LocationRef, ReportId};
@@ -71,27 +73,21 @@ impl Db {
         .await?))
     }
 
-    /// The mails that gave an incident to an address, by links that still work, newest first.
-    pub async fn incident_mailed(
-        &self,
-        address: &str,
-        incident: &IncidentRef,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<MailedIncident>, DbError> {
-        Ok(on!(read self, |c| sqlx::query_as(
-            "SELECT i.ref AS incident, i.occurred_at, i.kind, d.id AS delivery, k.report, k.token_hash FROM links k \
-             JOIN deliveries d ON d.id = k.delivery JOIN incidents i ON i.ref = k.subject \
-             WHERE k.kind = 'incident' AND k.subject = $1 AND lower(d.email) = $2 AND k.revoked_at IS NULL \
-             AND k.expires_at > $3 ORDER BY d.created_at DESC, d.id"
-        )
+    /// The reports with an incident that an address was mailed, those of the latest mail first.
+    pub async fn incident_mailed(&self, address: &str, incident: &IncidentRef) -> Result<Vec<ReportId>, DbError> {
+        Ok(on!(read self, |c| sqlx::query_scalar(concat!(
+            "SELECT g.report FROM incident_reports g JOIN deliveries d ON d.report = g.report \
+             WHERE g.incident = $1 AND COALESCE(d.known_as, lower(d.email)) = $2 AND ",
+            arrived!("d"),
+            " ORDER BY d.created_at DESC, d.id"
+        ))
         .bind(incident)
         .bind(address)
-        .bind(now)
         .fetch_all(c)
         .await?))
     }
 
-    /// The same of every incident of a case, in order of time.
+    /// The mails that told an address of incidents of a case, by links that still work, in order of time.
     pub async fn case_mailed(
         &self,
         address: &str,
@@ -101,7 +97,7 @@ impl Db {
         Ok(on!(read self, |c| sqlx::query_as(
             "SELECT i.ref AS incident, i.occurred_at, i.kind, d.id AS delivery, k.report, k.token_hash FROM incidents i \
              JOIN links k ON k.kind = 'incident' AND k.subject = i.ref JOIN deliveries d ON d.id = k.delivery \
-             WHERE i.case_ref = $1 AND lower(d.email) = $2 AND k.revoked_at IS NULL AND k.expires_at > $3 \
+             WHERE i.case_ref = $1 AND COALESCE(d.known_as, lower(d.email)) = $2 AND k.revoked_at IS NULL AND k.expires_at > $3 \
              ORDER BY i.occurred_at, i.ref, d.created_at DESC"
         )
         .bind(case)

@@ -57,6 +57,10 @@ async fn each_recipient_has_a_link_that_ends_by_itself() {
         assert_eq!(db.share_recipient(&[1; 32]).await.unwrap(), Some(one.clone()));
         assert_eq!(db.share_recipient(&[9; 32]).await.unwrap(), None);
         assert_eq!(db.shares_by("maria@example.com", 9).await.unwrap().len(), 1);
+        for (place, found) in [("harbor", 1), ("mill", 0)] {
+            let place = place.parse().unwrap();
+            assert_eq!(db.shares_by_at("maria@example.com", &place, 9).await.unwrap().len(), found);
+        }
         assert_eq!(db.shares_of(&"harbor".parse().unwrap(), 9).await.unwrap().len(), 1);
         assert_eq!(db.share_letters(id).await.unwrap(), [], "there is no letter yet");
         let addressed = db.addressed(one.letter).await.unwrap().unwrap();
@@ -64,7 +68,7 @@ async fn each_recipient_has_a_link_that_ends_by_itself() {
         let incident = item.incident.clone();
         assert_eq!(db.incident_shared("dana@example.com", &incident, at()).await.unwrap()[0].recipient, one);
         assert_eq!(db.incident_place(&incident).await.unwrap(), None);
-        assert!(db.incident_mailed("dana@example.com", &incident, at()).await.unwrap().is_empty());
+        assert!(db.incident_mailed("dana@example.com", &incident).await.unwrap().is_empty());
         let case = "c1".parse().unwrap();
         assert!(db.case_mailed("dana@example.com", &case, at()).await.unwrap().is_empty());
         assert!(db.case_shared("dana@example.com", &case, at()).await.unwrap().is_empty());
@@ -81,7 +85,8 @@ async fn each_recipient_has_a_link_that_ends_by_itself() {
 
         let later = at() + TimeDelta::days(20);
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(end_at(&mut tx, id, Some(one.id), later).await.unwrap(), ["dana@example.com"]);
+        assert!(end_at(&mut tx, id, None, later, one.expires_at).await.unwrap().is_empty(), "nothing is revived");
+        assert_eq!(end_at(&mut tx, id, Some(one.id), later, at()).await.unwrap(), ["dana@example.com"]);
         assert!(resent(&mut tx, one.id, &[7; 32], Uuid::from_u128(70).into()).await.unwrap());
         assert_eq!(revoke(&mut tx, id, Some(other.id), "user:x", at()).await.unwrap(), ["jan@example.com"]);
         assert!(revoke(&mut tx, id, Some(other.id), "user:x", at()).await.unwrap().is_empty());
@@ -92,7 +97,7 @@ async fn each_recipient_has_a_link_that_ends_by_itself() {
         assert!(!db.share_recipient(&[2; 32]).await.unwrap().unwrap().is_live(at()));
         assert!(db.incident_shared("jan@example.com", &incident, at()).await.unwrap().is_empty());
         let mut tx = db.begin().await.unwrap();
-        assert_eq!(end_at(&mut tx, id, None, at()).await.unwrap(), ["dana@example.com"], "the revoked one stays");
+        assert_eq!(end_at(&mut tx, id, None, at(), at()).await.unwrap(), ["dana@example.com"], "the revoked one stays");
         assert_eq!(revoke(&mut tx, id, None, "user:x", at()).await.unwrap(), ["dana@example.com"]);
         tx.commit().await.unwrap();
     })
@@ -111,8 +116,10 @@ async fn who_is_taken_off_the_whitelist_has_no_link_any_more() {
             granted_by: "user:x".into(),
             note: String::new(),
             revoked_at: None,
+            whole: false,
         };
-        let (shared, whole) = (listed(1, "dana@example.com", "harbor"), listed(2, "dana@example.com", "harbor"));
+        let shared = listed(1, "dana@example.com", "harbor");
+        let whole = Listed { whole: true, ..listed(2, "dana@example.com", "harbor") };
         let (elsewhere, jan) = (listed(3, "dana@example.com", "mill"), listed(4, "jan@example.com", "harbor"));
         let mut tx = db.begin().await.unwrap();
         insert(&mut tx, &share(1), &[], &BTreeSet::new()).await.unwrap();
@@ -121,12 +128,14 @@ async fn who_is_taken_off_the_whitelist_has_no_link_any_more() {
         }
         whitelist::insert(&mut tx, &whole).await.unwrap();
         for one in [&shared, &elsewhere, &jan] {
-            whitelist::insert_shared(&mut tx, one).await.unwrap();
+            whitelist::insert(&mut tx, one).await.unwrap();
         }
         let later = at() + TimeDelta::days(20);
-        assert_eq!(end_links(&mut tx, whole.id, later).await.unwrap(), 0, "of the whole location is no share");
-        assert_eq!(end_links(&mut tx, elsewhere.id, later).await.unwrap(), 0);
-        assert_eq!(end_links(&mut tx, shared.id, later).await.unwrap(), 1);
+        assert_eq!(end_links(&mut tx, whole.id, later, at()).await.unwrap(), 0, "of the whole location is no share");
+        assert_eq!(end_links(&mut tx, elsewhere.id, later, at()).await.unwrap(), 0);
+        let over = at() + TimeDelta::days(30);
+        assert_eq!(end_links(&mut tx, shared.id, over, over).await.unwrap(), 0, "what has ended is not revived");
+        assert_eq!(end_links(&mut tx, shared.id, later, at()).await.unwrap(), 1);
         assert_eq!(revoke_links(&mut tx, whole.id, "user:x", at()).await.unwrap(), 0);
         assert_eq!(revoke_links(&mut tx, elsewhere.id, "user:x", at()).await.unwrap(), 0);
         tx.commit().await.unwrap();
@@ -151,15 +160,29 @@ async fn who_is_taken_off_the_whitelist_has_no_link_any_more() {
 #[tokio::test]
 async fn looks_are_counted_without_scanners() {
     on_each_database("share_looks", async |db| {
-        for (number, scanner) in [(1, false), (2, true), (3, false)] {
+        let item = Item { number: 1, incident: "x1".parse().unwrap(), report: None, frozen: None };
+        let mut tx = db.begin().await.unwrap();
+        insert(&mut tx, &share(1), &[item], &BTreeSet::new()).await.unwrap();
+        insert_recipient(&mut tx, &recipient(1, 1, "dana@example.com")).await.unwrap();
+        tx.commit().await.unwrap();
+        let dana = "dana@example.com";
+        // By the link, as a scanner, signed in; at another incident, by somebody else, before it was shared.
+        for (number, scanner, person, subject) in [
+            (1, false, dana, "share:1"),
+            (2, true, dana, "share:1"),
+            (3, false, dana, "incident:x1"),
+            (4, false, dana, "incident:x2"),
+            (5, false, "jan@example.com", "incident:x1"),
+            (-1, false, dana, "incident:x1"),
+        ] {
             let view = Viewed {
-                id: Uuid::from_u128(number),
-                at: at() + TimeDelta::minutes(i64::try_from(number).unwrap()),
+                id: Uuid::from_u128(u128::try_from(number + 10).unwrap()),
+                at: at() + TimeDelta::minutes(number),
                 location: "harbor".parse().unwrap(),
-                person: "dana@example.com".into(),
+                person: person.into(),
                 as_what: "share".into(),
                 what: ViewKind::Page,
-                subject: "share:1".into(),
+                subject: subject.into(),
                 origin: String::new(),
                 agent: String::new(),
                 scanner,
@@ -168,8 +191,8 @@ async fn looks_are_counted_without_scanners() {
         }
         let (first_at, last_at) = (at() + TimeDelta::minutes(1), at() + TimeDelta::minutes(3));
         let looks = Looks { person: "dana@example.com".into(), first_at, last_at, count: 2 };
-        assert_eq!(db.looks_at("share:1").await.unwrap(), [looks]);
-        assert_eq!(db.looks_at("share:2").await.unwrap(), []);
+        assert_eq!(db.looks_at(share(1).id, "share:1").await.unwrap(), [looks]);
+        assert_eq!(db.looks_at(share(2).id, "share:2").await.unwrap(), []);
     })
     .await;
 }

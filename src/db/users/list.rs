@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{COLUMNS, Row, User};
-use crate::db::{Db, DbError, Tx, on};
+use crate::db::{Db, DbError, Tx, audit, on};
 use crate::model::{BranchRef, Role, UserId};
 
 /// Changes what a user is.
@@ -35,8 +35,9 @@ pub async fn set_locale(tx: &mut Tx, user: UserId, locale: Option<&str>) -> Resu
 }
 
 /// How many users of operations may sign in. Whoever asks within a transaction that shuts one out knows whether there is
-/// another.
+/// another: nobody else who asks gets an answer before it ends.
 pub async fn operators(tx: &mut Tx) -> Result<i64, DbError> {
+    audit::hold_head(tx).await?;
     Ok(on!(in tx, |c| sqlx::query_scalar(
         "SELECT count(*) FROM users WHERE role = 'operations' AND disabled_at IS NULL"
     )
@@ -78,6 +79,43 @@ mod tests {
     use super::*;
     use crate::db::testing::on_each_database;
     use crate::db::users;
+
+    #[tokio::test]
+    async fn two_who_are_shut_out_at_once_are_not_both_thought_to_be_followed_by_another() {
+        on_each_database("users_last", async |db| {
+            let at: DateTime<Utc> = "2026-03-29T05:00:00Z".parse().unwrap();
+            let id = |number: u128| -> UserId { uuid::Uuid::from_u128(number).into() };
+            let mut tx = db.begin().await.unwrap();
+            for number in 1..=2 {
+                let user = User {
+                    id: id(number),
+                    email: format!("{number}@example.com"),
+                    name: "Dana".into(),
+                    locale: None,
+                    role: Role::Operations,
+                    branches: vec![],
+                    created_at: at,
+                    disabled_at: None,
+                };
+                users::insert(&mut tx, &user).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let shut_out = async |number| {
+                let mut tx = db.begin().await.unwrap();
+                set_disabled(&mut tx, id(number), Some(at)).await.unwrap();
+                // Until the other one has come as far.
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                let left = operators(&mut tx).await.unwrap();
+                if left > 0 {
+                    tx.commit().await.unwrap();
+                }
+                left
+            };
+            let (one, other) = tokio::join!(shut_out(1), shut_out(2));
+            assert_eq!(one + other, 1, "one goes, and one stays: {one} {other}");
+        })
+        .await;
+    }
 
     #[tokio::test]
     async fn users_are_listed_by_branch_and_changed() {

@@ -88,7 +88,8 @@ pub(super) async fn send(
     if length.is_some_and(|length| length > limit) {
         return Err(SpoolError::TooLarge(limit).into());
     }
-    // Each waiting feed takes room on the disk.
+    // Each waiting feed takes room on the disk, and those of one producer leave room for others'.
+    let own = state.feeds_of.place(key.id).await;
     let place = state.feeds.acquire().await;
     let file = spool(body, gzip, limit).await?;
     let source = Source::spooled(BODY, file.path()).map_err(|error| Problem::ours(&error, false))?;
@@ -98,7 +99,7 @@ pub(super) async fn send(
         Sender { actor: Actor::Key(key.id.to_string()), branch: only_branch(&key), origin: &viewer.origin.address };
     let scope = scope(&key);
     let imported = import_as(&state.db, &state.archive, source, (&scope, Some(&sender)), now, &|_| ()).await;
-    drop((file, turn, place));
+    drop((file, turn, place, own));
     let summary = imported.map_err(problem)?;
     let total = summary.total();
     tracing::info!(

@@ -16,9 +16,10 @@ use super::input::Input;
 use super::page::Page;
 use super::problem::Problem;
 use super::repeat::Repeat;
-use crate::access::Action;
+use crate::access::{Action, Place};
 use crate::db::dispositions::Judged;
 use crate::db::incident_comments::Comment;
+use crate::db::incidents::Incident;
 use crate::model::{Disposition, IncidentRef};
 use crate::portal::PortalState;
 use crate::portal::branch::{admit, remark, say};
@@ -145,7 +146,13 @@ async fn judgements(
         name: row.name,
         note: row.note,
     };
-    let all = state.db.dispositions_of(&incident.incident).await?;
+    let mut all = state.db.dispositions_of(&incident.incident).await?;
+    if !sees_people(&state, &caller, &incident).await? {
+        for row in &mut all {
+            row.name = called(&row.name);
+            row.actor = masked(&row.actor);
+        }
+    }
     Ok(Json(Page::whole(all.into_iter().map(shown).collect())))
 }
 
@@ -179,7 +186,23 @@ async fn comments(
 ) -> Result<Json<Page<CommentView>>, Problem> {
     let incident = allowed_incident(&state, &caller, &incident).await?;
     let all = state.db.comments_on(&incident.incident, MOST).await?;
-    Ok(Json(Page::whole(all.into_iter().map(CommentView::from).collect())))
+    let shown =
+        if sees_people(&state, &caller, &incident).await? { CommentView::from } else { CommentView::for_others };
+    Ok(Json(Page::whole(all.into_iter().map(shown).collect())))
+}
+
+/// Whether the caller may know the addresses of those who said something about an incident.
+async fn sees_people(state: &PortalState, caller: &Caller, incident: &Incident) -> Result<bool, Problem> {
+    let site = state.db.location(&incident.location).await?;
+    Ok(site.is_some_and(|site| caller.may(Action::ReadViews, Place::of(&site.branch)).is_ok()))
+}
+
+/// Who the audit log says that somebody is, without the address of a customer.
+fn masked(actor: &str) -> String {
+    match actor.strip_prefix("address:") {
+        Some(address) => format!("address:{}", called(address)),
+        None => actor.to_owned(),
+    }
 }
 
 /// Something to say.

@@ -5,10 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::endpoint::Endpoint;
+use super::input::Query;
 use super::page::Page;
 use super::problem::Problem;
 use crate::access::policy::{Action, Place};
@@ -34,8 +35,13 @@ pub(super) fn endpoints() -> Vec<Endpoint> {
             send,
         )
         .parameter("hash", "`hash` of the request.", None)
+        .query::<Sure>()
         .answers_with_nothing(204, "It is on its way.")
-        .problem(409, "Somebody was quicker, or the contact was erased, or the same request is under way.")
+        .problem(
+            409,
+            "Somebody was quicker, or the contact was erased, or the link was withdrawn and `sure` is not true, or the \
+             same request is under way.",
+        )
         .problem(410, "Retention took away what it has led to."),
     ]
 }
@@ -57,6 +63,8 @@ struct WantedView {
     #[schemars(extend("format" = "date"))]
     night: String,
     asked_at: DateTime<Utc>,
+    /// When the old link was withdrawn; null where it has expired.
+    withdrawn_at: Option<DateTime<Utc>>,
 }
 
 impl From<WantedLink> for WantedView {
@@ -70,6 +78,7 @@ impl From<WantedLink> for WantedView {
             location: row.location,
             night: row.night.to_string(),
             asked_at: row.asked_at,
+            withdrawn_at: row.withdrawn_at,
         }
     }
 }
@@ -80,16 +89,27 @@ async fn wanted(State(state): State<PortalState>, caller: Caller) -> Result<Json
     Ok(Json(Page::whole(wanted.into_iter().map(WantedView::from).collect())))
 }
 
+/// Whether it is meant.
+#[derive(Deserialize, JsonSchema)]
+struct Sure {
+    /// Send it although the old link was withdrawn.
+    sure: Option<bool>,
+}
+
 async fn send(
     State(state): State<PortalState>,
     caller: Caller,
     Path(hash): Path<String>,
+    Query(wish): Query<Sure>,
 ) -> Result<StatusCode, Problem> {
     caller.may(Action::Correct, Place::INSTALLATION)?;
     let conflict = |detail: &'static str| Problem::new(StatusCode::CONFLICT, detail);
-    match renew(&state, &caller.viewer, &hash).await? {
+    match renew(&state, &caller.viewer, &hash, wish.sure == Some(true)).await? {
         Renewed::Sent => Ok(StatusCode::NO_CONTENT),
         Renewed::Before => Err(conflict("somebody has sent it already")),
         Renewed::Gone => Err(conflict("there is no address any more to which it could go")),
+        Renewed::Withdrawn => {
+            Err(conflict("the link was withdrawn on purpose; ask with sure=true to send one all the same"))
+        }
     }
 }

@@ -167,7 +167,9 @@ async fn to(
     let found = match (query.address, query.message_id, query.state) {
         (Some(address), None, None) if address.contains('\0') => return Err(wrong("address", "is no address")),
         (None, Some(message), None) if message.contains('\0') => return Err(wrong("message_id", "is none")),
-        (Some(address), None, None) => state.db.mail_page(&address.to_lowercase(), after.as_ref(), rows).await?,
+        (Some(address), None, None) => {
+            state.db.mail_page(&EmailAddress::normalized(&address), after.as_ref(), rows).await?
+        }
         // There are few, most often one.
         (None, Some(message), None) => {
             let bare = message.trim().trim_start_matches('<').trim_end_matches('>');

@@ -33,6 +33,7 @@ mod openapi;
 mod page;
 mod pdfs;
 mod people;
+mod places;
 mod problem;
 mod received;
 mod repeat;
@@ -65,6 +66,7 @@ use schemars::{Schema, json_schema};
 use serde_json::Value;
 
 use self::endpoint::{Door, Endpoint, mount};
+pub(super) use self::places::Places;
 use self::problem::{Problem, only_problems};
 pub(super) use self::repeat::once;
 use super::PortalState;

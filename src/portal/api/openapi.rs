@@ -131,6 +131,7 @@ fn responses(schemas: &mut Schemas, endpoint: &Endpoint, problem: SchemaOf) -> V
     if endpoint.door != Door::Open {
         problems.entry(401).or_insert("Nobody says who asks, or the key opens nothing.");
         problems.entry(403).or_insert("Whoever asks may not.");
+        problems.entry(429).or_insert("Too many keys that open nothing came from this network.");
     }
     if endpoint.query.is_some() || endpoint.body.is_some() {
         problems.entry(422).or_insert("What was sent is wrong; every fault is listed.");

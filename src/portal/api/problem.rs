@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::archive::ArchiveError;
 use crate::db::DbError;
-use crate::portal::fault::Fault;
+use crate::portal::fault::{self, Fault};
 
 /// The media type of every problem.
 pub(super) const PROBLEM_JSON: &str = "application/problem+json";
@@ -75,6 +75,9 @@ impl Problem {
     pub(super) fn new(status: StatusCode, detail: impl Into<Cow<'static, str>>) -> Self {
         let headers = match status {
             StatusCode::UNAUTHORIZED => vec![(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))],
+            StatusCode::TOO_MANY_REQUESTS => {
+                vec![(header::RETRY_AFTER, HeaderValue::from_static(fault::RETRY_AFTER))]
+            }
             StatusCode::SERVICE_UNAVAILABLE => vec![(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER))],
             _ => Vec::new(),
         };

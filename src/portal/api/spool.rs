@@ -13,6 +13,7 @@ use futures::StreamExt;
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
+use tokio::time::Instant;
 
 use super::problem::Problem;
 
@@ -21,6 +22,8 @@ const WAITING: usize = 16;
 const BUFFER: usize = 256 << 10;
 /// A client that sends nothing for so long has gone.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// After that time on the whole so many bytes a second must have come: a place is not held by a client that drips.
+const LEAST_RATE: u64 = 16 << 10;
 
 /// Why a body is not on the disk.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +34,8 @@ pub(super) enum SpoolError {
     Gzip(#[source] io::Error),
     #[error("nothing came for a minute")]
     Stalled,
+    #[error("the body came with less than {LEAST_RATE} bytes a second")]
+    Slow,
     #[error("the connection broke off")]
     Broken(#[source] axum::Error),
     #[error("the temporary file could not be written")]
@@ -51,6 +56,11 @@ impl From<SpoolError> for Problem {
                 format!("the body is not what Content-Encoding: gzip says: {error}"),
             ),
             SpoolError::Stalled => Self::new(StatusCode::REQUEST_TIMEOUT, "nothing came for a minute; send it again"),
+            SpoolError::Slow => {
+                let detail =
+                    format!("it came with less than {LEAST_RATE} bytes a second; send it in parts, or gzip it");
+                Self::new(StatusCode::REQUEST_TIMEOUT, detail)
+            }
             // Nobody will read it.
             SpoolError::Broken(_) => Self::new(StatusCode::BAD_REQUEST, "the connection broke off"),
             SpoolError::Disk(_) => Self::ours(&error, true),
@@ -64,6 +74,7 @@ pub(super) async fn spool(body: Body, gzip: bool, limit: u64) -> Result<NamedTem
     let (sender, pieces) = mpsc::channel(WAITING);
     let task = spawn_blocking(move || write(pieces, gzip, limit));
     let mut body = body.into_data_stream();
+    let (begun, mut came) = (Instant::now(), 0_u64);
     loop {
         let piece = match tokio::time::timeout(PATIENCE, body.next()).await {
             Err(_) => return Err(SpoolError::Stalled),
@@ -71,12 +82,21 @@ pub(super) async fn spool(body: Body, gzip: bool, limit: u64) -> Result<NamedTem
             Ok(None) => break,
             Ok(Some(Ok(piece))) => piece,
         };
+        came += piece.len() as u64;
+        if is_slow(came, begun.elapsed()) {
+            return Err(SpoolError::Slow);
+        }
         if sender.send(piece).await.is_err() {
             break; // The thread says why.
         }
     }
     drop(sender);
     task.await?
+}
+
+/// Whether so many bytes in so long are too few.
+fn is_slow(bytes: u64, within: Duration) -> bool {
+    within > PATIENCE && bytes < LEAST_RATE.saturating_mul(within.as_secs())
 }
 
 fn write(mut pieces: mpsc::Receiver<Bytes>, gzip: bool, limit: u64) -> Result<NamedTempFile, SpoolError> {
@@ -162,6 +182,13 @@ mod tests {
             drop(file);
             assert!(!path.exists());
         }
+    }
+
+    #[test]
+    fn who_drips_does_not_hold_a_place_for_long() {
+        assert!(!is_slow(1, Duration::from_mins(1)), "a minute is everybody's");
+        assert!(is_slow(1, Duration::from_secs(61)) && is_slow(LEAST_RATE * 99, Duration::from_secs(100)));
+        assert!(!is_slow(LEAST_RATE * 100, Duration::from_secs(100)));
     }
 
     #[tokio::test]

@@ -15,16 +15,13 @@ use super::input::Input;
 use super::page::Page;
 use super::problem::{FieldError, Problem};
 use crate::access::Action;
-use crate::db::deliveries::{Delivery, DeliveryFilter};
+use crate::db::deliveries::Delivery;
 use crate::db::feedback::Feedback;
-use crate::model::{DeliveryState, EmailAddress, ReportId};
+use crate::model::ReportId;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::frozen;
 use crate::portal::hosted::{Written, tell};
-
-/// More contacts than any site has.
-const MOST: i64 = 10_000;
 
 pub(super) fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -80,10 +77,8 @@ async fn mail_of(state: &PortalState, caller: &Caller, report: &str) -> Result<D
     caller.opens(Action::ManageSelf)?;
     let own = caller.principal.address().ok_or_else(nothing)?;
     let report: ReportId = report.parse().map_err(|_| nothing())?;
-    let arrived = vec![DeliveryState::Sent, DeliveryState::Unknown, DeliveryState::Bounced];
-    let filter = DeliveryFilter { report: Some(report), states: arrived, limit: MOST, ..DeliveryFilter::default() };
-    let mails = state.db.deliveries(&filter).await?.into_iter().map(|listed| listed.delivery);
-    mails.into_iter().find(|mail| EmailAddress::normalized(&mail.email) == own).ok_or_else(nothing)
+    let mail = state.db.mail_of(report, own).await?.ok_or_else(nothing)?;
+    state.db.delivery(mail).await?.ok_or_else(nothing)
 }
 
 async fn give(

@@ -155,9 +155,7 @@ async fn let_in(
     }
     // Where it was in already, the entry that stands is told.
     let stands = state.db.whitelist_of(&location.location, MOST).await?;
-    let is_it = |entry: &Listed| {
-        entry.revoked_at.is_none() && entry.address == address.as_str() && !entry.note.starts_with("share:")
-    };
+    let is_it = |entry: &Listed| entry.revoked_at.is_none() && entry.address == address.as_str() && entry.whole;
     let stands = stands.into_iter().find(is_it);
     let stands = stands.ok_or_else(|| Problem::new(StatusCode::CONFLICT, "somebody has taken it off meanwhile"))?;
     Ok((StatusCode::CREATED, Json(WhitelistView::from(stands))).into_response())

@@ -1,14 +1,15 @@
 //! `/locations/{location}/access`: who looked at what of a location, when, from where, and with which program.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, Response};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::csv::{Sheet, file_name};
+use super::csv::{self, Pieces, Sheet, file_name};
 use super::query::Query;
 use super::row::plain_time;
 use super::site::{Head, Site, admit};
@@ -34,9 +35,8 @@ const WHITELIST: &str = "whitelist";
 const ROWS: i64 = 100;
 /// Of the list of people.
 const PEOPLE: i64 = 100;
-/// Rows read at once for a file, and at most in it.
+/// Rows read at once for a file.
 const STEP: i64 = 1_000;
-const MOST: usize = 50_000;
 
 #[derive(Serialize)]
 struct Page {
@@ -113,7 +113,10 @@ fn filter<'a>(site: &'a Site, query: &Query, limit: i64) -> ViewFilter<'a> {
 /// Where a page begins: the instant and id of the last view of the page before it.
 fn before(raw: &str) -> Option<(DateTime<Utc>, Uuid)> {
     let (at, id) = raw.split_once('~')?;
-    Some((at.parse().ok()?, id.parse().ok()?))
+    let at: DateTime<Utc> = at.parse().ok()?;
+    // Of a year that both databases know.
+    (1..=9_999).contains(&at.year()).then_some(())?;
+    Some((at, id.parse().ok()?))
 }
 
 fn after(view: &Viewed) -> String {
@@ -162,7 +165,14 @@ pub(in crate::portal) async fn everybody(state: &PortalState, location: &Locatio
         listed.into_iter().filter(|one| one.revoked_at.is_none() && one.expires_at.is_none_or(|end| end > now));
     let whitelisted = in_force.map(|one| (one.address, WHITELIST));
     let users = state.db.users_of_branch(&location.branch).await?.into_iter().map(|user| (user, "branch"));
-    let never = users.chain(whitelisted).filter(|(address, _)| !seen.contains(address));
+    let unseen: Vec<(String, &str)> =
+        users.chain(whitelisted).filter(|(address, _)| !seen.contains(&address.to_lowercase())).collect();
+    // Many have looked since: of these it is asked one by one.
+    let addresses: Vec<&str> = unseen.iter().map(|(address, _)| address.as_str()).collect();
+    let long_ago = state.db.looks_of(&location.location, &addresses).await?;
+    let looked: HashSet<String> = long_ago.iter().map(|one| one.person.clone()).collect();
+    all.extend(long_ago);
+    let never = unseen.into_iter().filter(|(address, _)| !looked.contains(address));
     all.extend(never.map(|(person, way)| Looker { person, as_what: way.into(), last_at: None, times: 0 }));
     Ok(all)
 }
@@ -207,7 +217,7 @@ fn row(view: &Viewed, site: &Site, nights: &Nights, l10n: &L10n) -> Row {
     }
 }
 
-pub(super) async fn csv(
+pub(super) async fn as_csv(
     State(state): State<PortalState>,
     viewer: Viewer,
     Path(location): Path<String>,
@@ -219,27 +229,46 @@ pub(super) async fn csv(
     let mut sheet = Sheet::new(query.get("bom") == "1");
     let columns = ["when", "person", "way", "what", "subject", "origin", "agent", "scanner"];
     sheet.row(columns.map(|column| l10n.message(&format!("branch-log-{column}"), &[])));
-    let (mut step, mut count) = (filter(&site, &query, STEP), 0);
-    loop {
-        let views = state.db.listed_views(&step).await?;
+    witness::note(&state, &viewer, &site, ViewKind::Export, "access.csv".into())?;
+    let name = format!("{}-access.csv", file_name(site.location.location.as_str()));
+    let before = before(query.get("before"));
+    csv::answer(&name, Looks { state, site, query, l10n, sheet, before, done: false }).await
+}
+
+/// The rows of a CSV, a page after the other.
+struct Looks {
+    state: PortalState,
+    site: Site,
+    query: Query,
+    l10n: Arc<L10n>,
+    sheet: Sheet,
+    /// The last view that stands in it.
+    before: Option<(DateTime<Utc>, Uuid)>,
+    done: bool,
+}
+
+impl Pieces for Looks {
+    async fn next(&mut self) -> Result<Option<String>, Fault> {
+        if self.done {
+            return Ok(None);
+        }
+        let asked = ViewFilter { before: self.before, ..filter(&self.site, &self.query, STEP) };
+        let views = self.state.db.listed_views(&asked).await?;
+        let l10n = &self.l10n;
         for view in &views {
-            sheet.row([
-                plain_time(view.at, site.location.timezone),
+            self.sheet.row([
+                plain_time(view.at, self.site.location.timezone),
                 view.person.clone(),
-                way(&view.as_what, &l10n),
-                kind_of(view.what, &l10n),
+                way(&view.as_what, l10n),
+                kind_of(view.what, l10n),
                 view.subject.clone(),
                 view.origin.clone(),
                 view.agent.clone(),
                 if view.scanner { l10n.message("branch-yes", &[]) } else { String::new() },
             ]);
         }
-        count += views.len();
-        step.before = views.last().map(|view| (view.at, view.id));
-        if i64::try_from(views.len()).unwrap_or(0) < STEP || count >= MOST {
-            break;
-        }
+        self.before = views.last().map(|view| (view.at, view.id));
+        self.done = i64::try_from(views.len()).unwrap_or(0) < STEP;
+        Ok(Some(self.sheet.take()))
     }
-    witness::note(&state, &viewer, &site, ViewKind::Export, "access.csv".into())?;
-    Ok(sheet.answer(&format!("{}-access.csv", file_name(site.location.location.as_str()))))
 }

@@ -1,9 +1,15 @@
-//! CSV (RFC 4180): rows of texts become a file that spreadsheets read as texts, never as formulas.
+//! CSV (RFC 4180): rows of texts become a file that spreadsheets read as texts, never as formulas; piece by piece, so that
+//! it may be as long as it is.
 
+use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use futures::StreamExt;
+use futures::stream::{once, try_unfold};
+
 use crate::model::clean;
+use crate::portal::fault::Fault;
 
 /// What a spreadsheet takes for UTF-8 by.
 const MARK: char = '\u{FEFF}';
@@ -44,14 +50,29 @@ impl Sheet {
         self.0.push('"');
     }
 
-    /// The answer that saves it as a file of this name.
-    pub(super) fn answer(self, name: &str) -> Response {
-        let headers = [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        ];
-        (headers, self.0).into_response()
+    /// What was added since the last time.
+    pub(super) fn take(&mut self) -> String {
+        std::mem::take(&mut self.0)
     }
+}
+
+/// Something that becomes a file piece by piece.
+pub(in crate::portal) trait Pieces: Send + 'static {
+    /// The next piece; none after the last.
+    fn next(&mut self) -> impl Future<Output = Result<Option<String>, Fault>> + Send;
+}
+
+/// The answer that saves a file of this name. What goes wrong with the first piece is answered as such; later the
+/// connection breaks off, so that nobody takes half a file for a whole one.
+pub(in crate::portal) async fn answer(name: &str, mut pieces: impl Pieces) -> Result<Response, Fault> {
+    let first = pieces.next().await?.unwrap_or_default();
+    let rest = try_unfold(pieces, async |mut pieces| Ok(pieces.next().await?.map(|piece| (piece, pieces))));
+    let whole = once(async { Ok::<_, Fault>(first) }).chain(rest);
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    Ok((headers, Body::from_stream(whole)).into_response())
 }
 
 /// A ref as it may stand in a file's name.

@@ -11,17 +11,15 @@ use super::row::{Row, said};
 use super::scene::{centre, scene};
 use super::site::{Head, Site, admit};
 use super::witness;
-use crate::access::Action;
+use crate::access::{Action, Place};
 use crate::db::incident_comments::Comment;
 use crate::db::incident_list::ListedIncident;
 use crate::model::{Disposition, IncidentRef, ViewKind, clean};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
+use crate::portal::share::{MOST_COMMENTS, called, unshown};
 use crate::portal::shown::{Event, line};
 use crate::portal::viewer::Viewer;
-
-/// At most so many comments are shown.
-const COMMENTS: i64 = 500;
 
 #[derive(Serialize)]
 struct Page {
@@ -38,6 +36,8 @@ struct Page {
     verdict: Option<&'static str>,
     history: Vec<Entry>,
     comments: Vec<Entry>,
+    /// How many earlier ones there are.
+    unshown: Option<String>,
     reasons: Vec<Reason>,
     /// Whether a judgement or a comment was just taken.
     done: bool,
@@ -123,16 +123,18 @@ pub(super) async fn incident(
     }
     witness::note(&state, &viewer, &site, ViewKind::Page, format!("incident:{of}"))?;
     let zone = site.location.timezone;
+    // Whole addresses are for those who may see who looks.
+    let whole = viewer.may(Action::ReadViews, Place::of(site.branch())).is_ok();
     let entry = |at: DateTime<Utc>, name: &str, what: Option<String>, text: &str| Entry {
         at,
         when: l10n.date_time(at, zone),
-        name: line(name, 120),
+        name: if whole { line(name, 120) } else { called(name) },
         what,
         text: clean(text).trim().to_owned(),
     };
     let judged = state.db.dispositions_of(of).await?;
     let history = judged.iter().map(|one| entry(one.at, &one.name, Some(said(one.reason, &l10n)), &one.note));
-    let comments = state.db.comments_on(of, COMMENTS).await?;
+    let comments = state.db.comments_on(of, MOST_COMMENTS).await?;
     let page = Page {
         head: site.head(&viewer),
         row: Row::of(&listed, &site, &l10n),
@@ -142,6 +144,7 @@ pub(super) async fn incident(
         pdf,
         verdict: listed.disposition().map(Disposition::as_str),
         history: history.collect(),
+        unshown: unshown(&state, of, comments.len(), &l10n).await?,
         comments: comments.iter().map(|Comment { at, name, text, .. }| entry(*at, name, None, text)).collect(),
         reasons: reasons(&l10n),
         done: !Query::parse(query.as_deref(), &["done"]).get("done").is_empty(),

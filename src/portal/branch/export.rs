@@ -1,16 +1,19 @@
 //! Exports: the incidents that a page lists, all of its pages at once, as CSV and as PDF.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::csv::{Sheet, file_name};
+use super::csv::{self, Pieces, Sheet, file_name};
 use super::incidents::{Tab, Wanted};
 use super::row::{Row, plain_time, said};
 use super::witness;
 use crate::access::Action;
 use crate::db::incident_list::ListedIncident;
-use crate::model::ViewKind;
+use crate::model::{IncidentRef, ViewKind};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::viewer::Viewer;
@@ -19,9 +22,7 @@ use crate::render::pdf::{List, ListCell, ListColumn, render_list};
 
 /// Rows read at once.
 const STEP: i64 = 500;
-/// A file holds no more: a spreadsheet's hands are full, too.
-const MOST_CSV: usize = 20_000;
-/// The same for a PDF, which people leaf through.
+/// A PDF, which people leaf through, holds no more, and says so.
 const MOST_PDF: usize = 2_000;
 /// Message keys of the columns of both, with their share of a PDF's width; none where only the CSV has it.
 const COLUMNS: [(&str, Option<u32>); 13] = [
@@ -79,21 +80,31 @@ pub(super) async fn all_pdf(
     as_pdf((state, viewer, location, query), Tab::All).await
 }
 
-/// Every row that matches, at most `most`.
-async fn listed(state: &PortalState, wanted: &Wanted, most: usize) -> Result<Vec<ListedIncident>, Fault> {
+/// A page of rows from one on; none after the last.
+async fn page(state: &PortalState, wanted: &Wanted, offset: i64) -> Result<Vec<ListedIncident>, Fault> {
+    match wanted.filter(STEP, offset) {
+        Some(filter) => Ok(state.db.listed_incidents(&filter).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Every row that matches, at most `most`; and how many there are.
+async fn listed(state: &PortalState, wanted: &Wanted, most: usize) -> Result<(Vec<ListedIncident>, i64), Fault> {
     let mut all: Vec<ListedIncident> = Vec::new();
     while all.len() < most {
-        let offset = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let Some(filter) = wanted.filter(STEP, offset) else { break };
-        let step = state.db.listed_incidents(&filter).await?;
+        let step = page(state, wanted, i64::try_from(all.len()).unwrap_or(i64::MAX)).await?;
         let done = i64::try_from(step.len()).unwrap_or(0) < STEP;
         all.extend(step);
         if done {
             break;
         }
     }
+    let total = match wanted.filter(0, 0).filter(|_| all.len() >= most) {
+        Some(filter) => state.db.count_incidents(&filter).await?,
+        None => i64::try_from(all.len()).unwrap_or(i64::MAX),
+    };
     all.truncate(most);
-    Ok(all)
+    Ok((all, total))
 }
 
 /// Every incident that is asked for, as CSV.
@@ -105,13 +116,44 @@ pub(in crate::portal) async fn as_csv(
     let l10n = viewer.l10n(&state)?;
     let mut sheet = Sheet::new(wanted.query.get("bom") == "1");
     sheet.row(COLUMNS.iter().map(|(key, _)| l10n.message(key, &[])));
-    let zone = wanted.site.location.timezone;
-    for one in listed(&state, &wanted, MOST_CSV).await? {
-        let known = &one.known;
+    witness::note(&state, &viewer, &wanted.site, ViewKind::Export, "incidents.csv".into())?;
+    let name = format!("{}.csv", file(&wanted));
+    csv::answer(&name, Incidents { state, wanted, l10n, sheet, offset: Some(0), told: HashSet::new() }).await
+}
+
+/// The rows of a CSV, a page after the other.
+struct Incidents {
+    state: PortalState,
+    wanted: Wanted,
+    l10n: Arc<L10n>,
+    sheet: Sheet,
+    /// Where the next page begins; none after the last.
+    offset: Option<i64>,
+    /// Those that stand in it: what is added meanwhile moves the others into the next page.
+    told: HashSet<IncidentRef>,
+}
+
+impl Pieces for Incidents {
+    async fn next(&mut self) -> Result<Option<String>, Fault> {
+        let Some(offset) = self.offset else { return Ok(None) };
+        let rows = page(&self.state, &self.wanted, offset).await?;
+        self.offset = (i64::try_from(rows.len()).unwrap_or(0) == STEP).then(|| offset + STEP);
+        for one in rows {
+            if self.told.insert(one.known.incident.incident.clone()) {
+                self.row(&one);
+            }
+        }
+        Ok(Some(self.sheet.take()))
+    }
+}
+
+impl Incidents {
+    fn row(&mut self, one: &ListedIncident) {
+        let (known, l10n, zone) = (&one.known, &self.l10n, self.wanted.site.location.timezone);
         let incident = &known.incident;
         let photo = incident.photo_key.as_ref().filter(|_| known.photo_present == Some(true));
         let yes = |there: bool| if there { l10n.message("branch-yes", &[]) } else { String::new() };
-        sheet.row([
+        self.sheet.row([
             incident.incident.as_str().to_owned(),
             plain_time(incident.occurred_at, zone),
             known.case_number.map(|number| number.to_string()).unwrap_or_default(),
@@ -124,11 +166,9 @@ pub(in crate::portal) async fn as_csv(
             incident.clips.len().to_string(),
             one.comments.to_string(),
             incident.transaction.as_ref().map(|sale| sale.as_str().to_owned()).unwrap_or_default(),
-            one.disposition().map(|disposition| said(disposition, &l10n)).unwrap_or_default(),
+            one.disposition().map(|disposition| said(disposition, l10n)).unwrap_or_default(),
         ]);
     }
-    witness::note(&state, &viewer, &wanted.site, ViewKind::Export, "incidents.csv".into())?;
-    Ok(sheet.answer(&format!("{}.csv", file(&wanted))))
 }
 
 /// The same as PDF, which holds fewer.
@@ -138,17 +178,18 @@ pub(in crate::portal) async fn as_pdf(
 ) -> Result<Response, Fault> {
     let wanted = Wanted::of(&state, &viewer, (&location, query.as_deref()), (tab, Action::Export)).await?;
     let l10n = viewer.l10n(&state)?;
-    let rows = listed(&state, &wanted, MOST_PDF).await?;
+    let (rows, total) = listed(&state, &wanted, MOST_PDF).await?;
     witness::note(&state, &viewer, &wanted.site, ViewKind::Export, "incidents.pdf".into())?;
     let name = file(&wanted);
     let own = state.db.brand(&wanted.site.location.branch).await?.map(|kept| kept.brand);
     let drawing = state.clone();
     let (language, locale) = (viewer.language, viewer.locale.clone());
     // Setting thousands of rows takes a processor for a while.
-    let bytes =
-        tokio::task::spawn_blocking(move || draw(&drawing, &wanted, &rows, &l10n, (language, &locale, own.as_ref())))
-            .await
-            .map_err(|error| Fault::Pdf(error.to_string()))??;
+    let bytes = tokio::task::spawn_blocking(move || {
+        draw(&drawing, &wanted, (&rows, total), &l10n, (language, &locale, own.as_ref()))
+    })
+    .await
+    .map_err(|error| Fault::Pdf(error.to_string()))??;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.pdf\"")),
@@ -159,7 +200,7 @@ pub(in crate::portal) async fn as_pdf(
 fn draw(
     state: &PortalState,
     wanted: &Wanted,
-    rows: &[ListedIncident],
+    (rows, total): (&[ListedIncident], i64),
     l10n: &L10n,
     (language, locale, own): (crate::model::Language, &str, Option<&crate::model::BranchBrand>),
 ) -> Result<Vec<u8>, Fault> {
@@ -174,7 +215,12 @@ fn draw(
         facts.push((say("branch-night-label"), l10n.date_with_weekday(night)));
     }
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    facts.push((say("branch-incidents-label"), l10n.message("branch-incident-count", &[("count", count.into())])));
+    let held = if count < total {
+        l10n.message("branch-list-first", &[("count", count.into()), ("total", total.into())])
+    } else {
+        l10n.message("branch-incident-count", &[("count", count.into())])
+    };
+    facts.push((say("branch-incidents-label"), held));
     let made = l10n.message("branch-list-made", &[("at", l10n.date_time(now, site.location.timezone).into())]);
     let list = List {
         title: say(if wanted.tab == Tab::Recent { "branch-recent" } else { "branch-all" }),

@@ -52,7 +52,9 @@ struct Page {
     pager: Option<Pager>,
     /// Query of the files that hold the same rows.
     query: String,
-    /// The same with a byte order mark.
+    /// Query of this very page, for forms that lead back to it.
+    back: String,
+    /// The same as `query` with a byte order mark.
     query_bom: String,
     /// How many incidents were just judged, in words.
     done: Option<String>,
@@ -135,7 +137,7 @@ impl Wanted {
         // A day begins at its midnight, or when the clocks get there.
         let begins = |day: NaiveDate| instant_of(day.and_time(NaiveTime::MIN), zone);
         let after = |day: NaiveDate| day.checked_add_days(Days::new(1)).map(begins);
-        let day = |name: &str| query.get(name).parse::<NaiveDate>().ok();
+        let day = |name: &str| query.get(name).parse::<NightDate>().ok().map(NightDate::date);
         let (mut from, mut to) = (day("from").map(begins), day("to").and_then(after));
         if tab == Tab::Recent {
             let window = latest.map(|(_, night)| site.location.hours.window(night, zone));
@@ -257,6 +259,7 @@ async fn page(
         count: l10n.message("branch-incident-count", &[("count", total.into())]),
         pager: pager::pager(query, listed.len(), total, &l10n),
         query: query.with(&[("done", ""), ("bom", ""), ("share", "")]),
+        back: query.with(&[("done", ""), ("bom", ""), ("share", ""), ("page", query.get("page"))]),
         query_bom: query.with(&[("done", ""), ("bom", "1"), ("share", "")]),
         done: (query.get("done").parse::<u32>().ok())
             .map(|count| l10n.message("branch-judged", &[("count", count.into())])),

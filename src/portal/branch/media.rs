@@ -2,9 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::detail::{admitted, only_shared};
+use super::query::segment;
 use super::scene::{centre, scene};
 use super::witness;
 use crate::access::Action;
@@ -22,7 +23,12 @@ pub(super) async fn photo(
     viewer: Viewer,
     Path((location, incident)): Path<(String, String)>,
 ) -> Result<Response, Fault> {
-    let listed = pictured(&state, &viewer, (&location, &incident)).await?;
+    if let Some(shared) = only_shared(&state, &viewer, (&location, &incident)).await? {
+        // What was shared is shown as it was then, which its own page knows.
+        let page = segment(shared.known.incident.incident.as_str());
+        return Ok(Redirect::to(&format!("/incidents/{page}/photo")).into_response());
+    }
+    let (_, listed) = admitted(&state, &viewer, (&location, &incident), Action::ReadLocation).await?;
     let key = listed.known.incident.photo_key.as_deref().ok_or(Fault::NoPhoto)?;
     // Lists show it, too: that somebody looked is noted of pages and footage.
     footage::stored(&state, key, None).await?.ok_or(Fault::NoPhoto)

@@ -4,13 +4,14 @@
 //! What is said here of an incident stands beside the frozen report and never changes it.
 
 mod access;
-mod csv;
+pub(super) mod csv;
 mod detail;
 mod export;
 mod incidents;
 mod judge;
 mod locations;
 mod media;
+mod nights;
 mod pager;
 mod pdf;
 mod query;
@@ -46,6 +47,9 @@ pub(super) fn rooms() -> Rooms {
         .get("/suspicious", read, locations::all)
         .get("/locations/{location}", read, incidents::recent)
         .get("/locations/{location}/report.pdf", read, pdf::latest)
+        .get("/locations/{location}/nights", read, nights::nights)
+        .get("/locations/{location}/nights/{night}", read, nights::open)
+        .get("/locations/{location}/nights/{night}/pdf", read, nights::pdf)
         .get("/locations/{location}/recent.csv", save, export::recent_csv)
         .get("/locations/{location}/recent.pdf", save, export::recent_pdf)
         .get("/locations/{location}/incidents", read, incidents::all)
@@ -58,7 +62,7 @@ pub(super) fn rooms() -> Rooms {
         .get("/locations/{location}/incidents/{incident}/pdf", read, pdf::of_incident)
         .post("/locations/{location}/incidents/{incident}/comments", judge, judge::comment)
         .get("/locations/{location}/access", views, access::log)
-        .get("/locations/{location}/access.csv", views, access::csv)
+        .get("/locations/{location}/access.csv", views, access::as_csv)
         .get("/media/{location}/{incident}/photo", read, media::photo)
         .get("/media/{location}/{incident}/clip/{number}", read, media::clip)
 }

@@ -44,7 +44,8 @@ pub(in crate::portal) async fn of_incident(
     Err(Fault::NoPdf)
 }
 
-async fn send(state: &PortalState, viewer: &Viewer, site: &Site, id: ReportId) -> Result<Response, Fault> {
+/// The PDF of a report, in the viewer's language where there is one.
+pub(super) async fn send(state: &PortalState, viewer: &Viewer, site: &Site, id: ReportId) -> Result<Response, Fault> {
     let row = state.db.report(id).await?.ok_or(Fault::NoPdf)?;
     frozen::not_removed(state, id).await?;
     let artifacts = state.db.artifacts(id).await?;

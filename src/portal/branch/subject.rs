@@ -44,6 +44,7 @@ impl Nights {
                 (l10n.message("nav-shares", &[]), uuid::Uuid::parse_str(of).ok().map(|id| format!("/shares/{id}")))
             }
             "" if of == "incidents" => (l10n.message("branch-all", &[]), None),
+            "" if of == "reports" => (l10n.message("nights-title", &[]), Some(format!("{}/nights", site.base()))),
             _ => (plain(), None),
         }
     }

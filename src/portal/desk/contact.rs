@@ -1,6 +1,7 @@
 //! `/desk/contact`: an address that staff know better than the feed.
 
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
@@ -45,8 +46,10 @@ struct Page {
     name: String,
     email: String,
     fed: String,
-    /// What somebody typed that is none.
-    typed: Option<String>,
+    /// What somebody typed.
+    typed: String,
+    /// Message about what is wrong with it.
+    wrong: Option<&'static str>,
     reason: String,
     /// Who corrected it before, when and why.
     before: Option<Before>,
@@ -81,14 +84,14 @@ pub(super) async fn ask(
     viewer: Viewer,
 ) -> Result<Response, Fault> {
     let (site, reached) = found(&state, &viewer, (&which.contact, &which.location), Action::Correct).await?;
-    page(&state, &viewer, (&site, &reached), None, "").await
+    page(&state, &viewer, (&site, &reached), ("", None), "").await
 }
 
 async fn page(
     state: &PortalState,
     viewer: &Viewer,
     (site, reached): (&Location, &Reached),
-    typed: Option<&str>,
+    (typed, wrong): (&str, Option<&'static str>),
     reason: &str,
 ) -> Result<Response, Fault> {
     let l10n = viewer.l10n(state)?;
@@ -108,11 +111,14 @@ async fn page(
         name: line(&reached.name, 100),
         email: line(&reached.email, 254),
         fed: line(&reached.fed, 254),
-        typed: typed.map(|typed| line(typed, 254)),
+        typed: line(typed, 254),
+        wrong,
         reason: line(reason, 400),
         before,
     };
-    Ok(Html(state.view.page("desk/contact.html", &l10n, viewer, &page)?).into_response())
+    let html = Html(state.view.page("desk/contact.html", &l10n, viewer, &page)?);
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, html).into_response())
 }
 
 /// Who changed something, as colleagues know them: an account's change is kept by the user's id.
@@ -133,8 +139,11 @@ pub(super) async fn correct(
     let (site, reached) = found(&state, &viewer, (&wish.contact, &wish.location), Action::Correct).await?;
     let (typed, reason) = (wish.email.trim(), line(&wish.reason, 400));
     let email = address_in(typed);
-    if (email.is_none() && !typed.is_empty()) || reason.is_empty() {
-        return page(&state, &viewer, (&site, &reached), Some(typed), &reason).await;
+    if email.is_none() && !typed.is_empty() {
+        return page(&state, &viewer, (&site, &reached), (typed, Some("desk-contact-bad")), &reason).await;
+    }
+    if reason.is_empty() {
+        return page(&state, &viewer, (&site, &reached), (typed, Some("desk-contact-no-reason")), "").await;
     }
     say(&state, &viewer, (&site, &reached), email.as_ref(), &reason).await?;
     let back = words::path("/desk/location", &[("ref", site.location.as_str()), ("said", "corrected")]);

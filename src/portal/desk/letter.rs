@@ -79,7 +79,23 @@ fn with_pictures(parsed: &Message<'_>) -> Option<String> {
         };
         html = html.replace(&format!("cid:{cid}"), &format!("data:{kind};base64,{}", STANDARD.encode(part.contents())));
     }
-    Some(html)
+    Some(inert(&html))
+}
+
+/// The same with links that lead nowhere: a frame without rights may still be led elsewhere by a click, and then a link
+/// would be opened here in the reader's name.
+fn inert(html: &str) -> String {
+    let lower = html.to_ascii_lowercase();
+    let (mut shown, mut done) = (String::with_capacity(html.len() + 256), 0);
+    for (at, name) in lower.match_indices("href") {
+        if lower[at + name.len()..].trim_start().starts_with('=') {
+            shown.push_str(&html[done..at]);
+            shown.push_str("data-");
+            done = at;
+        }
+    }
+    shown.push_str(&html[done..]);
+    shown
 }
 
 pub(super) async fn text(
@@ -105,4 +121,17 @@ pub(super) async fn source(
         (header::CONTENT_DISPOSITION, "attachment; filename=\"mail.eml\"".to_owned()),
     ];
     Ok((headers, bytes).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inert;
+
+    #[test]
+    fn no_link_of_a_letter_that_is_shown_leads_anywhere() {
+        assert_eq!(
+            inert("<a href=\"/r/x\">Ż</a><A\nHREF = '/r/y'>href</A><svg><a xlink:href='/r/z'>"),
+            "<a data-href=\"/r/x\">Ż</a><A\ndata-HREF = '/r/y'>href</A><svg><a xlink:data-href='/r/z'>"
+        );
+    }
 }

@@ -149,7 +149,7 @@ pub(super) async fn mail(
         gone,
         sent,
         unknown: delivery.state == DeliveryState::Unknown,
-        may_withdraw: may_correct && links.as_ref().is_some_and(Links::work),
+        may_withdraw: may_correct && links.as_ref().is_some_and(Links::stand),
         links,
         may_correct,
         mail: Mail::of(

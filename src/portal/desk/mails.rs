@@ -47,6 +47,8 @@ struct Other {
     /// Kind of a letter; site of a test mail.
     what: String,
     state: Option<String>,
+    /// How often it was tried, where it is tried again.
+    tries: Option<i32>,
     reply: Option<String>,
 }
 
@@ -109,13 +111,14 @@ async fn fill(state: &PortalState, page: &mut Page, l10n: &L10n) -> Result<(), F
 async fn others(state: &PortalState, page: &mut Page, l10n: &L10n) -> Result<(), Fault> {
     let address = EmailAddress::normalized(&page.q);
     let utc = |at| l10n.date_time(at, Tz::UTC);
-    let tests = state.db.test_mails_to(&page.q.to_lowercase()).await?;
+    let tests = state.db.test_mails_to(&address).await?;
     page.tests = (tests.iter().rev().take(20))
         .map(|test| Other {
             at: utc(test.at),
             subject: line(&test.subject, 200),
             what: format!("{} · {}", line(test.location.as_str(), 128), l10n.date(test.night)),
             state: None,
+            tries: None,
             reply: test.reply.as_deref().map(|reply| line(reply, 300)),
         })
         .collect();
@@ -126,6 +129,7 @@ async fn others(state: &PortalState, page: &mut Page, l10n: &L10n) -> Result<(),
             subject: line(&letter.subject, 200),
             what: line(&letter.kind, 40),
             state: Some(letter.state.as_str().to_owned()),
+            tries: Some(letter.attempts),
             reply: letter.reply.as_deref().map(|reply| line(reply, 300)),
         })
         .collect();

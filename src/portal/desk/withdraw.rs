@@ -32,9 +32,9 @@ impl Links {
         standing(links, now).map(|(state, at)| Self { state, at: l10n.date_time(at, zone) })
     }
 
-    /// Whether there is anything to withdraw.
-    pub(super) fn work(&self) -> bool {
-        self.state == "working"
+    /// Whether there is anything to withdraw: links that have ended, too, for who signs in sees what they were mailed.
+    pub(super) fn stand(&self) -> bool {
+        self.state != "withdrawn"
     }
 }
 
@@ -94,7 +94,7 @@ mod tests {
     use crate::model::Language;
 
     #[test]
-    fn links_work_until_the_last_of_them_ends_or_until_all_are_withdrawn() {
+    fn links_work_until_the_last_of_them_ends_and_stand_until_all_are_withdrawn() {
         let l10n = L10n::new(Language::En, "en-US").unwrap();
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let link = |until: &str, revoked: Option<&str>| LinkRecord {
@@ -105,12 +105,12 @@ mod tests {
         };
         let now = at("2026-03-20T00:00:00Z");
         let of = |links: &[LinkRecord]| {
-            Links::of(links, now, chrono_tz::UTC, &l10n).map(|links| (links.state, links.work()))
+            Links::of(links, now, chrono_tz::UTC, &l10n).map(|links| (links.state, links.stand()))
         };
         let (early, late) = ("2026-03-19T00:00:00Z", "2026-04-19T00:00:00Z");
         assert_eq!(of(&[]), None);
         assert_eq!(of(&[link(early, None), link(late, None)]), Some(("working", true)));
-        assert_eq!(of(&[link(early, None), link(late, Some(early))]), Some(("ended", false)));
+        assert_eq!(of(&[link(early, None), link(late, Some(early))]), Some(("ended", true)));
         assert_eq!(of(&[link(late, Some(early))]), Some(("withdrawn", false)));
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::access::mint;
 use crate::db::given::Given;
 use crate::db::reports::ReportRow;
-use crate::model::LinkTarget;
+use crate::model::{EmailAddress, LinkTarget};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::visitor::Visitor;
@@ -38,13 +38,14 @@ pub(in crate::portal) async fn beside(
 ) -> Result<Beside, Fault> {
     let Some(delivery) = &visitor.delivery else { return Ok(Beside::default()) };
     let (night, now) = ((&row.location, row.night), state.clock.now());
+    let email = EmailAddress::normalized(&delivery.email);
     let neighbour = |given: Option<Given>| {
         let given = given?;
         Some(Neighbour { href: address(state, &given)?, night: l10n.date_with_weekday(given.night) })
     };
     Ok(Beside {
-        previous: neighbour(state.db.given_before(night, &delivery.email, now).await?),
-        next: neighbour(state.db.given_after(night, &delivery.email, now).await?),
+        previous: neighbour(state.db.given_before(night, &email, now).await?),
+        next: neighbour(state.db.given_after(night, &email, now).await?),
         revisions: revisions(state, visitor, row).await?.len(),
     })
 }
@@ -57,7 +58,7 @@ pub(super) async fn revisions(
 ) -> Result<Vec<(Given, String)>, Fault> {
     let Some(delivery) = &visitor.delivery else { return Ok(Vec::new()) };
     let night = (&row.location, row.night);
-    let given = state.db.given_revisions(night, &delivery.email, state.clock.now()).await?;
+    let given = state.db.given_revisions(night, &EmailAddress::normalized(&delivery.email), state.clock.now()).await?;
     let mut known: Vec<(Given, String)> = Vec::with_capacity(given.len());
     for given in given {
         // An address may be two contacts': their reports are the same.

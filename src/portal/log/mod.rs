@@ -2,26 +2,27 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use axum::response::{Html, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::PortalState;
+use super::branch;
+use super::branch::csv::Pieces;
 use super::fault::Fault;
 use super::rooms::{Door, Rooms};
 use super::shown;
 use super::viewer::Viewer;
 use crate::access::policy::{Action, Place};
-use crate::audit;
+use crate::audit::{self, CSV_HEAD};
 use crate::db::audit::{Entry, Wanted};
 use crate::model::{EmailAddress, NightDate};
 
 /// So many stand on one page.
 const MOST: i64 = 50;
-/// So many go into one CSV.
-const MOST_CSV: i64 = 20_000;
+/// So many are read at once for a CSV.
+const STEP: i64 = 1_000;
 /// So many of the last are read again for the mark on top; the command reads all.
 const VERIFIED: i64 = 5_000;
 
@@ -71,7 +72,7 @@ impl Asked {
     async fn wanted(&self, state: &PortalState) -> Result<Wanted, Fault> {
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let actor = actor_of(state, &self.actor).await?;
-        let day = |text: &str| text.trim().parse::<NaiveDate>().ok().and_then(|day| day.and_hms_opt(0, 0, 0));
+        let day = |text: &str| text.trim().parse::<NightDate>().ok().and_then(|day| day.date().and_hms_opt(0, 0, 0));
         Ok(Wanted {
             actor,
             action: some(&self.action),
@@ -121,9 +122,10 @@ pub(super) async fn standing(state: &PortalState) -> Result<Standing, Fault> {
     let (head, _) = state.db.audit_head().await?;
     let (verified, broken) = audit::verify_after(&state.db, (head - VERIFIED).max(0)).await?;
     let broken = broken.first().map(|fault| match fault {
-        audit::Broken::Missing { number } | audit::Broken::Changed { number } | audit::Broken::End { number, .. } => {
-            *number
-        }
+        audit::Broken::Missing { number }
+        | audit::Broken::Changed { number }
+        | audit::Broken::Person { number, .. }
+        | audit::Broken::End { number, .. } => *number,
     });
     Ok(Standing { verified, whole: head <= VERIFIED, broken })
 }
@@ -170,10 +172,27 @@ async fn csv(
 ) -> Result<Response, Fault> {
     viewer.may(Action::ReadAudit, Place::INSTALLATION)?;
     let Query(asked) = asked.unwrap_or_default();
-    let found = audit::found(&state.db, &asked.wanted(&state).await?, MOST_CSV).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
-    ];
-    Ok((headers, audit::csv(&found)).into_response())
+    let wanted = asked.wanted(&state).await?;
+    branch::csv::answer("audit.csv", Entries { state, wanted, piece: CSV_HEAD.into(), done: false }).await
+}
+
+/// The entries of a CSV, newest first, a page after the other.
+struct Entries {
+    state: PortalState,
+    wanted: Wanted,
+    piece: String,
+    done: bool,
+}
+
+impl Pieces for Entries {
+    async fn next(&mut self) -> Result<Option<String>, Fault> {
+        if self.done {
+            return Ok(None);
+        }
+        let found = audit::found(&self.state.db, &self.wanted, STEP).await?;
+        self.wanted.before = found.last().map(|entry| entry.number);
+        self.done = i64::try_from(found.len()).unwrap_or(0) < STEP;
+        self.piece.push_str(&audit::csv_rows(&found));
+        Ok(Some(std::mem::take(&mut self.piece)))
+    }
 }

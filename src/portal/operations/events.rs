@@ -19,7 +19,8 @@ use crate::portal::fault::Fault;
 use crate::portal::viewer::Viewer;
 use crate::render::l10n::L10n;
 
-/// After so long the browser asks anew, and is asked anew who it is: a session that was ended sees no more.
+/// After so long the browser asks anew, and is asked anew who it is. A session that was ended meanwhile sees no more, from
+/// the next thing on that there would be to say.
 const ONCE: Duration = Duration::from_mins(1);
 
 pub(super) async fn events(State(state): State<PortalState>, viewer: Viewer) -> Result<impl IntoResponse, Fault> {
@@ -56,6 +57,9 @@ impl Listener {
                 changed = self.news.changed() => changed.ok()?,
             }
             let Some(snapshot) = self.news.borrow_and_update().clone() else { continue };
+            if !self.viewer.is_still_in(&self.state).await {
+                return None;
+            }
             let page = Fragment { live: live(&snapshot, &self.l10n), may_change: may_change(&self.viewer) };
             match self.state.view.page("operations/live.html", &self.l10n, &self.viewer, &page) {
                 Ok(html) if html == self.last => {}

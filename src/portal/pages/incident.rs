@@ -22,6 +22,8 @@ struct Page {
     event: Event,
     /// What was said about it.
     comments: Vec<Comment>,
+    /// How many earlier ones there are.
+    unshown: Option<String>,
     /// Other incidents of the case that this reader was given.
     history: Vec<Before>,
     /// Where it can be shown to others, and what was.
@@ -44,8 +46,10 @@ pub(in crate::portal) async fn incident(
     let escalation = find(report, &wanted).ok_or(Fault::NoSuchLink)?;
     let address = visitor.delivery.as_ref().map(|delivery| EmailAddress::normalized(&delivery.email));
     let zone = report.site.timezone;
+    let comments = share::comments(&state, &wanted, (zone, &l10n)).await?;
     let page = Page {
-        comments: share::comments(&state, &wanted, (zone, &l10n)).await?,
+        unshown: share::unshown(&state, &wanted, comments.len(), &l10n).await?,
+        comments,
         history: share::history(&state, address.as_deref(), escalation, (zone, &l10n)).await?,
         mine: match &address {
             Some(own) => {

@@ -4,11 +4,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::access::{Access, Refused, Token, resolve};
+use crate::audit::{self, Actor, Change};
 use crate::db::links;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
+use crate::portal::viewer::Viewer;
 use crate::portal::visitor::Visitor;
 
 #[derive(Serialize)]
@@ -17,6 +20,7 @@ struct Page {}
 /// Records the wish. The mail itself goes to the address that the old one went to, never to whoever asks here.
 pub(in crate::portal) async fn ask(
     State(state): State<PortalState>,
+    viewer: Viewer,
     Path(token): Path<String>,
 ) -> Result<Response, Fault> {
     let now = state.clock.now();
@@ -30,6 +34,17 @@ pub(in crate::portal) async fn ask(
     let token = Token::parse(&token).ok_or(Fault::NoSuchLink)?;
     let mut tx = state.db.begin().await?;
     let new = links::request(&mut tx, &token.hash(), access.delivery, now).await?;
+    if new {
+        let change = Change {
+            actor: Actor::Link(access.delivery),
+            action: "link.request",
+            object: format!("delivery:{}", access.delivery),
+            branch: None,
+            detail: json!({ "report": access.report, "kind": access.target.kind() }),
+            origin: &viewer.origin.address,
+        };
+        audit::record(&mut tx, change, now).await?;
+    }
     tx.commit().await?;
     tracing::info!(delivery = %access.delivery, new, "a fresh link is asked for");
     let delivery = state.db.delivery(access.delivery).await?;

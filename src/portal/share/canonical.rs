@@ -24,6 +24,7 @@ struct Page {
     banners: Banners,
     event: Event,
     comments: Vec<Comment>,
+    unshown: Option<String>,
     history: Vec<Before>,
     share: Option<String>,
     mine: Vec<Mine>,
@@ -77,11 +78,13 @@ pub(in crate::portal) async fn page(
         _ => None,
     };
     let own = viewer.principal.address().unwrap_or_default();
+    let comments = thread::comments(&state, &found.incident, (zone, &l10n)).await?;
     let page = Page {
         heading: shown::heading(report, state.clock.now(), &l10n),
         banners: shown::banners(report, newest, &l10n),
         event: Event::shared(escalation, report, &base, &l10n),
-        comments: thread::comments(&state, &found.incident, (zone, &l10n)).await?,
+        unshown: thread::unshown(&state, &found.incident, comments.len(), &l10n).await?,
+        comments,
         history: thread::history(&state, reader, escalation, (zone, &l10n)).await?,
         mine: thread::mine(&state, own, &report.site.location, "/shares", (zone, &l10n)).await?,
         share: found.may_share.then(|| format!("{base}/share")),

@@ -13,7 +13,8 @@ use super::piece::pieces;
 use super::sent::{Desk, mailed, own};
 use crate::access::share;
 use crate::audit::{self, Change};
-use crate::db::{shares, whitelist};
+use crate::db::shares::Recipient;
+use crate::db::{letters, shares, whitelist};
 use crate::model::LetterKind;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -94,7 +95,8 @@ pub(in crate::portal) async fn revoke(
     Ok(())
 }
 
-/// Moves the end of one link of a share, or of all of them.
+/// Moves the end of one link of a share, or of all of them, that still work. Who was taken off what they had shared
+/// moves none to later.
 pub(in crate::portal) async fn end(
     state: &PortalState,
     desk: &Desk,
@@ -103,8 +105,13 @@ pub(in crate::portal) async fn end(
     origin: &str,
 ) -> Result<(), Fault> {
     let now = state.clock.now();
+    let links = state.db.share_recipients(desk.share.id).await?;
+    let meant = |link: &&Recipient| link.is_live(now) && recipient.is_none_or(|recipient| recipient == link.id);
+    if links.iter().filter(meant).any(|link| link.expires_at < expires_at) && !desk.may_prolong(state).await? {
+        return Err(Fault::Forbidden);
+    }
     let mut tx = state.db.begin().await?;
-    let moved = shares::end_at(&mut tx, desk.share.id, recipient, expires_at).await?;
+    let moved = shares::end_at(&mut tx, desk.share.id, recipient, expires_at, now).await?;
     // Who is let in by it stays in as long as the link works, and no longer than they were.
     whitelist::end_shared(&mut tx, &desk.share.location, &moved, expires_at).await?;
     let detail = json!({"recipient": recipient, "links": moved.len(), "expires_at": expires_at});
@@ -126,17 +133,22 @@ pub(in crate::portal) async fn resend(
     if !known.is_live(now) {
         return Ok(());
     }
+    if !desk.may_prolong(state).await? {
+        return Err(Fault::Forbidden);
+    }
     let hour = TimeDelta::hours(1);
     if state.db.throttle(&format!("resend {recipient}"), hour, now).await? > MOST_LETTERS {
         return Err(Fault::TooMany);
     }
     let items = state.db.share_items(desk.share.id).await?;
     let pieces = pieces(state, &items).await?;
-    known.letter = state.random.id()?.into();
+    let before = std::mem::replace(&mut known.letter, state.random.id()?.into());
     let letter = letter::shared(state, &desk.share, &pieces, &known, LetterKind::Share)?;
     let token = share::token(&state.pipeline.link_key, recipient);
     let mut tx = state.db.begin().await?;
     if shares::resent(&mut tx, recipient, &token.hash(), known.letter).await? {
+        // What is checked when a letter leaves is checked of the latest alone: one that still waits is not needed.
+        letters::withdraw(&mut tx, before).await?;
         letter.write(&mut tx, state, now).await?;
         let detail = json!({"recipient": recipient});
         audit::record(&mut tx, entry(desk, "share.resend", detail, origin), now).await?;

@@ -279,7 +279,12 @@ pub(in crate::portal) async fn decide(
         action: if granted.is_some() { "access.grant" } else { "access.decline" },
         object: format!("access-request:{}", request.id),
         branch: Some(&request.branch),
-        detail: json!({"location": request.location, "incident": request.incident, "share": share}),
+        detail: json!({
+            "location": request.location,
+            "incident": request.incident,
+            "share": share,
+            "asker": request.address,
+        }),
         origin: &owner.origin,
     };
     audit::record(&mut tx, change, now).await?;

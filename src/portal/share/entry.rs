@@ -33,6 +33,7 @@ pub(in crate::portal) async fn let_in(
         return Ok(Err(wrong));
     }
     let mut tx = state.db.begin().await?;
+    let mut entries = Vec::with_capacity(addresses.good.len());
     for address in &addresses.good {
         let listed = Listed {
             id: state.random.id()?.into(),
@@ -43,10 +44,12 @@ pub(in crate::portal) async fn let_in(
             granted_by: viewer.actor().to_string(),
             note: note.trim().to_owned(),
             revoked_at: None,
+            whole: true,
         };
-        whitelist::insert(&mut tx, &listed).await?;
+        let id = whitelist::insert(&mut tx, &listed).await?;
+        entries.push(json!({ "address": address.as_str(), "entry": format!("whitelist:{id}") }));
     }
-    let detail = json!({"addresses": addresses.good.len(), "expires_at": expires_at});
+    let detail = json!({"addresses": addresses.good.len(), "entries": entries, "expires_at": expires_at});
     record(&mut tx, viewer, ("whitelist.add", format!("location:{}", site.location)), site, detail, now).await?;
     tx.commit().await?;
     Ok(Ok(addresses.good.iter().map(|address| address.as_str().to_owned()).collect()))
@@ -71,20 +74,21 @@ pub(in crate::portal) async fn take_off(
     Ok(off)
 }
 
-/// Moves the end of an entry; false where it is off.
+/// Moves the end of an entry, and of its links that still work; false where it is off, or has ended with its links.
 pub(in crate::portal) async fn end_at(
     state: &PortalState,
     viewer: &Viewer,
     site: &Location,
     (id, expires_at): (WhitelistId, DateTime<Utc>),
 ) -> Result<bool, Fault> {
+    let now = state.clock.now();
     let mut tx = state.db.begin().await?;
-    let moved = whitelist::end_at(&mut tx, id, expires_at).await?;
+    let moved = whitelist::end_at(&mut tx, id, expires_at, now).await?;
     if moved {
-        let links = shares::end_links(&mut tx, id, expires_at).await?;
+        let links = shares::end_links(&mut tx, id, expires_at, now).await?;
         let detail = json!({"expires_at": expires_at, "links": links});
         let entry = ("whitelist.end", format!("whitelist:{id}"));
-        record(&mut tx, viewer, entry, site, detail, state.clock.now()).await?;
+        record(&mut tx, viewer, entry, site, detail, now).await?;
     }
     tx.commit().await?;
     Ok(moved)

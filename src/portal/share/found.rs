@@ -52,10 +52,11 @@ pub(super) async fn shown_to(
         return latest(state, &place, incident).await;
     }
     let Some(address) = address else { return Ok(None) };
-    for mailed in state.db.incident_mailed(address, incident, now).await? {
+    // What was mailed stays theirs though the mail's links have ended: they have signed in.
+    for id in state.db.incident_mailed(address, incident).await? {
         viewer.may(Action::ReadLocation, Place::given(&place.branch, true))?;
-        if let Some(report) = read(state, mailed.report, incident).await? {
-            return Ok(Some(Found { report, id: Some(mailed.report), incident: incident.clone(), may_share: true }));
+        if let Some(report) = read(state, id, incident).await? {
+            return Ok(Some(Found { report, id: Some(id), incident: incident.clone(), may_share: true }));
         }
     }
     for shared in state.db.incident_shared(address, incident, now).await? {

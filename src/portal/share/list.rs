@@ -2,11 +2,13 @@
 
 use axum::extract::{Query, State};
 use axum::response::Html;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::received;
-use super::sent::{Shown, shown, zone};
+use super::sent::{Shown, branch_now, shown, zone};
 use crate::access::{Action, Place, Principal, share};
+use crate::db::shares::Recipient;
 use crate::model::LocationRef;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
@@ -31,6 +33,8 @@ struct List {
 #[derive(Debug, Serialize)]
 struct Line {
     share: Shown,
+    /// `live`, `expired` or `revoked`: the best that is left of its links.
+    state: &'static str,
     seen: String,
 }
 
@@ -66,18 +70,30 @@ pub(in crate::portal) async fn page(
     for share in found {
         let made = viewer.principal.address() == Some(share.by_address.as_str());
         let is_user = matches!(viewer.principal, Principal::User(_));
-        if is_user && viewer.may(Action::Share, Place::given(&share.branch, made)).is_err() {
+        if is_user && viewer.may(Action::Share, Place::given(&branch_now(&state, &share).await?, made)).is_err() {
             continue;
         }
         let zone = zone(&state, &share.location).await?;
-        let recipients = state.db.share_recipients(share.id).await?.len();
+        let guests = state.db.share_recipients(share.id).await?;
+        let (recipients, left) = (guests.len(), far(&guests, state.clock.now()));
         let seen = share::looks(&state.db, share.id).await?.len();
         let args = [("seen", Arg::from(seen)), ("all", Arg::from(recipients))];
         let shown = shown(&state, &share, NAMED, (zone, &l10n)).await?;
-        lines.push(Line { share: shown, seen: l10n.message("share-seen", &args) });
+        lines.push(Line { share: shown, state: left, seen: l10n.message("share-seen", &args) });
     }
     let received = if location.is_none() { others(&state, &viewer, &l10n).await? } else { Vec::new() };
     state.view.page("share/list.html", &l10n, &viewer, &List { shares: lines, received, location }).map(Html)
+}
+
+/// How far a share is with these links.
+fn far(links: &[Recipient], now: DateTime<Utc>) -> &'static str {
+    if links.iter().any(|link| link.is_live(now)) {
+        "live"
+    } else if links.iter().any(|link| link.revoked_at.is_none()) {
+        "expired"
+    } else {
+        "revoked"
+    }
 }
 
 /// What others have shared with a viewer by links that still work.

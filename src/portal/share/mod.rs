@@ -45,7 +45,9 @@ pub(super) use request::{LONGEST as LONGEST_NOTE, LONGEST_NAME, for_incident, on
 pub(super) use said::{LONGEST as LONGEST_COMMENT, remark};
 pub(super) use sent::{is_by, own};
 pub(super) use sharer::Sharer;
-pub(super) use thread::{Before, Comment, Earlier, Mine, called, comments, earlier, history, mine, said};
+pub(super) use thread::{
+    Before, Comment, Earlier, MOST as MOST_COMMENTS, Mine, called, comments, earlier, history, mine, said, unshown,
+};
 
 /// Everything about showing incidents to others.
 pub(super) fn rooms() -> Rooms {

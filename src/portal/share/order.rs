@@ -199,6 +199,7 @@ async fn make(
             "location": share.location,
             "incidents": items.iter().map(|item| &item.incident).collect::<Vec<_>>(),
             "recipients": recipients.len(),
+            "with": recipients.iter().map(|one| &one.address).collect::<Vec<_>>(),
             "expires_at": share.expires_at,
             "may_comment": share.may_comment,
         }),

@@ -27,6 +27,9 @@ pub(in crate::portal) const LONGEST_NAME: usize = 80;
 /// How often one asks: an address within a day, and a network address within an hour.
 const MOST_OF_ADDRESS: i64 = 5;
 const MOST_OF_ORIGIN: i64 = 20;
+/// For how many of these within a day the owners get letters: of one incident or share, and of one branch.
+const MOST_OF_THING: i64 = 10;
+const MOST_OF_BRANCH: i64 = 50;
 /// How long an owner's link answers.
 const ANSWERED_WITHIN: TimeDelta = TimeDelta::days(14);
 
@@ -107,7 +110,8 @@ pub(in crate::portal) async fn by_incident(
 }
 
 /// Asks for an incident in the name of an address; nothing comes of it where there is no such incident, or where whoever
-/// asks lets others in there.
+/// asks lets others in there. What there is, is looked up and done after the answer, which takes as long for one as for
+/// the other.
 pub(in crate::portal) async fn for_incident(
     state: &PortalState,
     viewer: &Viewer,
@@ -115,6 +119,22 @@ pub(in crate::portal) async fn for_incident(
     words: (&str, &str),
 ) -> Result<(), Fault> {
     limit(state, viewer, &address).await?;
+    let (state, viewer, incident) = (state.clone(), viewer.clone(), incident.clone());
+    let (name, note) = (words.0.to_owned(), words.1.to_owned());
+    tokio::spawn(async move {
+        if let Err(fault) = look_up(&state, &viewer, (&incident, address), (&name, &note)).await {
+            tracing::error!(error = &fault as &dyn std::error::Error, "a request for access could not be written down");
+        }
+    });
+    Ok(())
+}
+
+async fn look_up(
+    state: &PortalState,
+    viewer: &Viewer,
+    (incident, address): (&IncidentRef, EmailAddress),
+    words: (&str, &str),
+) -> Result<(), Fault> {
     let Some(place) = state.db.incident_place(incident).await? else { return Ok(()) };
     if viewer.may(Action::ManageWhitelist, Place::of(&place.branch)).is_ok() {
         return Ok(());
@@ -190,7 +210,7 @@ pub(in crate::portal) async fn once_more(
 
 async fn limit(state: &PortalState, viewer: &Viewer, address: &EmailAddress) -> Result<(), Fault> {
     let now = state.clock.now();
-    let origin = format!("ask from {}", viewer.origin.address);
+    let origin = format!("ask from {}", viewer.origin.network());
     let by_origin = state.db.throttle(&origin, TimeDelta::hours(1), now).await?;
     let by_address = state.db.throttle(&format!("ask {}", address.as_str()), TimeDelta::days(1), now).await?;
     if by_origin > MOST_OF_ORIGIN || by_address > MOST_OF_ADDRESS { Err(Fault::TooMany) } else { Ok(()) }
@@ -218,7 +238,8 @@ async fn ask(state: &PortalState, viewer: &Viewer, wish: &Wish, (name, note): (&
     let site = state.db.location(&wish.location).await?;
     let site = site.as_ref().map_or(wish.location.as_str(), |site| site.name.as_str());
     let mut letters = Vec::new();
-    for (owner, locale) in owners(state, &wish.branch).await? {
+    let owners = if is_told(state, wish).await? { owners(state, &wish.branch).await? } else { Vec::new() };
+    for (owner, locale) in owners {
         let token = Token::random(state.random.bytes()?);
         let until = now + ANSWERED_WITHIN;
         letters.push((token.hash(), letter::asked(state, &request, (&owner, &locale), (site, &token), until)?));
@@ -249,7 +270,21 @@ async fn ask(state: &PortalState, viewer: &Viewer, wish: &Wish, (name, note): (&
     Ok(())
 }
 
-/// Who answers the requests of a branch, with their locale: its users, else the operators, else support.
+/// Whether the owners get a letter about a request: many who ask for one thing, or of one branch, stand in the list alone.
+async fn is_told(state: &PortalState, wish: &Wish) -> Result<bool, Fault> {
+    let now = state.clock.now();
+    let thing = match (&wish.incident, &wish.share) {
+        (Some(incident), _) => format!("asked incident {incident}"),
+        (None, Some(share)) => format!("asked share {share}"),
+        (None, None) => format!("asked location {}", wish.location),
+    };
+    let of_thing = state.db.throttle(&thing, TimeDelta::days(1), now).await?;
+    let of_branch = state.db.throttle(&format!("asked branch {}", wish.branch), TimeDelta::days(1), now).await?;
+    Ok(of_thing <= MOST_OF_THING && of_branch <= MOST_OF_BRANCH)
+}
+
+/// Who answers the requests of a branch, with their locale: its users, else the operators, else support, else all of
+/// staff and operations.
 pub(super) async fn owners(state: &PortalState, branch: &BranchRef) -> Result<Vec<(EmailAddress, String)>, Fault> {
     let english = || "en".to_owned();
     let users = state.db.owners_of(branch).await?;
@@ -260,6 +295,12 @@ pub(super) async fn owners(state: &PortalState, branch: &BranchRef) -> Result<Ve
     if owners.is_empty() {
         let support = state.brand.support.as_deref().and_then(address_in);
         owners.extend(state.config.alerts.to.clone().or(support).map(|to| (to, english())));
+    }
+    if owners.is_empty() {
+        let people = state.db.house_people().await?.into_iter();
+        owners.extend(
+            people.filter_map(|one| Some((EmailAddress::new(one.email).ok()?, one.locale.unwrap_or_else(english)))),
+        );
     }
     Ok(owners)
 }

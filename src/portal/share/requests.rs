@@ -39,6 +39,8 @@ struct Wanted {
     site: String,
     night: String,
     at: String,
+    /// When the old one was withdrawn, if it was.
+    withdrawn: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -78,11 +80,12 @@ pub(in crate::portal) async fn page(
                 site: line(site.as_ref().map_or(wanted.location.as_str(), |site| &site.name), 120),
                 night: l10n.date(wanted.night),
                 at: l10n.date_time(wanted.asked_at, zone),
+                withdrawn: wanted.withdrawn_at.map(|at| l10n.date_time(at, zone)),
             });
         }
     }
     let outcomes = [Outcome::Granted, Outcome::Declined, Outcome::Answered, Outcome::Refused, Outcome::Gone];
-    let keys = outcomes.into_iter().map(Outcome::key).chain(["share-done-link"]);
+    let keys = outcomes.into_iter().map(Outcome::key).chain(["share-done-link", "share-done-sure"]);
     let done = keys.into_iter().find(|key| key.strip_prefix("share-done-") == Some(done.done.as_str()));
     let page = Page { open, answered, ends: ends(None, &l10n), done, staff, links };
     state.view.page("share/requests.html", &l10n, &viewer, &page).map(Html)

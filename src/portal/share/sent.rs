@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::form::{End, ends};
 use super::piece::{Lines, lines, pieces};
-use crate::access::{Action, Place, share};
+use crate::access::{Action, Place, Principal, share};
 use crate::audit::Actor;
 use crate::db::shares::{Recipient, Share};
-use crate::model::{EmailAddress, LocationRef};
+use crate::model::{BranchRef, EmailAddress, LocationRef};
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
 use crate::portal::pages;
@@ -27,6 +27,8 @@ struct Page<'a> {
     action: String,
     back: &'a str,
     rows: Vec<Row>,
+    /// Whether links can be sent again or given more time.
+    may_prolong: bool,
     /// How many have looked, of how many.
     seen: String,
     ends: Vec<End>,
@@ -71,6 +73,8 @@ pub(in crate::portal) struct Desk {
     pub(in crate::portal) share: Share,
     l10n: std::sync::Arc<L10n>,
     pub(super) actor: Actor,
+    /// Set for a customer, who shares what was given to this address.
+    customer: Option<String>,
     /// Address of the page.
     pub(super) here: String,
     back: String,
@@ -81,14 +85,15 @@ pub(super) async fn mailed(state: &PortalState, token: &str, id: &str) -> Result
     let (visitor, _) = pages::admitted(state, token).await?;
     let share = find(state, id).await?;
     let Visitor { access, delivery } = &visitor;
-    let own = delivery.as_ref().map(|delivery| EmailAddress::normalized(&delivery.email));
-    if own.is_none_or(|own| own != share.by_address) {
+    let customer = delivery.as_ref().map(|delivery| EmailAddress::normalized(&delivery.email));
+    if customer.as_ref().is_none_or(|own| *own != share.by_address) {
         return Err(Fault::NoSuchPage);
     }
     let language = visitor.language();
     let l10n = state.view.l10n(language, language.tag())?;
     let back = format!("/i/{token}");
-    Ok(Desk { actor: Actor::Link(access.delivery), l10n, here: format!("{back}/shares/{}", share.id), back, share })
+    let (actor, here) = (Actor::Link(access.delivery), format!("{back}/shares/{}", share.id));
+    Ok(Desk { share, l10n, actor, customer, here, back })
 }
 
 /// Who shared it, or keeps the whitelist of its branch.
@@ -96,10 +101,40 @@ pub(in crate::portal) async fn own(state: &PortalState, viewer: &Viewer, id: &st
     let share = find(state, id).await?;
     let made = is_by(viewer, &share);
     let action = if made { Action::Share } else { Action::ManageWhitelist };
-    // A user whose branch it is not any more does not see it any more, either.
-    viewer.may(action, Place::given(&share.branch, made))?;
+    // A user whose branch it is not any more does not see it any more, either; nor one of a branch that its location left.
+    viewer.may(action, Place::given(&branch_now(state, &share).await?, made))?;
     let here = format!("/shares/{}", share.id);
-    Ok(Desk { actor: viewer.actor(), l10n: viewer.l10n(state)?, here, back: "/shares".into(), share })
+    let customer = match &viewer.principal {
+        Principal::Customer { address } => Some(address.clone()),
+        _ => None,
+    };
+    Ok(Desk { actor: viewer.actor(), customer, l10n: viewer.l10n(state)?, here, back: "/shares".into(), share })
+}
+
+impl Desk {
+    /// Whether what was shared may still be given more time, or be sent again: a customer must have what they pass on.
+    /// To end it, nobody needs it.
+    pub(super) async fn may_prolong(&self, state: &PortalState) -> Result<bool, Fault> {
+        let Some(address) = &self.customer else { return Ok(true) };
+        let (share, now) = (&self.share, state.clock.now());
+        if state.db.is_whitelisted(address, &share.location, now).await? {
+            return Ok(true);
+        }
+        for item in state.db.share_items(share.id).await? {
+            // What retention took away shows nothing more to anybody.
+            let is_there = state.db.incident_place(&item.incident).await?.is_some();
+            if is_there && state.db.incident_mailed(address, &item.incident).await?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// The branch to which a share's location belongs now; that of then where the location is gone.
+pub(super) async fn branch_now(state: &PortalState, share: &Share) -> Result<BranchRef, Fault> {
+    let site = state.db.location(&share.location).await?;
+    Ok(site.map_or_else(|| share.branch.clone(), |site| site.branch))
 }
 
 /// Whether a viewer made a share.
@@ -162,6 +197,7 @@ async fn page(state: &PortalState, viewer: &Viewer, desk: &Desk) -> Result<Html<
         action: desk.here.clone(),
         back: &desk.back,
         rows: recipients.iter().map(row).collect(),
+        may_prolong: desk.may_prolong(state).await?,
         seen: l10n.message("share-seen", &args),
         ends: ends(None, l10n),
         live: recipients.iter().any(|recipient| recipient.is_live(now)),

@@ -59,6 +59,7 @@ struct Part {
     number: i32,
     event: Event,
     comments: Vec<Comment>,
+    unshown: Option<String>,
     history: Vec<Before>,
 }
 
@@ -141,10 +142,12 @@ async fn nights(
     let mut nights: Vec<Night> = Vec::new();
     for (piece, event) in pieces.iter().zip(events) {
         let zone = piece.report.site.timezone;
+        let comments = thread::comments(state, &piece.incident, (zone, l10n)).await?;
         let part = Part {
             number: piece.number,
             event,
-            comments: thread::comments(state, &piece.incident, (zone, l10n)).await?,
+            unshown: thread::unshown(state, &piece.incident, comments.len(), l10n).await?,
+            comments,
             history: thread::history(state, Some(address), piece.escalation()?, (zone, l10n)).await?,
         };
         let anchor = piece.when.anchor();

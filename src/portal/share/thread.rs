@@ -17,7 +17,7 @@ use crate::portal::shown::line;
 use crate::render::l10n::L10n;
 
 /// The most comments on a page.
-const MOST: i64 = 100;
+pub(in crate::portal) const MOST: i64 = 100;
 /// The most shares on an incident's page.
 const MOST_SHARES: i64 = 20;
 
@@ -62,10 +62,7 @@ pub(in crate::portal) async fn mine(
     (zone, l10n): (Tz, &L10n),
 ) -> Result<Vec<Mine>, Fault> {
     let mut mine = Vec::new();
-    for made in state.db.shares_by(address, MOST_SHARES).await? {
-        if made.location != *location {
-            continue;
-        }
+    for made in state.db.shares_by_at(address, location, MOST_SHARES).await? {
         let (all, seen) =
             (state.db.share_recipients(made.id).await?.len(), share::looks(&state.db, made.id).await?.len());
         mine.push(Mine {
@@ -77,7 +74,7 @@ pub(in crate::portal) async fn mine(
     Ok(mine)
 }
 
-/// What was said about an incident, oldest first.
+/// What was said about an incident lately, oldest first.
 pub(in crate::portal) async fn comments(
     state: &PortalState,
     incident: &IncidentRef,
@@ -85,6 +82,21 @@ pub(in crate::portal) async fn comments(
 ) -> Result<Vec<Comment>, Fault> {
     let shown = |said: Said| Comment { name: called(&said.name), at: l10n.date_time(said.at, zone), text: said.text };
     Ok(said(state, incident).await?.into_iter().map(shown).collect())
+}
+
+/// How many earlier comments there are than the `shown` newest, in words; none where these are all.
+pub(in crate::portal) async fn unshown(
+    state: &PortalState,
+    incident: &IncidentRef,
+    shown: usize,
+    l10n: &L10n,
+) -> Result<Option<String>, Fault> {
+    let shown = i64::try_from(shown).unwrap_or(i64::MAX);
+    if shown < MOST {
+        return Ok(None);
+    }
+    let more = state.db.comment_count(incident).await? - shown;
+    Ok((more > 0).then(|| l10n.message("share-comments-earlier", &[("count", more.into())])))
 }
 
 /// The same as rows, with the text as it is shown.

@@ -104,7 +104,7 @@ async fn show(
     let (mut listed, mut past) = (Vec::new(), Vec::new());
     for entry in state.db.whitelist_of(&site.location, MOST).await? {
         let ended = entry.revoked_at.or(entry.expires_at.filter(|end| *end <= now));
-        let shared = entry.note.starts_with("share:");
+        let shared = !entry.whole;
         let row = Row {
             id: entry.id.to_string(),
             address: entry.address,

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::letter::{self, VALID};
-use super::limits::{Limit, hold};
+use super::limits::{Limit, hold, hold_address};
 use super::pages::{self, Say, own_path};
 use super::{comer, session};
 use crate::access::Token;
@@ -39,9 +39,9 @@ pub(super) async fn ask(
     let Some(address) = address_in(&form.address) else {
         return pages::page(&state, &viewer, &next, &form.address, Say::NoAddress);
     };
-    hold(&state, &viewer, Limit::LettersFrom, &viewer.origin.address).await?;
-    hold(&state, &viewer, Limit::Letters, address.as_str()).await?;
-    let comer = comer(&state, address.as_str(), &form.address.trim().to_lowercase()).await?;
+    hold(&state, &viewer, Limit::LettersFrom, &viewer.origin.network()).await?;
+    hold_address(&state, &viewer, (Limit::Letters, Limit::LettersTo), address.as_str()).await?;
+    let comer = comer(&state, address.as_str()).await?;
     let now = state.clock.now();
     let (token, asker) = (Token::random(state.random.bytes()?), Token::random(state.random.bytes()?));
     let code = letter::code(u64::from_be_bytes(state.random.bytes()?));

@@ -50,7 +50,7 @@ pub(super) async fn enter(
     Path(token): Path<String>,
     Open(Button {}): Open<Button>,
 ) -> Result<Response, Fault> {
-    hold(&state, &viewer, Limit::ProofsFrom, &viewer.origin.address).await?;
+    hold(&state, &viewer, Limit::ProofsFrom, &viewer.origin.network()).await?;
     let known = Token::parse(&token).ok_or(Fault::NoSuchLink)?;
     use_up(&state, &viewer, &known.hash(), Means::Link).await
 }
@@ -67,7 +67,7 @@ pub(super) async fn code(
     headers: HeaderMap,
     Open(form): Open<Form>,
 ) -> Result<Response, Fault> {
-    hold(&state, &viewer, Limit::ProofsFrom, &viewer.origin.address).await?;
+    hold(&state, &viewer, Limit::ProofsFrom, &viewer.origin.network()).await?;
     let Some(asker) = viewer::cookie(&headers, ASKER) else { return code_page(&state, &viewer, true) };
     let mut tx = state.db.begin().await?;
     let found = sign_ins::count_try(&mut tx, &asker.hash(), state.clock.now()).await?;
@@ -83,7 +83,7 @@ pub(super) async fn code(
 /// Uses a sign-in up; whoever may not come in any more is told that it is over.
 async fn use_up(state: &PortalState, viewer: &Viewer, token_hash: &[u8], means: Means) -> Result<Response, Fault> {
     let Some(known) = state.db.sign_in(token_hash).await? else { return Err(Fault::NoSuchLink) };
-    let comer = comer(state, &known.address, &known.address).await?;
+    let comer = comer(state, &known.address).await?;
     let mut tx = state.db.begin().await?;
     let used = sign_ins::consume(&mut tx, token_hash, state.clock.now()).await?;
     let (Some(used), Some(comer)) = (used, comer) else {

@@ -18,10 +18,13 @@ pub(in crate::portal) mod session;
 mod ticket;
 
 pub(in crate::portal) use limits::{Limit, hold};
+pub(in crate::portal) use provider::Provided;
 pub(in crate::portal) use renewal::refusal;
 pub(in crate::portal) use second::{purpose, shows};
 
 use axum::response::Response;
+
+use second::Then;
 
 use super::fault::Fault;
 use super::rooms::{Door, Rooms};
@@ -81,9 +84,9 @@ impl Means {
 }
 
 /// Who may sign in with an address, if anybody.
-async fn comer(state: &PortalState, normalized: &str, written: &str) -> Result<Option<Proven>, Fault> {
+async fn comer(state: &PortalState, normalized: &str) -> Result<Option<Proven>, Fault> {
     let user = state.db.user_by_email(normalized).await?;
-    let is_customer = state.db.is_customer(normalized, written, state.clock.now()).await?;
+    let is_customer = state.db.is_customer(normalized, state.clock.now()).await?;
     Ok(match user {
         Some(user) if user.disabled_at.is_none() => Some(Proven::User(user)),
         // Whoever was shut out does not come in by another door.
@@ -110,14 +113,15 @@ async fn admit(
     };
     let secrets = state.db.user_secrets(user.id).await?;
     let by_letter = matches!(means, Means::Link | Means::Code);
-    if by_letter && user.role.is_ours() {
-        tx.commit().await?;
-        return renewal::page(state, viewer, &user, &secrets, next, None);
-    }
+    let then = if by_letter && user.role.is_ours() { Then::Password } else { Then::In };
     // The provider has asked for its own second factor.
     if secrets.totp.is_some() && means != Means::OpenId {
         tx.commit().await?;
-        return second::page(state, viewer, &user, &secrets, next, None);
+        return second::page(state, viewer, &user, &secrets, (next, then), None);
+    }
+    if then == Then::Password {
+        tx.commit().await?;
+        return renewal::page(state, viewer, &user, &secrets, next, None);
     }
     session::open(state, viewer, tx, &Principal::User(user), means, next).await
 }

@@ -10,21 +10,24 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::limits::{Limit, hold};
 use super::pages::{self, Say, own_path};
-use super::provider::{Provider, ProviderError};
+use super::provider::ProviderError;
 use super::{Means, Proven, admit, session};
 use crate::access::id_token::{self, Expected, TokenError};
 use crate::access::sealed::Seal;
 use crate::access::totp::same;
+use crate::audit::{self, Actor, Change};
 use crate::config::Oidc;
 use crate::db::users::secrets;
 use crate::model::EmailAddress;
 use crate::portal::PortalState;
 use crate::portal::fault::Fault;
+use crate::portal::strangers::What;
 use crate::portal::viewer::{self, Viewer};
 
 const COOKIE: &str = "daybreak-openid";
@@ -80,7 +83,10 @@ pub(super) async fn begin(
 ) -> Result<Response, Fault> {
     let oidc = configured(&state)?;
     let next = own_path(&wish.unwrap_or_default().0.next);
-    let provider = match Provider::discover(oidc).await {
+    if !state.strangers.count(What::Provider, &viewer.origin.network(), state.clock.now()) {
+        return Err(Fault::TooMany);
+    }
+    let provider = match state.provided.of(oidc, state.clock.now()).await {
         Ok(provider) => provider,
         Err(error) => return failed(&state, &viewer, &next, &error),
     };
@@ -125,7 +131,7 @@ pub(super) async fn back(
     let left = left.filter(|left| left.until > state.clock.now() && same(&left.state, &answer.state));
     // A mail scanner, or somebody whom another sent here with a code of their own.
     let Some(left) = left else { return pages::page(&state, &viewer, "/", "", Say::Provider) };
-    hold(&state, &viewer, Limit::ProofsFrom, &viewer.origin.address).await?;
+    hold(&state, &viewer, Limit::ProofsFrom, &viewer.origin.network()).await?;
     let claims = match claims(&state, oidc, &left, &answer.code).await {
         Ok(claims) => claims,
         Err(error) => return failed(&state, &viewer, &left.next, &error),
@@ -136,17 +142,29 @@ pub(super) async fn back(
         None => None,
     };
     let Some(user) = user else { return pages::page(&state, &viewer, &left.next, "", Say::Stranger) };
+    let kept = state.db.user_secrets(user.id).await?;
     let mut tx = state.db.begin().await?;
     // An address that changed hands there does not open the account of who had it before.
     if !secrets::bind_oidc(&mut tx, user.id, &format!("{} {}", oidc.issuer, claims.sub)).await? {
         drop(tx);
         return pages::page(&state, &viewer, &left.next, "", Say::Stranger);
     }
+    if kept.oidc.is_none() {
+        let change = Change {
+            actor: Actor::User(user.id),
+            action: "openid.bind",
+            object: format!("user:{}", user.id),
+            branch: None,
+            detail: json!({ "issuer": oidc.issuer }),
+            origin: &viewer.origin.address,
+        };
+        audit::record(&mut tx, change, state.clock.now()).await?;
+    }
     admit(&state, &viewer, tx, Proven::User(user), Means::OpenId, &left.next).await
 }
 
 async fn claims(state: &PortalState, oidc: &Oidc, left: &Left, code: &str) -> Result<id_token::Claims, BackError> {
-    let provider = Provider::discover(oidc).await?;
+    let provider = state.provided.of(oidc, state.clock.now()).await?;
     let token = provider.redeem(oidc, code, &left.verifier, &redirect(state)).await?;
     let expected = Expected { issuer: &oidc.issuer, client_id: &oidc.client_id, nonce: &left.nonce };
     Ok(id_token::verify(&token, &provider.keys().await?, expected, state.clock.now())?)

@@ -1,11 +1,12 @@
 //! The provider: what it says of itself, the token that it gives for a code, and the keys it signs with, over HTTPS and
-//! under a deadline.
+//! under a deadline. What it says of itself holds for some minutes, so that nobody makes us ask it again and again.
 
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::Request;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
@@ -14,6 +15,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
 use url::Url;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
@@ -22,6 +24,8 @@ use crate::config::Oidc;
 
 /// A provider that takes longer is not waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// What it says of itself holds for so long.
+const HOLDS: TimeDelta = TimeDelta::minutes(5);
 /// Of an answer, so much is read.
 const MOST: usize = 256 * 1024;
 
@@ -49,12 +53,31 @@ pub(super) enum ProviderError {
 }
 
 /// What a provider says of itself (OpenID Connect Discovery 1.0).
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(super) struct Provider {
     issuer: String,
     pub(super) authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+}
+
+/// What the provider said of itself lately; who asks while it is asked waits for that answer.
+#[derive(Default)]
+pub(in crate::portal) struct Provided(Mutex<Option<(DateTime<Utc>, Provider)>>);
+
+impl Provided {
+    /// The provider as it described itself within the last minutes.
+    pub(super) async fn of(&self, oidc: &Oidc, now: DateTime<Utc>) -> Result<Provider, ProviderError> {
+        let mut last = self.0.lock().await;
+        if let Some((at, provider)) = &*last
+            && now - *at < HOLDS
+        {
+            return Ok(provider.clone());
+        }
+        let provider = Provider::discover(oidc).await?;
+        *last = Some((now, provider.clone()));
+        Ok(provider)
+    }
 }
 
 #[derive(Deserialize)]
@@ -68,7 +91,7 @@ struct Keys {
 }
 
 impl Provider {
-    pub(super) async fn discover(oidc: &Oidc) -> Result<Self, ProviderError> {
+    async fn discover(oidc: &Oidc) -> Result<Self, ProviderError> {
         let address = format!("{}/.well-known/openid-configuration", oidc.issuer.trim_end_matches('/'));
         let provider: Self =
             ask(Request::get(address).header(ACCEPT, "application/json").body(Full::default())?).await?;

@@ -1,4 +1,5 @@
 //! `POST /sign-in/new-password`: staff who have come by a letter choose their password, and go in with it.
+//! Who has a second factor has shown it by then: a letter alone changes nothing.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -6,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Means, second, session, ticket};
+use super::{Means, session, ticket};
 use crate::access::{Principal, password};
 use crate::audit::{self, Actor, Change};
 use crate::db::sessions;
@@ -60,7 +61,7 @@ pub(super) async fn renew(
     viewer: Viewer,
     Open(form): Open<Form>,
 ) -> Result<Response, Fault> {
-    let (ticket, user, mut kept) = ticket::redeem(&state, STEP, &form.ticket).await?;
+    let (ticket, user, kept) = ticket::redeem(&state, STEP, &form.ticket).await?;
     if let Some(say) = refusal(&form.password, &form.again, &user) {
         return page(&state, &viewer, &user, &kept, &ticket.next, Some(say));
     }
@@ -78,11 +79,6 @@ pub(super) async fn renew(
         origin: &viewer.origin.address,
     };
     audit::record(&mut tx, change, now).await?;
-    if kept.totp.is_some() {
-        tx.commit().await?;
-        kept.password = Some(hash);
-        return second::page(&state, &viewer, &user, &kept, &ticket.next, None);
-    }
     session::open(&state, &viewer, tx, &Principal::User(user), Means::Link, &ticket.next).await
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::limits::{Limit, forget, hold};
-use super::{Means, session, ticket};
+use super::{Means, renewal, session, ticket};
 use crate::access::Principal;
 use crate::access::sealed::Seal;
 use crate::access::totp::{Secret, spare_hash};
@@ -26,6 +26,25 @@ pub(in crate::portal) fn purpose(user: &User) -> String {
 }
 
 const STEP: &str = "second step";
+const STEP_TO_PASSWORD: &str = "second step before a new password";
+
+/// What comes after the second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// They are in.
+    In,
+    /// They choose a new password, because they have come by a letter.
+    Password,
+}
+
+impl Then {
+    const fn step(self) -> &'static str {
+        match self {
+            Self::In => STEP,
+            Self::Password => STEP_TO_PASSWORD,
+        }
+    }
+}
 
 #[derive(Serialize)]
 struct Page {
@@ -39,10 +58,10 @@ pub(super) fn page(
     viewer: &Viewer,
     user: &User,
     secrets: &Secrets,
-    next: &str,
+    (next, then): (&str, Then),
     wrong: Option<()>,
 ) -> Result<Response, Fault> {
-    let page = Page { ticket: ticket::issue(state, STEP, user, secrets, next)?, wrong: wrong.is_some() };
+    let page = Page { ticket: ticket::issue(state, then.step(), user, secrets, next)?, wrong: wrong.is_some() };
     let html = state.view.page("sign_in_second.html", &*viewer.l10n(state)?, viewer, &page)?;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, Html(html)).into_response())
@@ -59,7 +78,14 @@ pub(super) async fn enter(
     viewer: Viewer,
     Open(form): Open<Form>,
 ) -> Result<Response, Fault> {
-    let (ticket, user, secrets) = ticket::redeem(&state, STEP, &form.ticket).await?;
+    let (ticket, user, secrets, then) = match ticket::redeem(&state, STEP, &form.ticket).await {
+        Ok((ticket, user, secrets)) => (ticket, user, secrets, Then::In),
+        Err(Fault::Form) => {
+            let (ticket, user, secrets) = ticket::redeem(&state, STEP_TO_PASSWORD, &form.ticket).await?;
+            (ticket, user, secrets, Then::Password)
+        }
+        Err(fault) => return Err(fault),
+    };
     let whom = user.id.to_string();
     hold(&state, &viewer, Limit::Seconds, &whom).await?;
     let mut tx = state.db.begin().await?;
@@ -75,15 +101,22 @@ pub(super) async fn enter(
     let Some(how) = shown else {
         audit::record(&mut tx, change("session.refuse", json!({ "by": "second factor" })), state.clock.now()).await?;
         tx.commit().await?;
-        return page(&state, &viewer, &user, &secrets, &ticket.next, Some(()));
+        return page(&state, &viewer, &user, &secrets, (&ticket.next, then), Some(()));
     };
     if how == "spare" {
         audit::record(&mut tx, change("second-factor.spare", json!({})), state.clock.now()).await?;
     }
-    let opened = session::open(&state, &viewer, tx, &Principal::User(user), Means::Password, &ticket.next).await?;
+    let answer = if then == Then::Password {
+        tx.commit().await?;
+        // What was shown is used up: the next ticket is of the secrets as they are now.
+        let secrets = state.db.user_secrets(user.id).await?;
+        renewal::page(&state, &viewer, &user, &secrets, &ticket.next, None)?
+    } else {
+        session::open(&state, &viewer, tx, &Principal::User(user), Means::Password, &ticket.next).await?
+    };
     // Not before the transaction is over: it holds SQLite's one writer.
     forget(&state, Limit::Seconds, &whom).await?;
-    Ok(opened)
+    Ok(answer)
 }
 
 /// Uses up what somebody shows as their second factor; none where it is not.

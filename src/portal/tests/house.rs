@@ -83,9 +83,18 @@ impl House {
 
     /// The same with more configuration.
     pub(super) async fn with(report: Report, reader: usize, more: &str) -> Self {
+        Box::pin(Self::furnished(report, reader, more, "")).await
+    }
+
+    /// The same with its rows in a PostgreSQL database.
+    pub(super) async fn on_postgres(report: Report, reader: usize, url: &str) -> Self {
+        Box::pin(Self::furnished(report, reader, "", url)).await
+    }
+
+    async fn furnished(report: Report, reader: usize, more: &str, database: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = FixedClock::new(mailed());
-        let environment = Environment::of([(config::BOUNCES_KEY, BOUNCES_KEY)]);
+        let environment = Environment::of([(config::BOUNCES_KEY, BOUNCES_KEY), (config::DATABASE_URL, database)]);
         let config = Config::parse(&format!("{CONFIG}{more}"), None, folder.path(), &environment).unwrap();
         let app = App::build(config, Clock::Fixed(clock.clone())).await.unwrap();
         let (pipeline, templates) = (&app.pipeline, Templates::embedded());

@@ -249,6 +249,7 @@ async fn older_reports_are_read_again_for_the_incidents_that_they_tell_of() {
     assert!(entries(&house, "report.catch-up").await.is_empty());
     run(&house.db, "INSERT INTO incident_backlog (report) SELECT id FROM reports").await;
     run(&house.db, "INSERT INTO incident_backlog (report) VALUES (X'00000000000000000000000000000001')").await;
+    run(&house.db, "DELETE FROM incident_reports").await;
     assert!(house.db.reports_of_incident(&told).await.unwrap().is_empty());
     assert_eq!(pipeline.catch_up_backlog().await.unwrap(), 2, "one of them is gone");
     assert_eq!(house.db.reports_of_incident(&told).await.unwrap(), [house.report.id]);

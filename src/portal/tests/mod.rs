@@ -1,7 +1,10 @@
 //! The portal through its router, over an embedded archive and a SQLite file.
 
 mod accounts;
+mod asked;
 mod brands;
+mod busy;
+mod crowded;
 mod demo;
 mod footage;
 mod given;
@@ -10,6 +13,7 @@ mod hosted;
 mod house;
 mod ledger;
 mod links;
+mod mends;
 mod navigation;
 mod nights;
 mod openid;
@@ -20,4 +24,5 @@ mod scanned;
 mod shared;
 mod sharing;
 mod signing_in;
+mod strangers;
 mod walk;

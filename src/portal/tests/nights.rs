@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::house::{House, mailed};
-use super::shared::{Guest, customer, earlier, furnish, furnish_with, incident, stamped, user};
+use super::shared::{Guest, arrive, customer, earlier, furnish, furnish_with, incident, stamped, user};
 use crate::compose::{Report, Sample};
 use crate::db::contacts::Contact;
 use crate::db::incidents::Incident;
@@ -17,6 +17,7 @@ async fn two_nights(readers: [usize; 2]) -> (House, Report) {
     let before = earlier(&house.report, 2);
     house.add(&before, readers[1]).await;
     furnish_with(&house, &before).await;
+    arrive(&house).await;
     (house, before)
 }
 
@@ -270,7 +271,8 @@ async fn a_reader_picks_from_what_was_mailed_to_them() {
         for number in 0..2 {
             let told = incident(report, number).incident;
             let sql = format!(
-                "INSERT INTO incident_reports (incident, report, location) VALUES ('{told}', x'{}', '{}')",
+                "INSERT INTO incident_reports (incident, report, location) VALUES ('{told}', x'{}', '{}') \
+                 ON CONFLICT (incident, report) DO NOTHING",
                 report.id.as_uuid().simple(),
                 report.site.location
             );
@@ -324,7 +326,7 @@ async fn what_retention_takes_of_one_night_leaves_the_other() {
         .post_as(Some(&owner), shared.header("location"), &[("what", "resend"), ("recipient", recipient.as_str())])
         .await;
     let letters = house.db.letters_to("zoe@example.com", 9).await.unwrap();
-    assert_eq!(letters.len(), 2);
+    assert_eq!(letters.len(), 1, "in place of the one that waited");
     assert!(
         letters.iter().any(|letter| letter.text.starts_with("An incident at") && letter.text.contains("?item=2#e2"))
     );

@@ -103,6 +103,12 @@ async fn who_comes_from_the_provider_is_let_in_where_everything_is_right() {
         entered.text()
     );
     assert!(entered.header("set-cookie").starts_with("daybreak="));
+    let wanted = crate::db::audit::Wanted { action: Some("openid.bind".into()), ..Default::default() };
+    assert_eq!(
+        house.db.audit_found(&wanted, 9).await.unwrap().len(),
+        1,
+        "that they are bound to that account is entered"
+    );
 
     let cases: [(&str, Change, StatusCode); 7] = [
         ("nonce", |claims| claims["nonce"] = json!("other"), StatusCode::BAD_GATEWAY),

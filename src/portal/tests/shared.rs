@@ -14,8 +14,9 @@ use crate::compose::Report;
 use crate::db::incidents::Incident;
 use crate::db::sessions::{self, Session};
 use crate::db::sites::{Branch, Location};
+use crate::db::testing::run;
 use crate::db::users::{self, User};
-use crate::db::{Digest, Stamped};
+use crate::db::{Digest, Stamped, backlog};
 use crate::model::{LinkTarget, NightDate, ReportId, Role};
 use crate::portal::viewer;
 
@@ -72,8 +73,26 @@ pub(super) async fn furnish_with(house: &House, report: &Report) {
     let incidents: Vec<Incident> = (0..count).map(|number| incident(report, number)).collect();
     let cases: BTreeSet<_> = incidents.iter().filter_map(|incident| incident.case.as_ref()).collect();
     tx.number_cases(&cases.into_iter().collect::<Vec<_>>()).await.unwrap();
+    let refs: Vec<_> = incidents.iter().map(|incident| incident.incident.clone()).collect();
+    backlog::tells_of(&mut tx, (report.id, &site.location), &refs.iter().collect::<Vec<_>>()).await.unwrap();
     tx.put_incidents(&incidents.into_iter().map(stamped).collect::<Vec<_>>()).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Waits until so many requests for access are written down, which is done after the answer.
+pub(super) async fn until_asked(house: &House, count: usize) {
+    for _ in 0..500 {
+        if house.db.access_requests(None, 99).await.unwrap().len() >= count {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("there are no {count} requests");
+}
+
+/// Has every mail that waits be taken by a server.
+pub(super) async fn arrive(house: &House) {
+    run(&house.db, "UPDATE deliveries SET state = 'sent', finished_at = created_at WHERE state = 'pending'").await;
 }
 
 /// Puts a word before every ref of a report's JSON.

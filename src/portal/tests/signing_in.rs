@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 
 use super::guests::Guest;
 use super::house::{Answer, House, mailed};
+use super::shared::arrive;
 use crate::access::password;
 use crate::access::sealed::Seal;
 use crate::access::totp::{self, Secret};
@@ -17,6 +18,7 @@ const LONG: &str = "correct horse battery";
 
 /// An address to which the house's report was mailed.
 async fn reader(house: &House) -> String {
+    arrive(house).await;
     house.db.delivery(house.delivery).await.unwrap().unwrap().email
 }
 
@@ -183,6 +185,29 @@ async fn staff_choose_a_password_by_letter_and_come_in_with_it_and_their_second_
     let code = secret.code(mailed().timestamp() / 30);
     assert!(signed_in(&enter(&code).await));
     assert_eq!(enter(&code).await.status, StatusCode::UNPROCESSABLE_ENTITY, "a step is used once");
+    // Whoever reads their mail alone gets nowhere near their password.
+    let mut thief = Guest::nobody();
+    house.clock.set(mailed() + TimeDelta::minutes(2));
+    ask(&house, &mut thief, &user.email, "").await;
+    let (link, _) = letter(&house, &user.email).await.unwrap();
+    let page = house.post(&thief, &link, &[]).await;
+    assert!(page.text().contains("/sign-in/second") && !page.text().contains("new-password"), "{}", page.text());
+    let stolen = self::ticket(&page);
+    let form = [("ticket", stolen.as_str()), ("password", "another horse battery"), ("again", "another horse battery")];
+    assert_eq!(house.post(&thief, "/sign-in/new-password", &form).await.status, StatusCode::FORBIDDEN);
+    let wrong = house.post(&thief, "/sign-in/second", &[("ticket", &stolen), ("code", "000000")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let kept = house.db.user_secrets(staff).await.unwrap().password;
+    assert!(password::matches(LONG.into(), kept).await, "their password is what it was");
+    let code = secret.code((mailed() + TimeDelta::minutes(2)).timestamp() / 30);
+    let page = house.post(&thief, "/sign-in/second", &[("ticket", &self::ticket(&wrong)), ("code", &code)]).await;
+    assert!(page.status == StatusCode::OK && !signed_in(&page) && page.text().contains("new-password"));
+    let form =
+        [("ticket", &*self::ticket(&page)), ("password", "another horse battery"), ("again", "another horse battery")];
+    assert!(signed_in(&house.post(&thief, "/sign-in/new-password", &form).await), "with both they choose a new one");
+    let mut tx = house.db.begin().await.unwrap();
+    secrets::set_password(&mut tx, staff, Some(&password::hash(LONG.into(), [2; 16]).await.unwrap())).await.unwrap();
+    tx.commit().await.unwrap();
     assert!(signed_in(&enter("ABCDE FGHIJ").await), "a spare code");
     assert_eq!(enter("abcde-fghij").await.status, StatusCode::UNPROCESSABLE_ENTITY, "once");
 }

@@ -57,6 +57,7 @@ async fn what_a_share_still_shows_stays_and_what_has_ended_goes() {
             granted_by: "user:x".into(),
             note: String::new(),
             revoked_at: None,
+            whole: false,
         };
         let request = AccessRequest {
             id: Uuid::from_u128(4),
@@ -77,7 +78,7 @@ async fn what_a_share_still_shows_stays_and_what_has_ended_goes() {
         let mut tx = db.begin().await.unwrap();
         assert!(shares::insert(&mut tx, &share, &[item], &BTreeSet::new()).await.unwrap());
         shares::insert_recipient(&mut tx, &recipient).await.unwrap();
-        whitelist::insert_shared(&mut tx, &listed).await.unwrap();
+        whitelist::insert(&mut tx, &listed).await.unwrap();
         assert!(access_requests::insert(&mut tx, &request).await.unwrap());
         tx.commit().await.unwrap();
         let view = Viewed {

@@ -47,6 +47,7 @@ branch-incident-count = { $count ->
     [one] { $count } Vorfall
    *[other] { $count } Vorfälle
   }
+branch-list-first = die ersten { $count } von { $total }
 branch-set-aside = { $count } ausgenommen
 branch-sent = { $sent } von { $all } versandt
 branch-never = Nie ausgewertet

@@ -105,6 +105,7 @@ desk-contact-before = Zuletzt berichtigt von { $by }, { $at }: { $reason }
 desk-contact-new = Neue Adresse
 desk-contact-new-help = Leer lassen, um zur gelieferten Adresse zurückzukehren.
 desk-contact-bad = Geben Sie eine mögliche E-Mail-Adresse und einen Grund an.
+desk-contact-no-reason = Bitte einen Grund angeben: Er wird mit der Änderung aufbewahrt.
 desk-contact-do = Berichtigen
 
 desk-mail-to = An
@@ -117,6 +118,11 @@ desk-mails-unknown = Dazu ist keine E-Mail bekannt.
 desk-mails-more = Das sind die neuesten.
 desk-tests = Proben
 desk-letters = Schreiben (Anmeldung, Freigaben, Anfragen)
+desk-letters-text = Sie enthalten einen Link, der nur für die Empfängerin oder den Empfänger ist, deshalb wird ihr Text nicht aufbewahrt. Eine Freigabe wird auf ihrer Seite erneut gesendet; wer sich anmelden möchte, fordert ein neues Schreiben an.
+desk-letter-tries = { $count ->
+    [one] einmal versucht
+   *[other] { $count }-mal versucht
+  }
 desk-bounces = Zurückgekommen
 desk-bounce-hard = Endgültig abgewiesen
 desk-bounce-soft = Vorläufig abgewiesen
@@ -319,7 +325,7 @@ desk-links-working = führen ans Ziel bis { $at }
 desk-links-ended = abgelaufen am { $at }
 desk-links-withdrawn = zurückgezogen am { $at }
 desk-withdraw = Links zurückziehen
-desk-withdraw-means = Die Links dieser E-Mail führen ab sofort nirgendwohin, in jedem Prozess, wer immer sie hat. Die E-Mail selbst lässt sich nicht zurückholen. Was aus ihr geteilt wurde, hat ein eigenes Ende.
+desk-withdraw-means = Die Links dieser E-Mail führen ab sofort nirgendwohin, in jedem Prozess, wer immer sie hat. Auch wer sich mit ihrer Adresse anmeldet, sieht diesen Bericht nicht mehr. Die E-Mail selbst lässt sich nicht zurückholen. Was aus ihr geteilt wurde, hat ein eigenes Ende.
 desk-said-withdrawn = Die Links dieser E-Mail führen nirgendwohin mehr.
 desk-said-withdrawn-before = Sie führten schon nirgendwohin mehr.
 desk-said-why = Nennen Sie einen Grund: Er wird festgehalten.

@@ -47,6 +47,7 @@ branch-incident-count = { $count ->
     [one] { $count } incident
    *[other] { $count } incidents
   }
+branch-list-first = the first { $count } of { $total }
 branch-set-aside = { $count } set aside
 branch-sent = { $sent } of { $all } sent
 branch-never = Never reviewed

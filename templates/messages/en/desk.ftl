@@ -105,6 +105,7 @@ desk-contact-before = Last corrected by { $by }, { $at }: { $reason }
 desk-contact-new = New address
 desk-contact-new-help = Leave it empty to go back to the feed’s address.
 desk-contact-bad = Give an e-mail address that can be one, and a reason.
+desk-contact-no-reason = Say why: the reason is kept with the change.
 desk-contact-do = Correct it
 
 desk-mail-to = To
@@ -117,6 +118,11 @@ desk-mails-unknown = No mail is known by this.
 desk-mails-more = These are the latest.
 desk-tests = Test mails
 desk-letters = Letters (sign-in, shares, requests)
+desk-letters-text = These hold a link that is for its reader alone, so their text is not kept. A share is sent again from its page; who wants to sign in asks for a new letter.
+desk-letter-tries = { $count ->
+    [one] tried once
+   *[other] tried { $count } times
+  }
 desk-bounces = Came back
 desk-bounce-hard = Refused for good
 desk-bounce-soft = Refused for now
@@ -319,7 +325,7 @@ desk-links-working = work until { $at }
 desk-links-ended = ended on { $at }
 desk-links-withdrawn = withdrawn on { $at }
 desk-withdraw = Withdraw its links
-desk-withdraw-means = The links of this mail lead nowhere from now on, on every process, for whoever holds it. The mail itself cannot be taken back. Shares that were made from it have an end of their own.
+desk-withdraw-means = The links of this mail lead nowhere from now on, on every process, for whoever holds it. Whoever signs in with its address no longer sees this report, either. The mail itself cannot be taken back. Shares that were made from it have an end of their own.
 desk-said-withdrawn = The links of this mail lead nowhere any more.
 desk-said-withdrawn-before = They led nowhere before.
 desk-said-why = Give a reason: it is kept on record.

@@ -47,6 +47,7 @@ branch-incident-count = { $count ->
     [one] { $count } incidente
    *[other] { $count } incidentes
   }
+branch-list-first = los primeros { $count } de { $total }
 branch-set-aside = { $count ->
     [one] { $count } descartado
    *[other] { $count } descartados

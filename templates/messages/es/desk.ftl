@@ -105,6 +105,7 @@ desk-contact-before = Corregida por última vez por { $by }, { $at }: { $reason 
 desk-contact-new = Nueva dirección
 desk-contact-new-help = Déjela vacía para volver a la dirección del proveedor.
 desk-contact-bad = Dé una dirección de correo posible y un motivo.
+desk-contact-no-reason = Indique el motivo: se guarda junto con el cambio.
 desk-contact-do = Corregir
 
 desk-mail-to = Para
@@ -117,6 +118,11 @@ desk-mails-unknown = No se conoce ningún correo así.
 desk-mails-more = Estos son los últimos.
 desk-tests = Correos de prueba
 desk-letters = Cartas (acceso, comparticiones, solicitudes)
+desk-letters-text = Contienen un enlace que es solo para quien lo recibe, por eso no se guarda su texto. Una compartición se vuelve a enviar desde su página; quien quiera acceder pide una carta nueva.
+desk-letter-tries = { $count ->
+    [one] un intento
+   *[other] { $count } intentos
+  }
 desk-bounces = Devueltos
 desk-bounce-hard = Rechazado definitivamente
 desk-bounce-soft = Rechazado por ahora
@@ -319,7 +325,7 @@ desk-links-working = funcionan hasta el { $at }
 desk-links-ended = vencieron el { $at }
 desk-links-withdrawn = retirados el { $at }
 desk-withdraw = Retirar sus enlaces
-desk-withdraw-means = Desde ahora los enlaces de este correo no llevan a ninguna parte, en todos los procesos, los tenga quien los tenga. El correo mismo no se puede recuperar. Lo que se compartió desde él tiene su propio final.
+desk-withdraw-means = Desde ahora los enlaces de este correo no llevan a ninguna parte, en todos los procesos, los tenga quien los tenga. Quien inicie sesión con su dirección tampoco verá ya este informe. El correo mismo no se puede recuperar. Lo que se compartió desde él tiene su propio final.
 desk-said-withdrawn = Los enlaces de este correo ya no llevan a ninguna parte.
 desk-said-withdrawn-before = Ya no llevaban a ninguna parte.
 desk-said-why = Dé un motivo: queda registrado.

@@ -51,6 +51,7 @@ branch-incident-count = { $count ->
     [few] { $count } incydenty
    *[many] { $count } incydentów
   }
+branch-list-first = pierwsze { $count } z { $total }
 branch-set-aside = wyłączone: { $count }
 branch-sent = wysłano { $sent } z { $all }
 branch-never = Nigdy nie sprawdzano

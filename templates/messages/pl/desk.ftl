@@ -107,6 +107,7 @@ desk-contact-before = Ostatnio poprawiono: { $by }, { $at }: { $reason }
 desk-contact-new = Nowy adres
 desk-contact-new-help = Pozostaw puste, aby wrócić do adresu dostawcy.
 desk-contact-bad = Podaj możliwy adres e-mail i powód.
+desk-contact-no-reason = Proszę podać powód: zostanie zachowany wraz ze zmianą.
 desk-contact-do = Popraw
 
 desk-mail-to = Do
@@ -119,6 +120,13 @@ desk-mails-unknown = Nie znamy takiej wiadomości.
 desk-mails-more = To są najnowsze.
 desk-tests = Wiadomości próbne
 desk-letters = Listy (logowanie, udostępnienia, prośby)
+desk-letters-text = Zawierają odnośnik przeznaczony tylko dla odbiorcy, dlatego ich treści nie przechowujemy. Udostępnienie wysyła się ponownie z jego strony, a kto chce się zalogować, prosi o nowy list.
+desk-letter-tries = { $count ->
+    [one] jedna próba
+    [few] { $count } próby
+    [many] { $count } prób
+   *[other] { $count } próby
+  }
 desk-bounces = Zwroty
 desk-bounce-hard = Odrzucona ostatecznie
 desk-bounce-soft = Odrzucona na razie
@@ -331,7 +339,7 @@ desk-links-working = działają do { $at }
 desk-links-ended = wygasły { $at }
 desk-links-withdrawn = wycofane { $at }
 desk-withdraw = Wycofaj odnośniki
-desk-withdraw-means = Od tej chwili odnośniki z tej wiadomości nie prowadzą donikąd, w żadnym procesie, ktokolwiek je ma. Samej wiadomości nie da się cofnąć. To, co z niej udostępniono, ma własny termin.
+desk-withdraw-means = Od tej chwili odnośniki z tej wiadomości nie prowadzą donikąd, w żadnym procesie, ktokolwiek je ma. Kto zaloguje się jej adresem, też nie zobaczy już tego raportu. Samej wiadomości nie da się cofnąć. To, co z niej udostępniono, ma własny termin.
 desk-said-withdrawn = Odnośniki z tej wiadomości nie prowadzą już donikąd.
 desk-said-withdrawn-before = Nie prowadziły już donikąd.
 desk-said-why = Podaj powód: zostaje zapisany.

@@ -147,6 +147,7 @@ async fn a_customer_sees_what_was_mailed_to_them_and_nothing_else() {
         granted_by: "user:x".into(),
         note: String::new(),
         revoked_at: None,
+        whole: true,
     };
     let mut tx = db.begin().await.unwrap();
     whitelist::insert(&mut tx, &listed).await.unwrap();

@@ -152,6 +152,14 @@ async fn by_others(told: &Told) {
     let rooms = "return [...document.querySelectorAll('header nav a')].map(one => one.getAttribute('href'));";
     let rooms = teller.script(rooms, &[]).await;
     assert_eq!(rooms, serde_json::json!(["/locations", "/shares", "/me"]));
+    // The nights that were mailed to them: each opens the report as the mail does.
+    teller.click_within("main table", north::KIOSK).await;
+    teller.click_within("main nav", "Reports").await;
+    teller.see("that were mailed to you").await;
+    told.audit("nights, of a customer").await;
+    teller.click("main table tbody th a").await;
+    teller.see("Two crates of milk").await;
+    assert!(teller.address().await.path().starts_with("/r/"), "the hosted report");
     teller.open(&house.address("/desk")).await;
     teller.see("not").await;
     told.refused(403).await;

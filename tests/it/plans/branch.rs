@@ -65,6 +65,16 @@ pub(super) async fn look(stage: &Stage, site: &str) {
     db.latest_mailed(&location, "dana.whitfield@lakeside.example.com").await.unwrap();
     db.was_mailed(reports[0], "dana.whitfield@lakeside.example.com").await.unwrap();
     programs(stage, &location, night).await;
+    let dana = "dana.whitfield@lakeside.example.com";
+    assert!(!db.mailed_nights(&location, dana, (50, 0)).await.unwrap().is_empty());
+    db.count_mailed_nights(&location, dana).await.unwrap();
+    assert!(!db.reported_nights(&location, dana, (50, 0)).await.unwrap().is_empty());
+    db.count_reported_nights(&location).await.unwrap();
+    db.mailed_night((&location, night), dana).await.unwrap();
+    assert!(!db.incident_mailed(dana, &"lks-n8-inc1".parse().unwrap()).await.unwrap().is_empty());
+    db.looks_at(uuid::Uuid::nil().into(), "share:1").await.unwrap();
+    db.shares_by_at(dana, &location, 20).await.unwrap();
+    db.untold_wishes().await.unwrap();
     let all = IncidentFilter {
         location: &location,
         spans: &[],

@@ -72,6 +72,7 @@ async fn fill(db: &Db, number: u128, address: &str) {
         granted_by: actor.clone(),
         note: String::new(),
         revoked_at: None,
+        whole: true,
     };
     whitelist::insert(&mut tx, &listed).await.unwrap();
     tx.commit().await.unwrap();

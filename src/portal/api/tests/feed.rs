@@ -112,6 +112,11 @@ async fn a_key_of_a_branch_writes_and_names_only_what_is_that_branchs() {
     assert_eq!((own.status, own.json()["total"]["unchanged"].as_u64()), (StatusCode::OK, Some(6)), "{}", own.text);
     let foreign = send(&room, &north, branch("south")).await;
     assert_eq!((foreign.status, faults(&foreign).len() >= 6), (StatusCode::FORBIDDEN, true), "{}", foreign.text);
+    let incident = |reference: &str, location: &str, case: &str| {
+        json!({"kind": "incident", "ref": reference, "location": location, "case": case, "type": "T",
+               "occurred_at": "2026-03-28T20:00:00Z", "description": ""})
+    };
+    assert_eq!(send(&room, &all, incident("s", "south", "south-case").to_string()).await.status, StatusCode::OK);
     let clip = |reference: &str, media: &str| {
         json!({"kind": "clip", "ref": reference, "location": "north", "recorded_at": "2026-03-28T20:00:00Z",
                "media": media, "content_type": "video/mp4"})
@@ -155,12 +160,18 @@ async fn a_key_of_a_branch_writes_and_names_only_what_is_that_branchs() {
             "location",
         ),
         (clip("n", "s3:media/of-somebody-else"), "media"),
+        // Another branch's offender would be told of in ours, and ours keep their data.
+        (incident("n", "north", "south-case"), "case"),
     ] {
         let answer = send(&room, &north, line.to_string()).await;
         let faults = faults(&answer);
         assert_eq!((answer.status, faults.len()), (StatusCode::FORBIDDEN, 1), "{line}: {faults:?}");
         assert!(faults[0].starts_with(&format!("1: {field}: ")), "{faults:?}");
     }
+    let own = incident("n", "north", "north-case").to_string();
+    assert_eq!(send(&room, &north, own.clone()).await.status, StatusCode::OK, "a new one");
+    assert_eq!(send(&room, &all, incident("s", "south", "north-case").to_string()).await.status, StatusCode::OK);
+    assert_eq!(send(&room, &north, own).await.status, StatusCode::OK, "it is theirs, too");
     let both = room.key(Some(&["south", "north"])).await;
     assert_eq!(send(&room, &both, branch("south")).await.status, StatusCode::OK);
 }

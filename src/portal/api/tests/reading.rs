@@ -98,6 +98,7 @@ pub(super) async fn sign_in(room: &Room, number: u8, role: Option<Role>) -> (Str
             granted_by: "tests".into(),
             note: String::new(),
             revoked_at: None,
+            whole: true,
         };
         whitelist::insert(&mut tx, &listed).await.unwrap();
     }

@@ -103,6 +103,9 @@ branch GET /locations/{location}/incidents/{incident}
 branch POST /locations/{location}/incidents/{incident}/comments text=mine&fresh={new}
 branch GET /locations/{location}/incidents/{incident}/pdf
 branch POST /locations/{location}/judge incident={incident}&reason=not-a-theft&tab=one
+branch GET /locations/{location}/nights
+branch GET /locations/{location}/nights/{night}
+branch GET /locations/{location}/nights/{night}/pdf
 branch GET /locations/{location}/recent.csv
 branch GET /locations/{location}/recent.pdf
 branch GET /locations/{location}/report.pdf

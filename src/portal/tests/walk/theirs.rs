@@ -100,6 +100,28 @@ async fn what_is_another_branchs_is_not_there_for_anybody_and_nothing_of_it_chan
     assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
 }
 
+/// What of the house is for operations alone.
+const OPERATIONS: [&str; 8] =
+    ["/operations", "/audit", "/users", "/jobs", "/runs", "/alerts", "/suppressions", "/release"];
+
+#[tokio::test]
+async fn what_is_for_operations_alone_is_forbidden_to_staff_and_nothing_of_it_changes() {
+    let world = Box::pin(World::new()).await;
+    let (mut wrong, mut checked) = (Vec::new(), 0);
+    let alone = |line: &&Line| OPERATIONS.iter().any(|part| line.path.contains(part)) && line.whose == Whose::House;
+    let before = contents(&world.house.db, &LOOKED).await;
+    for line in lines().iter().filter(alone) {
+        checked += 1;
+        let response = answer(&world, line, &world.south, By::Person(&world.staff)).await;
+        if response.status() != StatusCode::FORBIDDEN {
+            wrong.push(format!("staff {} {}: {}", line.method, line.path, response.status()));
+        }
+    }
+    assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
+    assert!(checked > 25, "{checked}");
+    assert_eq!(contents(&world.house.db, &LOOKED).await, before);
+}
+
 #[tokio::test]
 async fn the_same_requests_are_let_in_by_those_who_may() {
     let world = Box::pin(World::new()).await;

@@ -88,6 +88,8 @@ pub(super) struct World {
     pub(super) south: Side,
     /// Those of the north, and nobody, each with what they are called.
     pub(super) strangers: Vec<(&'static str, Guest)>,
+    /// Somebody of ours, whose every branch is, but not the house.
+    pub(super) staff: Guest,
     /// Keys of the north, and one that may only send feeds.
     pub(super) keys: Vec<(&'static str, String)>,
     pub(super) branch_user: Guest,
@@ -174,7 +176,8 @@ async fn settle(house: &House) {
         "INSERT INTO objects (object_key, present, checked_at) \
          SELECT DISTINCT object_key, true, '2026-03-29T05:00:00Z' FROM clips WHERE object_key IS NOT NULL",
         "INSERT INTO incident_reports (incident, report, location) \
-         SELECT i.ref, r.id, r.location FROM incidents i JOIN reports r ON r.location = i.location",
+         SELECT i.ref, r.id, r.location FROM incidents i JOIN reports r ON r.location = i.location WHERE true \
+         ON CONFLICT (incident, report) DO NOTHING",
         "INSERT INTO location_summaries (location, report, night, revision, reviewed_at, interactions, incidents, missing, \
          sells) SELECT location, id, night, revision, planned_at, 7, 2, 0, false FROM reports",
         "INSERT INTO feedback (id, report, location, night, subject, ref, delivery, contact, name, email, kind, words, at) \
@@ -210,6 +213,7 @@ async fn side(house: &House, branch: &'static str, report: &Report) -> Side {
         granted_by: "tests".into(),
         note: String::new(),
         revoked_at: None,
+        whole: true,
     };
     let request = AccessRequest {
         id: house.random.id().unwrap(),
@@ -307,6 +311,7 @@ impl World {
         let keys =
             vec![("a branch's key", north_key.clone()), ("a feeding key", key(&house, &[KeyRight::Feed], None).await)];
         let operations = house.signed_in(Role::Operations, &[]).await;
+        let staff = house.signed_in(Role::Staff, &[]).await;
         let decider = Token::random(house.random.bytes().unwrap());
         let mut tx = house.db.begin().await.unwrap();
         let (until, owner) = (mailed() + TimeDelta::days(14), "branch-owner@example.com");
@@ -324,6 +329,18 @@ impl World {
         assert!(users::insert(&mut tx, &owner).await.unwrap());
         tx.commit().await.unwrap();
         let tokens = tokens(&house, &north, their.recipient, &decider);
-        Self { house, north: their, south: other, strangers, keys, branch_user, north_key, operations, all_key, tokens }
+        Self {
+            house,
+            north: their,
+            south: other,
+            strangers,
+            staff,
+            keys,
+            branch_user,
+            north_key,
+            operations,
+            all_key,
+            tokens,
+        }
     }
 }
