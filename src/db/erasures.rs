@@ -83,7 +83,9 @@ impl Erased {
     pub fn covers(&self, contact: &str, address: &str) -> bool {
         !self.marks.is_empty()
             && (self.marks.contains(&mark(&self.salt, "ref", contact))
-                || self.marks.contains(&mark(&self.salt, "address", &address.to_lowercase())))
+                || [address.to_lowercase(), EmailAddress::normalized(address)]
+                    .iter()
+                    .any(|form| self.marks.contains(&mark(&self.salt, "address", form))))
     }
 }
 
@@ -146,10 +148,11 @@ pub async fn finish(
 
 /// Lifts the marks of a ref or an address; false where there is none.
 pub async fn lift(tx: &mut Tx, salt: &str, text: &str) -> Result<bool, DbError> {
-    let (by_ref, by_address) = (mark(salt, "ref", text), mark(salt, "address", &text.to_lowercase()));
-    let lifted = on!(in tx, |c| sqlx::query("DELETE FROM erased_marks WHERE mark IN ($1, $2)")
-        .bind(by_ref)
-        .bind(by_address)
+    let by_address = |form: &str| mark(salt, "address", form);
+    let lifted = on!(in tx, |c| sqlx::query("DELETE FROM erased_marks WHERE mark IN ($1, $2, $3)")
+        .bind(mark(salt, "ref", text))
+        .bind(by_address(&text.to_lowercase()))
+        .bind(by_address(&EmailAddress::normalized(text)))
         .execute(c)
         .await?
         .rows_affected());
@@ -334,5 +337,21 @@ impl Db {
             .fetch_all(c)
             .await?),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_erased_is_known_again_however_a_feed_writes_their_address() {
+        let salt = "a salt of tests".to_owned();
+        let marks = HashSet::from([mark(&salt, "address", "zoe@xn--exmple-cua.example")]);
+        let erased = Erased { salt, marks };
+        for written in ["zoe@xn--exmple-cua.example", "Zoe@EXÄMPLE.example", "zoe@exämple.example"] {
+            assert!(erased.covers("another-ref", written), "{written}");
+        }
+        assert!(!erased.covers("another-ref", "zoe@example.com"));
     }
 }

@@ -64,7 +64,6 @@ pub(super) async fn look(stage: &Stage, site: &str) {
     db.mailed_locations("dana.whitfield@lakeside.example.com").await.unwrap();
     db.latest_mailed(&location, "dana.whitfield@lakeside.example.com").await.unwrap();
     db.was_mailed(reports[0], "dana.whitfield@lakeside.example.com").await.unwrap();
-    programs(stage, &location, night).await;
     let dana = "dana.whitfield@lakeside.example.com";
     assert!(!db.mailed_nights(&location, dana, (50, 0)).await.unwrap().is_empty());
     db.count_mailed_nights(&location, dana).await.unwrap();
@@ -75,6 +74,7 @@ pub(super) async fn look(stage: &Stage, site: &str) {
     db.looks_at(uuid::Uuid::nil().into(), "share:1").await.unwrap();
     db.shares_by_at(dana, &location, 20).await.unwrap();
     db.untold_wishes().await.unwrap();
+    programs(stage, &location, night).await;
     let all = IncidentFilter {
         location: &location,
         spans: &[],
