@@ -122,8 +122,9 @@ fn house() -> Vec<String> {
     let (report, delivery) = (id("report"), id("delivery"));
     vec![
         format!(
-            "INSERT INTO link_requests (token_hash, delivery, asked_at) \
-             SELECT decode(md5('report' || i), 'hex'), {delivery}, {LATELY} FROM generate_series(0, 4999) i"
+            "INSERT INTO link_requests (token_hash, delivery, asked_at, told_at, handled_at) \
+             SELECT decode(md5('report' || i), 'hex'), {delivery}, {LATELY}, CASE WHEN i % 500 > 0 THEN {LATELY} END, \
+             CASE WHEN i % 500 > 0 THEN {LATELY} END FROM generate_series(0, 4999) i"
         ),
         format!(
             "INSERT INTO unsubscribes (contact, location, at, delivery) \
