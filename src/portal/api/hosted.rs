@@ -64,7 +64,7 @@ enum Order {
 /// Which events.
 #[derive(Deserialize, JsonSchema)]
 struct EventQuery {
-    /// Of the camera of this name.
+    /// Seen by the camera of this name: by itself, or in one of its recordings.
     #[schemars(length(max = 200))]
     camera: Option<String>,
     /// Of this type.

@@ -79,17 +79,6 @@ pub(super) async fn furnish_with(house: &House, report: &Report) {
     tx.commit().await.unwrap();
 }
 
-/// Waits until so many requests for access are written down, which is done after the answer.
-pub(super) async fn until_asked(house: &House, count: usize) {
-    for _ in 0..500 {
-        if house.db.access_requests(None, 99).await.unwrap().len() >= count {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("there are no {count} requests");
-}
-
 /// Has every mail that waits be taken by a server.
 pub(super) async fn arrive(house: &House) {
     run(&house.db, "UPDATE deliveries SET state = 'sent', finished_at = created_at WHERE state = 'pending'").await;

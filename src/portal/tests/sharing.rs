@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use tower::ServiceExt;
 
 use super::house::{House, mailed};
-use super::shared::{arrive, customer, furnish, incident, stamped, until_asked, user};
+use super::shared::{arrive, customer, furnish, incident, stamped, user};
 use crate::compose::Sample;
 use crate::db::domain_rules::{self, DomainRule};
 use crate::db::testing::run;
@@ -251,7 +251,6 @@ async fn an_incident_that_was_not_given_looks_like_one_that_does_not_exist() {
         house.post_as(Some(&stranger), &ask("nope0"), &form).await,
     );
     assert_eq!(there.text(), nowhere.text());
-    until_asked(&house, 1).await;
     assert_eq!(house.db.access_requests(None, 9).await.unwrap().len(), 1);
     let decide = house.link_in_letter("branch-true@example.com", "d").await;
     let granted = house.post_as(None, &decide, &[("answer", "grant"), ("days", "1")]).await;

@@ -30,7 +30,8 @@ async fn all_incidents_with_everything_that_they_can_have_are_read_in_pages() {
     for sql in [
         "INSERT INTO objects (object_key, present, checked_at) VALUES ('media/sample-photo', true, '2026-03-29T05:00:00Z')",
         "INSERT INTO incident_reports (incident, report, location) \
-         SELECT i.ref, r.id, r.location FROM incidents i JOIN reports r ON r.location = i.location",
+         SELECT i.ref, r.id, r.location FROM incidents i JOIN reports r ON r.location = i.location WHERE true \
+         ON CONFLICT DO NOTHING",
     ] {
         run(&house.db, sql).await;
     }
