@@ -43,6 +43,9 @@ async fn looks(told: &Told) {
     assert_eq!(scanned.status, 200);
 }
 
+/// So many incidents stand on a page.
+const A_PAGE: usize = 30;
+
 /// Filters, sorting and pages of everything that ever happened at one location.
 async fn all_incidents(told: &Told) {
     let (house, teller) = (&told.house, &told.teller);
@@ -50,19 +53,22 @@ async fn all_incidents(told: &Told) {
     told.audit("recent incidents").await;
     teller.click_within("main nav", "All incidents").await;
     let all = north::EARLIER + north::INCIDENTS.len();
+    let count = |rows: usize| u64::try_from(rows).unwrap();
     teller.see(&format!("{all} incidents")).await;
-    assert_eq!(teller.count("#list tbody tr").await, 50);
+    assert_eq!(teller.count("#list tbody tr").await, count(A_PAGE));
     told.audit("all incidents").await;
     teller.click("nav.pager a[rel=next]").await;
     teller.arrive("page=2").await;
-    assert_eq!(teller.count("#list tbody tr").await, u64::try_from(all - 50).unwrap());
+    assert_eq!(teller.count("#list tbody tr").await, count((all - A_PAGE).min(A_PAGE)));
     teller.click("nav.pager a[rel=prev]").await;
-    teller.see(&format!("1–50 of {all}")).await;
+    teller.see(&format!("1–{A_PAGE} of {all}")).await;
     teller.click_within("#list thead", "Incident date").await;
     teller.arrive("sort=oldest").await;
-    let sorted = "const at = [...document.querySelectorAll('#list tbody time')].map(one => one.dateTime); \
-        return at.length === 50 && at.every((one, n) => n === 0 || at[n - 1] <= one);";
-    teller.until("the oldest comes first", sorted, &[]).await;
+    let sorted = format!(
+        "const at = [...document.querySelectorAll('#list tbody time')].map(one => one.dateTime); \
+         return at.length === {A_PAGE} && at.every((one, n) => n === 0 || at[n - 1] <= one);"
+    );
+    teller.until("the oldest comes first", &sorted, &[]).await;
     assert_eq!(teller.count("thead [aria-sort=ascending]").await, 1);
     teller.choose("#type", "Vandalism").await;
     teller.click_within("main .filter", "Show").await;
