@@ -14,6 +14,7 @@ mod chores;
 mod circulate;
 mod feedback;
 mod freeze;
+mod gathered;
 mod handle;
 mod ledger;
 mod letter;

@@ -4,21 +4,14 @@
 //! It goes to `[alerts] feedback`, and is in English, as all that the house writes to its own people. The note that they
 //! are told, and the letter, stand in one transaction. It must not quote more than a line: the desk has the words.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use super::Pipeline;
+use super::{Pipeline, gathered};
 use crate::db::feedback::{self, Feedback};
 use crate::db::{DbError, Enqueue};
-use crate::letters::{self, LetterError, Wanted};
-use crate::model::{Language, LetterId, LetterKind, clean, feedback_letter_id};
+use crate::model::{LetterId, LetterKind, feedback_letter_id};
 use crate::render::{LetterItem, LetterLink, LetterView};
 
-/// Between two letters.
-const GAP: TimeDelta = TimeDelta::hours(1);
-/// A letter that was not taken within a day is old news; the desk's count tells all the same.
-const USEFUL: TimeDelta = TimeDelta::hours(24);
-/// So many are named; the rest is counted.
-const MOST: usize = 20;
 /// A name or a reader's words have so many characters at most.
 const LONGEST: usize = 160;
 
@@ -26,7 +19,7 @@ impl<Q: Enqueue> Pipeline<Q> {
     /// Tells staff what readers said, where it is time; nobody, where `[alerts]` names nobody.
     pub(super) async fn tell_feedback(&self, now: DateTime<Utc>) -> Result<(), DbError> {
         let (waits, told) = self.db.untold_feedback().await?;
-        if !waits || told.is_some_and(|told| now < told + GAP) {
+        if !gathered::is_time(waits, told, now) {
             return Ok(());
         }
         let mut tx = self.db.begin().await?;
@@ -34,27 +27,11 @@ impl<Q: Enqueue> Pipeline<Q> {
         let Some(newest) = said.last() else { return Ok(()) };
         // Who is named later is not told old news: it is marked all the same.
         if let Some(to) = &self.operators.feedback {
-            let mut sites = Vec::with_capacity(said.len());
-            for one in said.iter().take(MOST) {
-                let site = self.db.location(&one.location).await?;
-                sites.push(site.map_or_else(|| one.location.to_string(), |site| site.name));
-            }
+            let sites = self.names_of(said.iter().map(|one| &one.location)).await?;
             let base = self.settings.public_url.as_str().trim_end_matches('/');
             let view = view(&said, &sites, base, &self.settings.brand.name);
             let id: LetterId = feedback_letter_id(newest.id);
-            let kind = LetterKind::Feedback;
-            let wanted = Wanted { id, kind, to, language: Language::En, view: &view, useful_until: now + USEFUL };
-            match letters::write(&mut tx, &self.queue, &self.renderer, &wanted, now).await {
-                Ok(()) => {}
-                Err(LetterError::Db(error)) => return Err(error),
-                // A template of one's own that is wrong: the desk's count tells, and `templates check` says what is.
-                Err(error) => {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "staff could not be told what readers said"
-                    );
-                }
-            }
+            self.write_to_staff(&mut tx, (id, LetterKind::Feedback, to), &view, now).await?;
         }
         tx.commit().await?;
         tracing::info!(count = said.len(), "staff are told what readers said");
@@ -71,14 +48,13 @@ fn view(said: &[Feedback], sites: &[String], base: &str, brand: &str) -> LetterV
         meta: if one.words.is_empty() { line(&one.name) } else { format!("{}: {}", line(&one.name), line(&one.words)) },
         url: Some(format!("{base}/desk/feedback/{}", one.id)),
     });
-    let more = count.saturating_sub(MOST);
     LetterView {
         subject: format!("{}: {things} from readers", line(brand)),
         heading: format!("{things} from readers of the morning reports"),
         paragraphs: vec!["Each stands on its interaction at the desk until somebody marks it as handled.".to_owned()],
         button: Some(LetterLink { label: "Open the list".to_owned(), url: format!("{base}/desk/feedback") }),
         items: items.collect(),
-        small: (more > 0).then(|| format!("And {more} more, which the list shows.")).into_iter().collect(),
+        small: gathered::unnamed(count),
         ..LetterView::default()
     }
 }
@@ -95,15 +71,12 @@ fn kind(word: &str) -> &'static str {
 
 /// Text of people on one line of bearable length.
 fn line(text: &str) -> String {
-    let words = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= LONGEST {
-        return words;
-    }
-    words.chars().take(LONGEST - 1).chain(['…']).collect()
+    gathered::line(text, LONGEST)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::gathered::MOST;
     use super::*;
     use crate::compose::Sample;
 

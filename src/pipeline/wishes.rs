@@ -5,21 +5,14 @@
 //! hears of it who can send a link. It is in English, as all that the house writes to its own people. The note that they
 //! are told, and the letters, stand in one transaction.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use super::Pipeline;
+use super::{Pipeline, gathered};
 use crate::db::links::WantedLink;
 use crate::db::{DbError, Enqueue, link_wishes};
-use crate::letters::{self, LetterError, Wanted};
-use crate::model::{EmailAddress, Language, LetterId, LetterKind, clean, wish_letter_id};
+use crate::model::{EmailAddress, LetterId, LetterKind, wish_letter_id};
 use crate::render::{LetterItem, LetterLink, LetterView};
 
-/// Between two letters.
-const GAP: TimeDelta = TimeDelta::hours(1);
-/// A letter that was not taken within a day is old news; the list tells all the same.
-const USEFUL: TimeDelta = TimeDelta::hours(24);
-/// So many are named; the rest is counted.
-const MOST: usize = 20;
 /// A name has so many characters at most.
 const LONGEST: usize = 120;
 
@@ -27,35 +20,19 @@ impl<Q: Enqueue> Pipeline<Q> {
     /// Tells staff who waits for a fresh link, where it is time.
     pub(super) async fn tell_wishes(&self, now: DateTime<Utc>) -> Result<(), DbError> {
         let (waits, told) = self.db.untold_wishes().await?;
-        if !waits || told.is_some_and(|told| now < told + GAP) {
+        if !gathered::is_time(waits, told, now) {
             return Ok(());
         }
         let to = self.who_sends_links().await?;
         let mut tx = self.db.begin().await?;
         let wishes = link_wishes::tell(&mut tx, now).await?;
         let Some(newest) = wishes.last() else { return Ok(()) };
-        let mut sites = Vec::with_capacity(wishes.len().min(MOST));
-        for one in wishes.iter().take(MOST) {
-            let site = self.db.location(&one.location).await?;
-            sites.push(site.map_or_else(|| one.location.to_string(), |site| site.name));
-        }
+        let sites = self.names_of(wishes.iter().map(|one| &one.location)).await?;
         let base = self.settings.public_url.as_str().trim_end_matches('/');
         let view = view(&wishes, &sites, base, &self.settings.brand.name);
         for to in &to {
             let id: LetterId = wish_letter_id(&newest.token_hash, to.as_str());
-            let kind = LetterKind::AccessAsked;
-            let wanted = Wanted { id, kind, to, language: Language::En, view: &view, useful_until: now + USEFUL };
-            match letters::write(&mut tx, &self.queue, &self.renderer, &wanted, now).await {
-                Ok(()) => {}
-                Err(LetterError::Db(error)) => return Err(error),
-                // A template of one's own that is wrong: the list tells, and `templates check` says what is.
-                Err(error) => {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "staff could not be told who wants a link"
-                    );
-                }
-            }
+            self.write_to_staff(&mut tx, (id, LetterKind::AccessAsked, to), &view, now).await?;
         }
         tx.commit().await?;
         if to.is_empty() {
@@ -93,29 +70,25 @@ fn view(wishes: &[WantedLink], sites: &[String], base: &str, brand: &str) -> Let
         },
         url: None,
     });
-    let more = count.saturating_sub(MOST);
     LetterView {
         subject: format!("{}: {readers} for a fresh link", line(brand)),
         heading: format!("{readers} for a fresh link"),
         paragraphs: vec!["Their links have ended. A fresh one goes to the address that the mail went to.".to_owned()],
         button: Some(LetterLink { label: "Open the list".to_owned(), url: format!("{base}/requests#links") }),
         items: items.collect(),
-        small: (more > 0).then(|| format!("And {more} more, which the list shows.")).into_iter().collect(),
+        small: gathered::unnamed(count),
         ..LetterView::default()
     }
 }
 
 /// Text of people on one line of bearable length.
 fn line(text: &str) -> String {
-    let words = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.chars().count() <= LONGEST {
-        return words;
-    }
-    words.chars().take(LONGEST - 1).chain(['…']).collect()
+    gathered::line(text, LONGEST)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::gathered::MOST;
     use super::*;
 
     #[test]
